@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/commands.h"
+#include "app/console.h"
+#include "app/launcher.h"
+#include "base/text.h"
+#include "os/os_error.h"
+#include "os/process.h"
+#include "os/read_host.h"
+
+#include <csignal>
+
+namespace amphid {
+
+int run_reload(const Arguments& arguments) {
+    const Host host = read_host();
+    const KnownService service = find_service(arguments.operands.front(), host);
+    Running running = look_at(service.directory);
+    if (!running.launcher) {
+        throw Failure(ExitCode::not_running, concat(service.name, ": not running"));
+    }
+    if (!is_control_process(running, host) && is_systemds(running)) {
+        return delegate(running, "reload");
+    }
+    const std::uint64_t before = running.found->state.reload.serial;
+    if (!send_signal(running.launcher, SIGHUP)) {
+        throw OsError("cannot reload",
+                      concat(service.name, ", PID ", running.found->state.launcher.pid));
+    }
+    running =
+        await(service.directory, std::move(running),
+              concat(service.name, ": waiting until it has reloaded"), [&](const Running& now) {
+                  return now.found && now.found->state.reload.serial > before;
+              });
+    const bool answered = running.found && running.found->state.reload.serial > before;
+    if (!answered || !running.found->state.reload.ok) {
+        const std::string_view state =
+            running.found ? name_of(running.found->state.state) : "unknown";
+        throw Failure(ExitCode::failure,
+                      concat(service.name, ": did not reload; it is in state '", state, '\''));
+    }
+    print(concat(service.name, ": reloaded\n"));
+    return code_of(ExitCode::success);
+}
+
+} // namespace amphid

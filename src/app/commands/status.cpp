@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/commands.h"
+#include "app/console.h"
+#include "app/launcher.h"
+#include "base/text.h"
+#include "machine/ending.h"
+#include "os/process.h"
+#include "os/read_host.h"
+#include "plan/document.h"
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+/// A service as it is now: the last state, corrected by what lives.
+struct Sight {
+    State state;
+    bool launcher_lives = false;
+    bool main_lives = false;
+    bool readable = true;
+    bool pid_file = false;
+    StatusCode code = StatusCode::not_running;
+};
+
+Sight see(const KnownService& service) {
+    Sight out;
+    out.state.name = service.name;
+    const Running running = look_at(service.directory);
+    const std::string file = concat(service.directory, '/', state_name);
+    if (!running.found) {
+        // There, but not to be believed or not to be read.
+        out.readable = ::access(file.c_str(), F_OK) < 0;
+        out.code = out.readable ? StatusCode::not_running : StatusCode::unknown;
+        return out;
+    }
+    out.state = running.found->state;
+    out.launcher_lives = static_cast<bool>(running.launcher);
+    out.main_lives = static_cast<bool>(open_process(out.state.main));
+    out.pid_file = ::access(out.state.pid_file.c_str(), F_OK) == 0;
+    if (!out.launcher_lives) {
+        out.state.launcher = {};
+        if (!out.main_lives) {
+            out.state.main = {};
+            out.state.ready_usec = 0;
+            out.state.state = is_active(out.state.state) ? ServiceState::dead : out.state.state;
+        }
+    }
+    const bool ready = out.state.ready_usec != 0 && out.main_lives;
+    out.code = ready                                 ? StatusCode::running
+               : !out.launcher_lives && out.pid_file ? StatusCode::dead_with_pid_file
+                                                     : StatusCode::not_running;
+    return out;
+}
+
+std::string time_text(std::uint64_t usec) {
+    const auto seconds = static_cast<std::time_t>(usec / 1'000'000);
+    std::tm local{};
+    ::localtime_r(&seconds, &local);
+    char text[64];
+    return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %Z", &local)};
+}
+
+std::string headline(const Sight& sight) {
+    const State& state = sight.state;
+    if (!sight.readable) {
+        return "unknown, its state cannot be read or believed";
+    }
+    if (!sight.launcher_lives && sight.main_lives) {
+        return "running without its launcher, which was killed";
+    }
+    std::string text(name_of(state.state));
+    if (state.ready_usec != 0) {
+        text += concat(", ready since ", time_text(state.ready_usec));
+    } else if (!state.waiting_for.empty() && sight.launcher_lives) {
+        text += concat(", waiting for ", state.waiting_for);
+    } else if (!sight.launcher_lives && state.exit.kind != ExitKind::none) {
+        text += concat(", ", describe_exit(state.exit, state.config), " (result '",
+                       name_of(state.result), "')");
+    }
+    return text;
+}
+
+std::string describe(const Sight& sight) {
+    const State& state = sight.state;
+    std::string out = concat(state.name, ": ", printable(headline(sight)), '\n');
+    const auto line = [&](std::string_view label, std::string_view text) {
+        if (!text.empty()) {
+            std::string padded = concat("  ", label);
+            padded.resize(14, ' ');
+            out += concat(padded, printable(text), '\n');
+        }
+    };
+    line("config", state.config);
+    if (sight.launcher_lives) {
+        line("mode", name_of(state.mode));
+        line("unit", state.unit);
+        line("launcher", concat("PID ", state.launcher.pid));
+    }
+    if (sight.main_lives) {
+        line("main", concat("PID ", state.main.pid));
+        line("status", state.status_text);
+    }
+    line("restarts", state.restarts == 0 ? "" : concat(state.restarts));
+    line("pid file", sight.pid_file ? state.pid_file : "");
+    return out;
+}
+
+/// Every service that has files in this user's place.
+std::vector<KnownService> all_services(const Host& host) {
+    std::vector<KnownService> out;
+    const std::string place = runtime_directory_of("x", {}, host);
+    if (place.empty()) {
+        throw Failure(ExitCode::not_configured, no_runtime_directory(host));
+    }
+    std::error_code ignored;
+    const std::filesystem::path above = std::filesystem::path(place).parent_path();
+    for (const auto& entry : std::filesystem::directory_iterator(above, ignored)) {
+        out.push_back({{}, entry.path().filename().string(), entry.path().string()});
+    }
+    std::sort(out.begin(), out.end(),
+              [](const KnownService& a, const KnownService& b) { return a.name < b.name; });
+    return out;
+}
+
+} // namespace
+
+int run_status(const Arguments& arguments) {
+    const Host host = read_host();
+    std::vector<KnownService> services;
+    for (const std::string& word : arguments.operands) {
+        services.push_back(find_service(word, host));
+    }
+    if (arguments.operands.empty()) {
+        services = all_services(host);
+    }
+    int code = 0;
+    for (const KnownService& service : services) {
+        const Sight sight = see(service);
+        print(arguments.json ? encode_json(sight.state) + '\n' : describe(sight));
+        code = std::max(code, code_of(sight.code));
+    }
+    return arguments.operands.empty() ? 0 : code;
+}
+
+} // namespace amphid

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/stop.h"
+
+#include "app/commands.h"
+#include "app/console.h"
+#include "app/start.h"
+#include "base/text.h"
+#include "os/os_error.h"
+#include "os/process.h"
+#include "os/read_host.h"
+
+#include <csignal>
+
+namespace amphid {
+
+void refuse_unsupervised(const KnownService& service, const Running& running) {
+    if (running.found && open_process(running.found->state.main)) {
+        throw Failure(ExitCode::failure,
+                      concat(service.name, ": its launcher was killed, but its main process ",
+                             running.found->state.main.pid, " still runs; end it: kill ",
+                             running.found->state.main.pid));
+    }
+}
+
+void stop_launcher(const KnownService& service, Running running) {
+    if (!send_signal(running.launcher, SIGTERM) && errno != ESRCH) {
+        throw OsError("cannot stop",
+                      concat(service.name, ", PID ", running.found->state.launcher.pid));
+    }
+    running = await(service.directory, std::move(running),
+                    concat(service.name, ": waiting until it has stopped"),
+                    [](const Running&) { return false; });
+    refuse_unsupervised(service, running);
+}
+
+int run_stop(const Arguments& arguments) {
+    const Host host = read_host();
+    const KnownService service = find_service(arguments.operands.front(), host);
+    Running running = look_at(service.directory);
+    if (!running.launcher) {
+        refuse_unsupervised(service, running);
+        print(concat(service.name, ": not running\n"));
+        return code_of(ExitCode::success);
+    }
+    if (!is_control_process(running, host) && is_systemds(running)) {
+        return delegate(running, "stop");
+    }
+    stop_launcher(service, std::move(running));
+    print(concat(service.name, ": stopped\n"));
+    return code_of(ExitCode::success);
+}
+
+int run_restart(const Arguments& arguments) {
+    const Host host = read_host();
+    const std::string& word = arguments.operands.front();
+    const KnownService service = find_service(word, host);
+    Running running = look_at(service.directory);
+    if (running.launcher && is_systemds(running)) {
+        return delegate(running, "restart");
+    }
+    load(service.file); // a service is not stopped for a file that cannot start it again
+    if (running.launcher && running.found->state.mode == Mode::foreground) {
+        throw Failure(ExitCode::failure, concat(service.name, ": runs in the foreground of PID ",
+                                                running.found->state.launcher.pid,
+                                                "; stop it and start it there again"));
+    }
+    if (running.launcher) {
+        stop_launcher(service, std::move(running));
+    }
+    return start_service(word, Asked::daemon);
+}
+
+} // namespace amphid

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/launcher.h"
+
+#include "app/console.h"
+#include "app/progress.h"
+#include "base/text.h"
+#include "os/os_error.h"
+#include "os/process.h"
+#include "os/read_host.h"
+#include "os/run_program.h"
+
+namespace amphid {
+
+namespace {
+
+std::vector<std::string> systemctl(Manager manager, std::vector<std::string> arguments) {
+    std::vector<std::string> out{"systemctl"};
+    if (manager == Manager::user) {
+        out.emplace_back("--user");
+    }
+    out.insert(out.end(), arguments.begin(), arguments.end());
+    return out;
+}
+
+} // namespace
+
+Running look_at(const std::string& directory) {
+    Running out;
+    out.found = find_state(directory);
+    if (out.found) {
+        out.launcher = open_process(out.found->state.launcher);
+    }
+    return out;
+}
+
+bool is_systemds(const Running& running) {
+    if (!running.launcher || running.found->state.unit.empty() ||
+        running.found->state.manager == Manager::none) {
+        return false;
+    }
+    const State& state = running.found->state;
+    const auto answer = run_program(
+        systemctl(state.manager, {"show", "--property=MainPID", "--value", "--", state.unit}),
+        true);
+    return answer && answer->output == concat(state.launcher.pid, '\n');
+}
+
+bool is_control_process(const Running& running, const Host& host) {
+    return running.found && variable(host, "SYSTEMD_EXEC_PID") == concat(host.pid) &&
+           host.cgroup.ends_with(concat('/', running.found->state.unit)) &&
+           !running.found->state.unit.empty();
+}
+
+int delegate(const Running& running, std::string_view verb) {
+    const State& state = running.found->state;
+    const auto answer =
+        run_program(systemctl(state.manager, {std::string(verb), "--", state.unit}), false);
+    if (!answer) {
+        throw OsError("cannot execute", "systemctl");
+    }
+    return answer->exit_code;
+}
+
+Running await(const std::string& directory, Running running, std::string_view awaited,
+              const std::function<bool(const Running&)>& done) {
+    Progress progress(awaited);
+    Watch watch(directory);
+    for (;;) {
+        // Watched first, read then: no change can fall in between.
+        running.found = find_state(directory);
+        if (done(running) || await_end(running.launcher, 0)) {
+            break;
+        }
+        if (!watch.wait(running.launcher, progress.interval_ms())) {
+            progress.show();
+        }
+    }
+    if (await_end(running.launcher, 0)) {
+        running.found = find_state(directory);
+        running.launcher.reset();
+    }
+    return running;
+}
+
+} // namespace amphid

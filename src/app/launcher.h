@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "app/service.h"
+#include "os/fd.h"
+#include "os/runtime_files.h"
+#include "os/watch.h"
+
+#include <functional>
+#include <optional>
+
+namespace amphid {
+
+/// What is known of a service that may be running: its last state and its launcher, as far as it
+/// lives.
+struct Running {
+    std::optional<FoundState> found;
+    Fd launcher; // a pidfd; empty: none is alive
+};
+
+Running look_at(const std::string& directory);
+
+/// True where systemd runs this service now: the state names its unit, and that unit's main process
+/// is the launcher (design.md section 2, "Whose service is it?").
+bool is_systemds(const Running& running);
+
+/// True where this very command is a control process of the service's unit (ExecReload=,
+/// ExecStop=): it acts on the launcher, for systemctl would wait for it.
+bool is_control_process(const Running& running, const Host& host);
+
+/// Runs `systemctl VERB UNIT` for the service; the exit code.
+int delegate(const Running& running, std::string_view verb);
+
+/// Waits until `done` says so or the launcher has ended, and shows on a terminal what is awaited
+/// where that takes long. Returns what is then known.
+Running await(const std::string& directory, Running running, std::string_view awaited,
+              const std::function<bool(const Running&)>& done);
+
+} // namespace amphid

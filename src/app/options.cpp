@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/options.h"
+
+#include "app/commands.h"
+#include "base/text.h"
+
+#include <algorithm>
+#include <getopt.h>
+#include <limits>
+
+namespace amphid {
+
+namespace {
+
+constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
+const OptionRow daemon_option{"daemon", "start as a daemon, whatever else speaks against it",
+                              [](Arguments& a) { a.asked = Asked::daemon; }};
+const OptionRow foreground_option{"foreground", "stay in the foreground",
+                                  [](Arguments& a) { a.asked = Asked::foreground; }};
+const OptionRow json_option{"json", "print JSON, one object a line",
+                            [](Arguments& a) { a.json = true; }};
+
+void pad_to(std::string& line, std::size_t column) {
+    line.resize(std::max(line.size() + 1, column), ' ');
+}
+
+std::string help_line(std::string line, std::string_view sentence) {
+    pad_to(line, 30);
+    return concat(line, sentence, '\n');
+}
+
+template <class Row>
+std::string did_you_mean(std::string_view word, const std::vector<Row>& names) {
+    const std::string_view near = nearest(word, names);
+    return near.empty() ? std::string() : concat("; did you mean '", near, "'?");
+}
+
+std::string unknown_option(const CommandRow& command, std::string_view word) {
+    std::vector<std::string> spelled;
+    for (const OptionRow* option : command.options) {
+        spelled.push_back(concat("--", option->name));
+    }
+    const std::vector<std::string_view> names(spelled.begin(), spelled.end());
+    return concat(command.name, ": unknown option '", word, "'", did_you_mean(word, names));
+}
+
+std::string wrong_count(const CommandRow& command, std::size_t count) {
+    if (count < command.least_operands) {
+        return concat(command.name, ": which ",
+                      command.operands.starts_with("FILE") ? "file" : "service", "? usage: amphid ",
+                      command.name, ' ', command.operands);
+    }
+    return concat(command.name, ": too many operands; usage: amphid ", command.name, ' ',
+                  command.operands);
+}
+
+} // namespace
+
+std::span<const CommandRow> command_table() {
+    static const CommandRow rows[] = {
+        {"start",
+         "SERVICE",
+         1,
+         1,
+         {&daemon_option, &foreground_option},
+         "start it, and return when it is ready or has failed",
+         run_start},
+        {"run", "SERVICE", 1, 1, {}, "start it in the foreground", run_run},
+        {"stop", "SERVICE", 1, 1, {}, "stop it, and return when all of it is gone", run_stop},
+        {"restart", "SERVICE", 1, 1, {}, "stop it and start it again", run_restart},
+        {"reload", "SERVICE", 1, 1, {}, "make it reload its configuration", run_reload},
+        {"status", "[SERVICE...]", 0, any_number, {&json_option}, "say how it is", run_status},
+        {"check",
+         "FILE...",
+         1,
+         any_number,
+         {},
+         "report every mistake of configuration files",
+         run_check},
+        {"explain",
+         "SERVICE",
+         1,
+         1,
+         {&daemon_option, &foreground_option},
+         "say which mode a start would take and why, and what it would execute",
+         run_explain},
+        {"reference", "", 0, 0, {}, "print every key of the configuration", run_reference},
+    };
+    return rows;
+}
+
+Parsed parse_command_line(std::span<char* const> argv) {
+    Parsed out;
+    const std::string_view word = argv.size() > 1 ? argv[1] : "";
+    const auto table = command_table();
+    const auto row = std::find_if(table.begin(), table.end(),
+                                  [&](const CommandRow& c) { return c.name == word; });
+    if (row == table.end()) {
+        std::vector<std::string_view> names;
+        for (const CommandRow& command : table) {
+            names.push_back(command.name);
+        }
+        out.mistake = word.empty()
+                          ? "no command given; `amphid --help` lists them"
+                          : concat("unknown command '", word, "'", did_you_mean(word, names));
+        return out;
+    }
+    out.command = &*row;
+    std::vector<option> options;
+    for (std::size_t i = 0; i < row->options.size(); ++i) {
+        options.push_back({row->options[i]->name, no_argument, nullptr, static_cast<int>(i)});
+    }
+    options.push_back({});
+    const auto rest = argv.subspan(1);
+    const int count = static_cast<int>(rest.size());
+    ::opterr = 0;
+    ::optind = 1;
+    for (;;) {
+        const int at = ::optind;
+        const int found = ::getopt_long(count, rest.data(), "", options.data(), nullptr);
+        if (found == -1) {
+            break;
+        }
+        if (found == '?') {
+            out.mistake = unknown_option(
+                *row,
+                rest[static_cast<std::size_t>(std::min(std::max(at, ::optind - 1), count - 1))]);
+            return out;
+        }
+        row->options[static_cast<std::size_t>(found)]->set(out.arguments);
+    }
+    for (const char* operand : rest.subspan(static_cast<std::size_t>(::optind))) {
+        out.arguments.operands.emplace_back(operand);
+    }
+    const std::size_t operands = out.arguments.operands.size();
+    if (operands < row->least_operands || operands > row->most_operands) {
+        out.mistake = wrong_count(*row, operands);
+    }
+    return out;
+}
+
+std::string help_text() {
+    std::string out = "amphid runs one service from one file, under systemd and without it.\n\n"
+                      "usage: amphid COMMAND [OPTION...] [OPERAND...]\n\n";
+    for (const CommandRow& command : command_table()) {
+        out += help_line(concat("  ", command.name, ' ', command.operands), command.sentence);
+        for (const OptionRow* option : command.options) {
+            out += help_line(concat("      --", option->name), option->sentence);
+        }
+    }
+    out += '\n';
+    out += help_line("  --help", "print this");
+    out += help_line("  --version", "print the version");
+    out += "\nSERVICE is a file where it has a '/' or ends in '.toml'; otherwise a name, looked up "
+           "as\nNAME.toml in /etc/amphid, or in $XDG_CONFIG_HOME/amphid for other users than "
+           "root.\n";
+    return out;
+}
+
+} // namespace amphid

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "base/exit_code.h"
+#include "resolve/mode.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace amphid {
+
+/// A command line, taken apart.
+struct Arguments {
+    std::vector<std::string> operands;
+    Asked asked = Asked::nothing;
+    bool json = false;
+};
+
+/// One option: the only declaration, from which getopt_long, the help and the suggestions come.
+struct OptionRow {
+    const char* name;
+    std::string_view sentence;
+    void (*set)(Arguments&);
+};
+
+/// One command, and which of the options it takes.
+struct CommandRow {
+    std::string_view name;
+    std::string_view operands; // as the help shows them
+    std::size_t least_operands;
+    std::size_t most_operands;
+    std::vector<const OptionRow*> options;
+    std::string_view sentence;
+    int (*run)(const Arguments&);
+};
+
+std::span<const CommandRow> command_table();
+
+/// A command line that is understood, or the sentence that says what is wrong with it.
+struct Parsed {
+    const CommandRow* command = nullptr;
+    Arguments arguments;
+    std::string mistake;
+};
+Parsed parse_command_line(std::span<char* const> argv);
+
+/// `--help`.
+std::string help_text();
+
+} // namespace amphid

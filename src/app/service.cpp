@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/service.h"
+
+#include "app/console.h"
+#include "base/text.h"
+#include "os/files.h"
+#include "plan/service_name.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+
+namespace amphid {
+
+namespace {
+
+constexpr std::string_view suffix = ".toml";
+constexpr std::size_t largest_file = 1 << 20;
+
+std::string stem_of(const std::string& path) {
+    std::string name = path.substr(path.find_last_of('/') + 1);
+    if (name.ends_with(suffix)) {
+        name.resize(name.size() - suffix.size());
+    }
+    return name;
+}
+
+/// /etc/amphid for root and for what the system manager runs, whoever that is.
+std::string configuration_directory(const Host& host) {
+    const bool by_systemd = variable(host, "SYSTEMD_EXEC_PID") == concat(host.pid);
+    if (host.uid == 0 || (by_systemd && !variable(host, "MANAGERPID"))) {
+        return "/etc/amphid";
+    }
+    const auto xdg = variable(host, "XDG_CONFIG_HOME");
+    if (xdg && xdg->starts_with('/')) {
+        return concat(*xdg, "/amphid");
+    }
+    return concat(variable(host, "HOME").value_or(""), "/.config/amphid");
+}
+
+std::optional<ParsedConfig> try_load(const ServiceFile& file) {
+    const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_file);
+    return text ? std::optional(parse_config(*text)) : std::nullopt;
+}
+
+} // namespace
+
+ServiceFile locate(const std::string& service, const Host& host) {
+    const bool is_file = service.find('/') != std::string::npos || service.ends_with(suffix);
+    const std::string stem = is_file ? stem_of(service) : service;
+    if (!is_service_name(stem)) {
+        throw Failure(ExitCode::usage, concat("'", service,
+                                              "' names no service: a name has letters, digits and "
+                                              "'-_.@:' only, at most 64"));
+    }
+    if (!is_file) {
+        return {concat(configuration_directory(host), '/', service, suffix), stem};
+    }
+    const bool absolute = service.front() == '/';
+    return {absolute ? service : concat(host.working_directory, '/', service), stem};
+}
+
+Config load(const ServiceFile& file) {
+    const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_file);
+    if (!text) {
+        throw Failure(ExitCode::not_configured,
+                      concat("cannot read ", file.path, ": ",
+                             errno == 0 ? "it is too large" : std::strerror(errno)));
+    }
+    ParsedConfig parsed = parse_config(*text);
+    if (!parsed.diagnostics.empty()) {
+        write_all(STDERR_FILENO, render(parsed.diagnostics, file.path, *text));
+    }
+    if (has_error(parsed.diagnostics)) {
+        throw Failure(ExitCode::not_configured, "");
+    }
+    return std::move(parsed.config);
+}
+
+KnownService find_service(const std::string& service, const Host& host) {
+    KnownService out{locate(service, host), {}, {}};
+    const auto parsed = try_load(out.file);
+    const bool usable = parsed && !has_error(parsed->diagnostics);
+    const LauncherTable launcher = usable ? parsed->config.launcher : LauncherTable{};
+    out.name = launcher.name.empty() ? out.file.stem : launcher.name;
+    out.directory = runtime_directory_of(out.name, launcher.runtime_directory.text, host);
+    if (out.directory.empty()) {
+        throw Failure(ExitCode::not_configured, concat(out.name, ": ", no_runtime_directory(host)));
+    }
+    return out;
+}
+
+} // namespace amphid

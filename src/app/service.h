@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "config/config.h"
+#include "plan/host.h"
+#include "resolve/plan.h"
+
+#include <string>
+
+namespace amphid {
+
+/// The file that SERVICE means (design.md section 2). Throws Failure for a word that can be none.
+ServiceFile locate(const std::string& service, const Host& host);
+
+/// Reads and checks the file; prints every mistake and throws Failure where there is one.
+Config load(const ServiceFile& file);
+
+/// A service that a command speaks of without starting it.
+struct KnownService {
+    ServiceFile file;
+    std::string name;
+    std::string directory; // of its runtime files
+};
+
+/// Where its files are. A configuration that is broken or gone by now does not keep anybody from
+/// stopping what it started: then the name decides. Throws Failure.
+KnownService find_service(const std::string& service, const Host& host);
+
+} // namespace amphid

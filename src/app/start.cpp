@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/start.h"
+
+#include "app/console.h"
+#include "app/join.h"
+#include "app/progress.h"
+#include "app/service.h"
+#include "base/text.h"
+#include "os/detach.h"
+#include "os/files.h"
+#include "os/os_error.h"
+#include "os/process.h"
+#include "os/read_host.h"
+#include "os/run_program.h"
+#include "supervisor/run.h"
+
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+/// What is left of configuration and host once the start is decided.
+struct Prepared {
+    Plan plan;
+    std::optional<Systemd> systemd;
+    Log::Sink sink = Log::Sink::person;
+};
+
+std::optional<Systemd> open_systemd(Plan& plan) {
+    if (plan.manager == Manager::none && plan.announce != Announce::manager) {
+        return std::nullopt;
+    }
+    std::string why;
+    auto systemd = Systemd::open(why);
+    if (!systemd) {
+        throw Failure(ExitCode::not_installed, concat("cannot talk to systemd: ", why));
+    }
+    plan.unit = plan.manager == Manager::none ? "" : systemd->own_unit(plan.manager);
+    return systemd;
+}
+
+Prepared prepare(const std::string& service, Asked asked) {
+    const Host host = read_host();
+    const ServiceFile file = locate(service, host);
+    const Config config = load(file);
+    const Decision decision = decide_mode(host, asked, config.launcher.mode);
+    Prepared out{make_plan(config, file, host, decision), std::nullopt,
+                 host.error_is_journal ? Log::Sink::journal : Log::Sink::person};
+    if (out.plan.paths.directory.empty()) {
+        throw Failure(ExitCode::not_configured,
+                      concat(out.plan.name, ": ", no_runtime_directory(host)));
+    }
+    for (const auto& list : {decision.warnings, warnings_about(out.plan, host)}) {
+        for (const std::string& warning : list) {
+            Log(out.sink).write(LOG_WARNING, warning);
+        }
+    }
+    try {
+        out.plan.exec_start.path = find_program(out.plan.exec_start.path);
+    } catch (const OsError& error) {
+        throw Failure(ExitCode::not_installed, concat(out.plan.name, ": ", error.what()));
+    }
+    out.systemd = open_systemd(out.plan);
+    return out;
+}
+
+/// The places for our files, while the user can still be told.
+Fd open_places(const Plan& plan) {
+    try {
+        Fd directory = open_runtime_directory(plan.paths.directory);
+        for (const std::string& file : {plan.paths.pid_file, plan.paths.service_pid_file}) {
+            if (!file.empty() && split_path(file).first != plan.paths.directory) {
+                open_directory(split_path(file).first, false);
+            }
+        }
+        return directory;
+    } catch (const OsError& error) {
+        throw Failure(ExitCode::not_configured, concat(plan.name, ": ", error.what()));
+    }
+}
+
+State first_state(const Plan& plan) {
+    State state;
+    state.name = plan.name;
+    state.config = plan.config;
+    state.mode = plan.detach ? Mode::daemon : Mode::foreground;
+    state.launcher = identify(::getpid(), read_boot_id());
+    state.unit = plan.unit;
+    state.manager = plan.manager;
+    state.pid_file = plan.paths.pid_file;
+    return state;
+}
+
+Fd duplicate_above_stdio(int fd) {
+    return Fd(checked(::fcntl(fd, F_DUPFD_CLOEXEC, 3), "cannot keep", "a standard descriptor"));
+}
+
+Inherited keep_inherited(const Plan& plan) {
+    Inherited out;
+    if (plan.standard_output.kind == OutputKind::inherit) {
+        out.output = duplicate_above_stdio(STDOUT_FILENO);
+    }
+    if (plan.standard_error.kind == OutputKind::inherit && !plan.error_joins_output) {
+        out.error = duplicate_above_stdio(STDERR_FILENO);
+    }
+    return out;
+}
+
+bool has_terminal() {
+    return static_cast<bool>(Fd(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)));
+}
+
+/// The starting command's part: waits for the verdict, and says it.
+int await_verdict(const Plan& plan, const Fd& pipe) {
+    std::optional<Verdict> verdict;
+    {
+        Progress progress(concat(plan.name, ": waiting until it is ready"));
+        pollfd fd{pipe.get(), POLLIN, 0};
+        while (::poll(&fd, 1, progress.interval_ms()) == 0) {
+            progress.show();
+        }
+        verdict = receive_verdict(pipe);
+    }
+    if (!verdict) {
+        throw Failure(ExitCode::failure,
+                      concat(plan.name, ": the launcher died before the service was ready"));
+    }
+    write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO, verdict->text);
+    return code_of(verdict->code);
+}
+
+int run_daemon(Prepared prepared, Handles handles) {
+    int ends[2];
+    checked(::pipe2(ends, O_CLOEXEC), "cannot make", "the startup pipe");
+    Fd reader(ends[0]);
+    handles.startup = Fd(ends[1]);
+    handles.inherited = keep_inherited(prepared.plan);
+    // Until setsid the terminal's hang-up could still end the daemon in the making.
+    sigset_t before;
+    ::sigprocmask(SIG_BLOCK, nullptr, &before);
+    handles.signals = open_signals();
+    if (!detach()) {
+        handles = Handles(); // the daemon has its own of all of these
+        ::sigprocmask(SIG_SETMASK, &before, nullptr);
+        return await_verdict(prepared.plan, reader);
+    }
+    reader.reset();
+    let_go_of_surroundings();
+    handles.log = Log(Log::Sink::syslog);
+    run(prepared.plan, first_state(prepared.plan), std::move(handles));
+    return code_of(ExitCode::success);
+}
+
+int run_foreground(Prepared prepared, Handles handles) {
+    handles.signals = open_signals();
+    handles.systemd = prepared.systemd ? &*prepared.systemd : nullptr;
+    handles.log = Log(prepared.sink);
+    handles.has_terminal = has_terminal();
+    const bool we_are_pid_1 = prepared.plan.we_are_pid_1;
+    const Ending ending = run(prepared.plan, first_state(prepared.plan), std::move(handles));
+    if (ending.signal != 0 && !we_are_pid_1) {
+        die_by_signal(ending.signal);
+    }
+    return ending.signal != 0 ? 128 + ending.signal : ending.code;
+}
+
+} // namespace
+
+int start_service(const std::string& service, Asked asked) {
+    Prepared prepared = prepare(service, asked);
+    const Plan& plan = prepared.plan;
+    if (plan.detach) {
+        close_inherited_descriptors();
+    }
+    // Each file of ours says its own mode.
+    ::umask(0);
+    Handles handles;
+    handles.directory = open_places(plan);
+    auto lock = lock_or_join(plan, handles.directory);
+    if (const auto* verdict = std::get_if<Verdict>(&lock)) {
+        write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO,
+                  verdict->text);
+        return code_of(verdict->code);
+    }
+    handles.lock = std::move(std::get<Fd>(lock));
+    if (plan.notify_access != NotifyAccess::none) {
+        handles.notify = NotifySocket(handles.directory.get(), plan.paths.directory);
+    }
+    return plan.detach ? run_daemon(std::move(prepared), std::move(handles))
+                       : run_foreground(std::move(prepared), std::move(handles));
+}
+
+} // namespace amphid

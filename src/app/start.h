@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "resolve/mode.h"
+
+#include <string>
+
+namespace amphid {
+
+/// Starts a service and returns this process's exit code: in the foreground and in the daemon when
+/// the service has ended, in the starting command when it is ready or has failed. May end the
+/// process by the service's own signal.
+int start_service(const std::string& service, Asked asked);
+
+} // namespace amphid

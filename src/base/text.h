@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace amphid {
+
+namespace detail {
+inline void append(std::string& out, std::string_view text) {
+    out.append(text);
+}
+inline void append(std::string& out, char c) {
+    out.push_back(c);
+}
+template <std::integral T>
+void append(std::string& out, T number) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    out.append(digits, end);
+}
+} // namespace detail
+
+/// The parts, one after the other; numbers in decimal.
+template <class... Parts>
+std::string concat(const Parts&... parts) {
+    std::string out;
+    (detail::append(out, parts), ...);
+    return out;
+}
+
+/// The whole text as one decimal number; nothing where anything else stands in it.
+template <std::integral T>
+std::optional<T> parse_number(std::string_view text) {
+    T value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || text.empty()) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+/// The parts between the separators, empty ones included.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+std::string join(std::span<const std::string> parts, std::string_view separator);
+
+/// The text as it may be shown on a terminal: control characters and broken UTF-8 become \xHH.
+/// `keep_newlines` lets line ends through.
+std::string printable(std::string_view text, bool keep_newlines = false);
+
+/// True where the text is well-formed UTF-8.
+bool is_utf8(std::string_view text);
+
+/// The candidate that a mistyped word most likely meant; empty where none is near.
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+/// The text in double quotes, escaped as a JSON string.
+std::string json_string(std::string_view text);
+
+} // namespace amphid

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "base/diagnostic.h"
+#include "base/time_span.h"
+#include "plan/plan.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace amphid {
+
+// The values of a configuration file, as their keys' types. The defaults stand here and nowhere
+// else; "" and an empty optional mean "not set".
+
+/// An absolute path.
+struct Path {
+    std::string text;
+    friend bool operator==(const Path&, const Path&) = default;
+};
+
+struct Signal {
+    int number = 0;
+    friend bool operator==(const Signal&, const Signal&) = default;
+};
+
+/// Permission bits, written in octal.
+struct FileMode {
+    mode_t bits = 0;
+    friend bool operator==(const FileMode&, const FileMode&) = default;
+};
+
+/// A list of "NAME=value".
+struct Assignments {
+    Environment list;
+    friend bool operator==(const Assignments&, const Assignments&) = default;
+};
+
+struct UnitTable {
+    std::string description;
+};
+
+struct LauncherTable {
+    std::string name;
+    ModeChoice mode = ModeChoice::automatic;
+    Path pid_file;
+    Path service_pid_file;
+    Path runtime_directory;
+};
+
+struct ServiceTable {
+    ServiceType type = ServiceType::exec;
+    Command exec_start;
+    Restart restart = Restart::no;
+    TimeSpan restart_sec = milliseconds(100);
+    unsigned start_limit_burst = 5;
+    TimeSpan start_limit_interval_sec = seconds(10);
+    ExitStatusSet success_exit_status;
+    TimeSpan timeout_start_sec = seconds(90);
+    TimeSpan timeout_stop_sec = seconds(90);
+    Signal kill_signal{SIGTERM};
+    Signal reload_signal{SIGHUP};
+    std::optional<NotifyAccess> notify_access;
+    Path working_directory;
+    FileMode umask{0022};
+    Assignments environment;
+    Output standard_output;
+    Output standard_error;
+};
+
+struct Config {
+    UnitTable unit;
+    LauncherTable launcher;
+    ServiceTable service;
+    /// Where each key that the file sets stands: "service.restart" → its value's place.
+    std::map<std::string, Position, std::less<>> origins;
+};
+
+struct ParsedConfig {
+    Config config;
+    std::vector<Diagnostic> diagnostics;
+};
+
+/// The text of a configuration file; all its mistakes at once. With an error among them the config
+/// is not to be used.
+ParsedConfig parse_config(std::string_view text);
+
+} // namespace amphid

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "config/reading.h"
+
+#include "base/signal_name.h"
+
+#include <cmath>
+#include <limits>
+
+namespace amphid {
+
+namespace {
+
+/// Text for a person, a path, a variable: without NUL, which no kernel interface can carry.
+const std::string* text_in(const Value& value) {
+    const auto* text = std::get_if<std::string>(&value.data);
+    return text != nullptr && text->find('\0') == std::string::npos ? text : nullptr;
+}
+
+std::string quoted(std::string_view text) {
+    return concat('\'', text, '\'');
+}
+
+/// A path as systemd takes it: absolute and without "..", so that it means one place.
+std::optional<std::string> wrong_path(std::string_view path) {
+    if (path.empty() || path.front() != '/') {
+        return concat("expected an absolute path, got ", quoted(path));
+    }
+    for (const std::string_view part : split(path, '/')) {
+        if (part == "..") {
+            return concat("the path ", quoted(path), " must not contain '..'");
+        }
+    }
+    return std::nullopt;
+}
+
+/// The place inside a one-line string, where it has no escapes that would move the columns.
+Position inside(const Value& value, std::string_view text, std::size_t offset) {
+    if (text.find_first_of("\\\n\"") != std::string_view::npos) {
+        return value.at;
+    }
+    int column = value.at.column + 1;
+    for (const char c : text.substr(0, offset)) {
+        column += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
+    }
+    return {value.at.line, column};
+}
+
+/// One element of success-exit-status.
+std::optional<Refusal> read_status(const Value& value, ExitStatusSet& out) {
+    if (const auto* code = std::get_if<std::int64_t>(&value.data)) {
+        if (*code < 0 || *code > 255) {
+            return Refusal{concat("an exit code is 0 to 255, got ", *code), value.at};
+        }
+        out.codes.push_back(static_cast<int>(*code));
+        return std::nullopt;
+    }
+    const auto* text = text_in(value);
+    if (text == nullptr) {
+        return wrong_kind(value, "an exit code or the name of a signal");
+    }
+    if (const auto code = parse_number<int>(*text); code && *code >= 0 && *code <= 255) {
+        out.codes.push_back(*code);
+        return std::nullopt;
+    }
+    const auto signal = parse_signal(*text);
+    if (!signal) {
+        return Refusal{concat("expected an exit code or the name of a signal, got ", quoted(*text)),
+                       value.at};
+    }
+    out.signals.push_back(*signal);
+    return std::nullopt;
+}
+
+std::optional<Refusal> add_assignment(const Value& value, std::string_view name,
+                                      std::string_view text, Assignments& out) {
+    if (!is_variable_name(name)) {
+        return Refusal{concat(quoted(name), " is not the name of an environment variable"),
+                       value.at};
+    }
+    set_variable(out.list, name, text);
+    return std::nullopt;
+}
+
+} // namespace
+
+Refusal wrong_kind(const Value& value, std::string_view expected) {
+    const auto* text = std::get_if<std::string>(&value.data);
+    const bool nul = text != nullptr && text->find('\0') != std::string::npos;
+    return {concat("expected ", expected, ", got ", kind_of(value), nul ? " with a NUL in it" : ""),
+            value.at};
+}
+
+Refusal wrong_word(const Value& value, std::string_view word,
+                   std::span<const std::string_view> words) {
+    std::string message = concat("unknown value ", quoted(word), "; expected one of ");
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        message += concat(i > 0 ? ", " : "", words[i]);
+    }
+    const std::string_view near = nearest(word, words);
+    return {near.empty() ? message : concat(message, "; did you mean ", quoted(near), "?"),
+            value.at};
+}
+
+std::optional<Refusal> read_value(const Value& value, std::string& out) {
+    const auto* text = text_in(value);
+    if (text == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    if (text->find('\n') != std::string::npos) {
+        return Refusal{"expected one line of text", value.at};
+    }
+    out = *text;
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, Path& out) {
+    const auto* text = text_in(value);
+    if (text == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    if (auto why = wrong_path(*text)) {
+        return Refusal{std::move(*why), value.at};
+    }
+    out.text = *text;
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, unsigned& out) {
+    const auto* number = std::get_if<std::int64_t>(&value.data);
+    if (number == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    if (*number < 0 || *number > std::numeric_limits<unsigned>::max()) {
+        return Refusal{concat("expected ", looks_like(out), ", got ", *number), value.at};
+    }
+    out = static_cast<unsigned>(*number);
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, TimeSpan& out) {
+    if (const auto* whole = std::get_if<std::int64_t>(&value.data)) {
+        if (*whole >= 0) {
+            out = seconds(*whole);
+            return std::nullopt;
+        }
+        return Refusal{concat("a time span is not negative, got ", *whole), value.at};
+    }
+    if (const auto* number = std::get_if<double>(&value.data)) {
+        constexpr double most = 9e12; // seconds; beyond it the microseconds overflow
+        if (!(*number >= 0) || (std::isfinite(*number) && *number > most)) {
+            return Refusal{"a time span is not negative and below 9e12 s", value.at};
+        }
+        out = std::isfinite(*number)
+                  ? microseconds(static_cast<std::int64_t>(std::llround(*number * 1e6)))
+                  : TimeSpan::infinity();
+        return std::nullopt;
+    }
+    const auto* text = text_in(value);
+    if (text == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    const auto span = parse_time_span(*text);
+    if (!span) {
+        return Refusal{concat("expected ", looks_like(out), ", got ", quoted(*text)), value.at};
+    }
+    out = *span;
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, Command& out) {
+    std::variant<Command, CommandError> parsed;
+    Position at = value.at;
+    if (const auto* text = std::get_if<std::string>(&value.data)) {
+        parsed = parse_command(*text);
+        if (const auto* error = std::get_if<CommandError>(&parsed)) {
+            at = inside(value, *text, error->offset);
+        }
+    } else if (const auto* array = std::get_if<Array>(&value.data)) {
+        std::vector<std::string> argv;
+        for (const Value& element : *array) {
+            const auto* word = std::get_if<std::string>(&element.data);
+            if (word == nullptr) {
+                return wrong_kind(element, "a string");
+            }
+            argv.push_back(*word);
+        }
+        parsed = parse_command(argv);
+        const auto* error = std::get_if<CommandError>(&parsed);
+        if (error != nullptr && static_cast<std::size_t>(error->element) < array->size()) {
+            at = (*array)[static_cast<std::size_t>(error->element)].at;
+        }
+    } else {
+        return wrong_kind(value, looks_like(out));
+    }
+    if (auto* error = std::get_if<CommandError>(&parsed)) {
+        return Refusal{std::move(error->message), at};
+    }
+    out = std::move(std::get<Command>(parsed));
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, Signal& out) {
+    std::optional<int> signal;
+    if (const auto* number = std::get_if<std::int64_t>(&value.data)) {
+        signal = parse_signal(concat(*number));
+    } else if (const auto* text = text_in(value)) {
+        signal = parse_signal(*text);
+    } else {
+        return wrong_kind(value, looks_like(out));
+    }
+    if (!signal) {
+        return Refusal{concat("expected ", looks_like(out)), value.at};
+    }
+    out.number = *signal;
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, FileMode& out) {
+    const auto* text = text_in(value);
+    const auto* number = std::get_if<std::int64_t>(&value.data);
+    if (text == nullptr && number == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    mode_t bits = 0;
+    if (number != nullptr) {
+        // TOML writes octal as 0o022.
+        if (*number < 0 || *number > 07777) {
+            return Refusal{concat("expected ", looks_like(out)), value.at};
+        }
+        bits = static_cast<mode_t>(*number);
+    } else {
+        const auto [end, error] =
+            std::from_chars(text->data(), text->data() + text->size(), bits, 8);
+        if (error != std::errc{} || end != text->data() + text->size() || bits > 07777) {
+            return Refusal{concat("expected ", looks_like(out), ", got ", quoted(*text)), value.at};
+        }
+    }
+    out.bits = bits;
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, Assignments& out) {
+    Assignments read;
+    if (const auto* table = std::get_if<Table>(&value.data)) {
+        for (const Member& member : *table) {
+            const auto* text = text_in(member.value);
+            if (text == nullptr) {
+                return wrong_kind(member.value, "a string");
+            }
+            if (auto refusal = add_assignment(member.value, member.key, *text, read)) {
+                return refusal;
+            }
+        }
+    } else if (const auto* array = std::get_if<Array>(&value.data)) {
+        for (const Value& element : *array) {
+            const auto* text = text_in(element);
+            const auto equals = text == nullptr ? std::string::npos : text->find('=');
+            if (equals == std::string::npos) {
+                return text == nullptr
+                           ? wrong_kind(element, "a string \"NAME=value\"")
+                           : Refusal{concat("expected \"NAME=value\", got ", quoted(*text)),
+                                     element.at};
+            }
+            const std::string_view whole = *text;
+            if (auto refusal = add_assignment(element, whole.substr(0, equals),
+                                              whole.substr(equals + 1), read)) {
+                return refusal;
+            }
+        }
+    } else {
+        return wrong_kind(value, looks_like(out));
+    }
+    out = std::move(read);
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, Output& out) {
+    const auto* text = text_in(value);
+    if (text == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    const auto colon = text->find(':');
+    const auto kind = from_name<OutputKind>(std::string_view(*text).substr(0, colon));
+    const bool known = kind && *kind != OutputKind::automatic;
+    const bool needs_path = known && *kind >= OutputKind::file;
+    if (!known || needs_path != (colon != std::string::npos)) {
+        return Refusal{concat("expected ", looks_like(out), ", got ", quoted(*text)), value.at};
+    }
+    const std::string path = needs_path ? text->substr(colon + 1) : std::string();
+    if (needs_path) {
+        if (auto why = wrong_path(path)) {
+            return Refusal{std::move(*why), value.at};
+        }
+    }
+    out = {*kind, path};
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, ExitStatusSet& out) {
+    ExitStatusSet read;
+    const auto* array = std::get_if<Array>(&value.data);
+    if (array == nullptr) {
+        if (auto refusal = read_status(value, read)) {
+            return refusal;
+        }
+    } else {
+        for (const Value& element : *array) {
+            if (auto refusal = read_status(element, read)) {
+                return refusal;
+            }
+        }
+    }
+    out = std::move(read);
+    return std::nullopt;
+}
+
+} // namespace amphid

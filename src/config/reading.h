@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "base/text.h"
+#include "config/config.h"
+#include "config/value.h"
+
+#include <optional>
+#include <string>
+
+namespace amphid {
+
+/// Why a value cannot be taken, and where that shows.
+struct Refusal {
+    std::string message;
+    Position at;
+};
+
+// For each type that a key can have: how a value of the file is read into it, what it looks like
+// ("a time span"), and how it is printed as TOML, empty for "not set". A refused value leaves `out`
+// alone.
+
+std::optional<Refusal> read_value(const Value& value, std::string& out);
+std::optional<Refusal> read_value(const Value& value, Path& out);
+std::optional<Refusal> read_value(const Value& value, unsigned& out);
+std::optional<Refusal> read_value(const Value& value, TimeSpan& out);
+std::optional<Refusal> read_value(const Value& value, Command& out);
+std::optional<Refusal> read_value(const Value& value, Signal& out);
+std::optional<Refusal> read_value(const Value& value, FileMode& out);
+std::optional<Refusal> read_value(const Value& value, Assignments& out);
+std::optional<Refusal> read_value(const Value& value, Output& out);
+std::optional<Refusal> read_value(const Value& value, ExitStatusSet& out);
+
+std::string looks_like(const std::string&);
+std::string looks_like(const Path&);
+std::string looks_like(const unsigned&);
+std::string looks_like(const TimeSpan&);
+std::string looks_like(const Command&);
+std::string looks_like(const Signal&);
+std::string looks_like(const FileMode&);
+std::string looks_like(const Assignments&);
+std::string looks_like(const Output&);
+std::string looks_like(const ExitStatusSet&);
+
+std::string print_value(const std::string& value);
+std::string print_value(const Path& value);
+std::string print_value(const unsigned& value);
+std::string print_value(const TimeSpan& value);
+std::string print_value(const Command& value);
+std::string print_value(const Signal& value);
+std::string print_value(const FileMode& value);
+std::string print_value(const Assignments& value);
+std::string print_value(const Output& value);
+std::string print_value(const ExitStatusSet& value);
+
+/// "expected X, got Y" for a value of the wrong kind.
+Refusal wrong_kind(const Value& value, std::string_view expected);
+
+/// "unknown word" with the nearest of the right ones.
+Refusal wrong_word(const Value& value, std::string_view word,
+                   std::span<const std::string_view> words);
+
+template <NamedEnum E>
+std::string looks_like(const E& e) {
+    std::string out = "one of";
+    for (const std::string_view name : enum_names(e)) {
+        out += concat(out.back() == 'f' ? " " : ", ", name);
+    }
+    return out;
+}
+
+template <NamedEnum E>
+std::optional<Refusal> read_value(const Value& value, E& out) {
+    const auto* word = std::get_if<std::string>(&value.data);
+    if (word == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    const auto read = from_name<E>(*word);
+    if (!read) {
+        constexpr auto names = enum_names(E{});
+        return wrong_word(value, *word, names);
+    }
+    out = *read;
+    return std::nullopt;
+}
+
+template <NamedEnum E>
+std::string print_value(const E& value) {
+    return json_string(name_of(value));
+}
+
+template <class T>
+std::optional<Refusal> read_value(const Value& value, std::optional<T>& out) {
+    T read{};
+    auto refusal = read_value(value, read);
+    if (!refusal) {
+        out = std::move(read);
+    }
+    return refusal;
+}
+
+template <class T>
+std::string looks_like(const std::optional<T>&) {
+    return looks_like(T{});
+}
+
+template <class T>
+std::string print_value(const std::optional<T>& value) {
+    return value ? print_value(*value) : std::string();
+}
+
+} // namespace amphid

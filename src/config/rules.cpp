@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "config/rules.h"
+
+#include "base/text.h"
+#include "plan/service_name.h"
+
+namespace amphid {
+
+namespace {
+
+using Found = std::optional<Diagnostic>;
+
+Position place_of(const Config& config, std::string_view key) {
+    const auto found = config.origins.find(key);
+    return found == config.origins.end() ? Position{} : found->second;
+}
+
+bool is_set(const Config& config, std::string_view key) {
+    return config.origins.find(key) != config.origins.end();
+}
+
+Found error_at(const Config& config, std::string_view key, std::string message) {
+    return Diagnostic{Diagnostic::Severity::error, place_of(config, key), std::move(message)};
+}
+
+Found exec_start_is_required(const Config& config) {
+    if (is_set(config, "service.exec-start")) {
+        return std::nullopt;
+    }
+    return error_at(config, "service",
+                    "the key 'exec-start' in [service] is missing: it says what to run");
+}
+
+Found launcher_name_is_a_service_name(const Config& config) {
+    if (!is_set(config, "launcher.name") || is_service_name(config.launcher.name)) {
+        return std::nullopt;
+    }
+    return error_at(config, "launcher.name",
+                    "a service's name has letters, digits and '-_.@:' only, at most 64");
+}
+
+Found notify_type_needs_notify_access(const Config& config) {
+    if (config.service.type != ServiceType::notify ||
+        config.service.notify_access != NotifyAccess::none) {
+        return std::nullopt;
+    }
+    return error_at(config, "service.notify-access",
+                    "type 'notify' with notify-access 'none' could never be ready");
+}
+
+Found pid_files_differ(const Config& config) {
+    const std::string& ours = config.launcher.pid_file.text;
+    if (ours.empty() || ours != config.launcher.service_pid_file.text) {
+        return std::nullopt;
+    }
+    return error_at(config, "launcher.service-pid-file",
+                    "service-pid-file and pid-file name the same file");
+}
+
+} // namespace
+
+std::vector<Diagnostic> check_rules(const Config& config) {
+    std::vector<Diagnostic> out;
+    for (const auto rule : {exec_start_is_required, launcher_name_is_a_service_name,
+                            notify_type_needs_notify_access, pid_files_differ}) {
+        if (Found found = rule(config)) {
+            out.push_back(std::move(*found));
+        }
+    }
+    return out;
+}
+
+} // namespace amphid

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "config/schema.h"
+
+namespace amphid {
+
+namespace {
+
+using enum Applies;
+
+constexpr Key<UnitTable> unit_keys[] = {
+    {"description", &UnitTable::description, "Description", unit,
+     "What the service is, in a few words; for status and logs."},
+};
+
+constexpr Key<LauncherTable> launcher_keys[] = {
+    {"name", &LauncherTable::name, "", amphid,
+     "The service's name, by default the stem of the file's name."},
+    {"mode", &LauncherTable::mode, "", amphid,
+     "How `amphid start` runs it: auto finds out, daemon and foreground insist."},
+    {"pid-file", &LauncherTable::pid_file, "", amphid,
+     "Where the launcher's PID is written, by default `pid` in the runtime directory."},
+    {"service-pid-file", &LauncherTable::service_pid_file, "", amphid,
+     "Where the PID of the service's main process is written."},
+    {"runtime-directory", &LauncherTable::runtime_directory, "", amphid,
+     "Where lock, state and sockets live, by default /run/amphid/NAME or "
+     "$XDG_RUNTIME_DIR/amphid/NAME."},
+};
+
+constexpr Key<ServiceTable> service_keys[] = {
+    {"type", &ServiceTable::type, "Type", amphid,
+     "When the service counts as started: simple once it was forked, exec once its program runs, "
+     "notify once it sent READY=1."},
+    {"exec-start", &ServiceTable::exec_start, "ExecStart", amphid,
+     "The command to run: an array of strings, or one string that is split as systemd does."},
+    {"restart", &ServiceTable::restart, "Restart", unit,
+     "After which ends the service is started again."},
+    {"restart-sec", &ServiceTable::restart_sec, "RestartSec", unit,
+     "How long to wait before it is started again."},
+    {"start-limit-burst", &ServiceTable::start_limit_burst, "StartLimitBurst", unit,
+     "How many starts the start limit's interval takes; 0 switches the limit off."},
+    {"start-limit-interval-sec", &ServiceTable::start_limit_interval_sec, "StartLimitIntervalSec",
+     unit, "The interval of the start limit; 0 switches the limit off."},
+    {"success-exit-status", &ServiceTable::success_exit_status, "SuccessExitStatus", both,
+     "Exit codes and signals that count as success besides 0, SIGHUP, SIGINT, SIGTERM and "
+     "SIGPIPE."},
+    {"timeout-start-sec", &ServiceTable::timeout_start_sec, "TimeoutStartSec", both,
+     "How long the service may take until it is ready."},
+    {"timeout-stop-sec", &ServiceTable::timeout_stop_sec, "TimeoutStopSec", both,
+     "How long to wait between kill-signal and SIGKILL."},
+    {"kill-signal", &ServiceTable::kill_signal, "KillSignal", amphid,
+     "The signal that stops the service."},
+    {"reload-signal", &ServiceTable::reload_signal, "ReloadSignal", amphid,
+     "The signal that makes the service reload its configuration."},
+    {"notify-access", &ServiceTable::notify_access, "NotifyAccess", amphid,
+     "Whose notifications are believed: none, the main process, all of the service; by default "
+     "main for type notify, else none."},
+    {"working-directory", &ServiceTable::working_directory, "WorkingDirectory", amphid,
+     "Where the service starts, by default / for a daemon and the current directory in the "
+     "foreground."},
+    {"umask", &ServiceTable::umask, "UMask", amphid,
+     "The service's file mode creation mask, in octal."},
+    {"environment", &ServiceTable::environment, "Environment", amphid,
+     "Variables for the service: a list of \"NAME=value\", or a table."},
+    {"standard-output", &ServiceTable::standard_output, "StandardOutput", amphid,
+     "Where the service's output goes: null, inherit, file:PATH, append:PATH, truncate:PATH; by "
+     "default null for a daemon, inherited in the foreground."},
+    {"standard-error", &ServiceTable::standard_error, "StandardError", amphid,
+     "Where the service's errors go, as standard-output; a daemon's default keeps the last words "
+     "for the message of a failed start."},
+};
+
+} // namespace
+
+std::span<const Key<UnitTable>> keys_of(const UnitTable&) {
+    return unit_keys;
+}
+std::span<const Key<LauncherTable>> keys_of(const LauncherTable&) {
+    return launcher_keys;
+}
+std::span<const Key<ServiceTable>> keys_of(const ServiceTable&) {
+    return service_keys;
+}
+
+} // namespace amphid

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "config/config.h"
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace amphid {
+
+/// Who acts on a key when the service has a generated unit: systemd, amphid, or either without
+/// harm.
+enum class Applies : std::uint8_t { unit, amphid, both };
+constexpr auto enum_names(Applies) {
+    return names_up_to<Applies::both>("unit", "amphid", "both");
+}
+
+/// The types that a key can have. What each of them looks like in a file stands in reading.h.
+template <class T>
+using AnyMember =
+    std::variant<std::string T::*, Path T::*, unsigned T::*, TimeSpan T::*, Command T::*,
+                 Signal T::*, FileMode T::*, Assignments T::*, Output T::*, ExitStatusSet T::*,
+                 ServiceType T::*, Restart T::*, ModeChoice T::*, std::optional<NotifyAccess> T::*>;
+
+/// The one declaration of a key: its name, its place in the config (whose type says how it is read
+/// and whose initializer is the default), systemd's directive where there is one, who applies it,
+/// and a sentence for every reference.
+template <class T>
+struct Key {
+    std::string_view name;
+    AnyMember<T> member;
+    std::string_view directive;
+    Applies applies;
+    std::string_view sentence;
+};
+
+std::span<const Key<UnitTable>> keys_of(const UnitTable&);
+std::span<const Key<LauncherTable>> keys_of(const LauncherTable&);
+std::span<const Key<ServiceTable>> keys_of(const ServiceTable&);
+
+/// Calls `visit(name, table)` for each table of the config in the order of the reference.
+template <class C, class F>
+void for_each_table(C& config, F&& visit) {
+    visit(std::string_view("unit"), config.unit);
+    visit(std::string_view("launcher"), config.launcher);
+    visit(std::string_view("service"), config.service);
+}
+
+} // namespace amphid

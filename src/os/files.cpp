@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/files.h"
+
+#include "base/text.h"
+#include "os/os_error.h"
+
+#include <array>
+#include <climits>
+#include <deque>
+#include <fcntl.h>
+
+namespace amphid {
+
+std::optional<std::string> read_all(int fd, std::size_t limit) {
+    std::string out;
+    std::array<char, 4096> buffer;
+    for (;;) {
+        const ssize_t n = ::read(fd, buffer.data(), buffer.size());
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0 || out.size() + static_cast<std::size_t>(n) > limit) {
+            return std::nullopt;
+        }
+        if (n == 0) {
+            return out;
+        }
+        out.append(buffer.data(), static_cast<std::size_t>(n));
+    }
+}
+
+std::optional<std::string> read_small_file(int directory, const char* path, std::size_t limit) {
+    const Fd fd(::openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    return fd ? read_all(fd.get(), limit) : std::nullopt;
+}
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t n = ::write(fd, text.data(), text.size());
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return false;
+        }
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+}
+
+struct stat replace_file(int directory, const std::string& name, std::string_view text,
+                         mode_t mode) {
+    // Only one writer has a name: the lock's holder. O_EXCL then meets nothing but a leftover.
+    const std::string temporary = concat('.', name, '.', ::getpid());
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+    Fd fd(::openat(directory, temporary.c_str(), flags, mode));
+    if (!fd && errno == EEXIST) {
+        ::unlinkat(directory, temporary.c_str(), 0);
+        fd = Fd(::openat(directory, temporary.c_str(), flags, mode));
+    }
+    struct stat identity {};
+    if (!fd || !write_all(fd.get(), text) || ::fstat(fd.get(), &identity) < 0 ||
+        ::renameat(directory, temporary.c_str(), directory, name.c_str()) < 0) {
+        const int error = errno;
+        if (fd) {
+            ::unlinkat(directory, temporary.c_str(), 0);
+        }
+        throw OsError("cannot write", name, error);
+    }
+    return identity;
+}
+
+std::pair<std::string, std::string> split_path(const std::string& path) {
+    const auto slash = path.find_last_of('/');
+    return {path.substr(0, std::max<std::size_t>(slash, 1)), path.substr(slash + 1)};
+}
+
+namespace {
+
+constexpr int open_flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+
+std::deque<std::string> components_of(std::string_view path) {
+    std::deque<std::string> out;
+    for (const std::string_view part : split(path, '/')) {
+        if (!part.empty() && part != ".") {
+            out.emplace_back(part);
+        }
+    }
+    return out;
+}
+
+void refuse_untrusted(const std::string& path, const std::string& part, const struct stat& st) {
+    const bool ours = st.st_uid == 0 || st.st_uid == ::geteuid();
+    if (!ours) {
+        throw OsError("refusing to use", path, concat("'", part, "' belongs to UID ", st.st_uid),
+                      EPERM);
+    }
+    const bool shared = S_ISDIR(st.st_mode) && (st.st_mode & S_IWOTH) && !(st.st_mode & S_ISVTX);
+    if (shared) {
+        throw OsError("refusing to use", path, concat("everybody may write in '", part, "'"),
+                      EPERM);
+    }
+}
+
+std::string read_link(int fd, const std::string& path) {
+    std::array<char, PATH_MAX> target;
+    const ssize_t n =
+        checked(::readlinkat(fd, "", target.data(), target.size()), "cannot follow", path);
+    return {target.data(), static_cast<std::size_t>(n)};
+}
+
+Fd open_component(int at, const std::string& part, bool create) {
+    Fd next(::openat(at, part.c_str(), open_flags));
+    if (!next && errno == ENOENT && create) {
+        if (::mkdirat(at, part.c_str(), 0755) < 0 && errno != EEXIST) {
+            return {};
+        }
+        next = Fd(::openat(at, part.c_str(), open_flags));
+    }
+    return next;
+}
+
+} // namespace
+
+Fd open_directory(const std::string& path, bool create) {
+    std::deque<std::string> todo = components_of(path);
+    Fd at(checked(::open("/", open_flags | O_DIRECTORY), "cannot open", "/"));
+    int links = 0;
+    while (!todo.empty()) {
+        const std::string part = std::move(todo.front());
+        todo.pop_front();
+        Fd next = open_component(at.get(), part, create);
+        struct stat st {};
+        if (!next || ::fstat(next.get(), &st) < 0) {
+            throw OsError(create ? "cannot create directory" : "cannot open directory", path);
+        }
+        refuse_untrusted(path, part, st);
+        if (!S_ISLNK(st.st_mode)) {
+            at = std::move(next);
+            continue;
+        }
+        if (++links > 40) {
+            throw OsError("cannot open directory", path, ELOOP);
+        }
+        const std::string target = read_link(next.get(), path);
+        std::deque<std::string> more = components_of(target);
+        more.insert(more.end(), todo.begin(), todo.end());
+        todo = std::move(more);
+        if (target.front() == '/') {
+            at = Fd(checked(::open("/", open_flags | O_DIRECTORY), "cannot open", "/"));
+        }
+    }
+    // A descriptor that can be read and locked, unlike O_PATH's.
+    return Fd(checked(::openat(at.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+                      "cannot open directory", path));
+}
+
+} // namespace amphid

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/stat.h>
+
+namespace amphid {
+
+/// The content of a small file; nothing where it cannot be read or is larger than `limit`.
+std::optional<std::string> read_small_file(int directory, const char* path,
+                                           std::size_t limit = 65536);
+
+/// Reads to the end of a descriptor, at most `limit` bytes; nothing where reading fails or there is
+/// more.
+std::optional<std::string> read_all(int fd, std::size_t limit);
+
+/// Writes the whole text; false, with errno, where that fails.
+bool write_all(int fd, std::string_view text);
+
+/// Replaces the file by a new one with this content in one rename, so that a reader sees the old or
+/// the new text and nothing else. The result is the new file's identity. Throws OsError, and then
+/// leaves nothing behind.
+struct stat replace_file(int directory, const std::string& name, std::string_view text,
+                         mode_t mode);
+
+/// Opens a directory one component at a time and refuses a way through places where somebody else
+/// could swap what we find: a directory or symbolic link that belongs to another user than us or
+/// root, or one that everybody may write without the sticky bit. `create` makes missing
+/// directories, 0755. Throws OsError.
+Fd open_directory(const std::string& path, bool create);
+
+/// The two parts of an absolute path: the directory, at least "/", and the name in it.
+std::pair<std::string, std::string> split_path(const std::string& path);
+
+} // namespace amphid

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/notify_socket.h"
+
+#include "base/text.h"
+#include "os/os_error.h"
+#include "os/runtime_files.h"
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+namespace amphid {
+
+namespace {
+
+/// systemd's NOTIFY_BUFFER_MAX; one byte more tells a message that is longer.
+constexpr std::size_t most_bytes = 4096;
+constexpr std::size_t most_descriptors = 253; // SCM_MAX_FD
+
+sockaddr_un address_of(std::string_view path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    return address;
+}
+
+/// Lets the kernel choose an abstract address; returns it as "@name".
+std::string bind_abstract(int fd) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    checked(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address.sun_family),
+            "cannot bind", "the notify socket");
+    socklen_t length = sizeof address;
+    checked(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length), "cannot name",
+            "the notify socket");
+    const std::size_t size = length - offsetof(sockaddr_un, sun_path) - 1;
+    return "@" + std::string(address.sun_path + 1, size);
+}
+
+void bind_in(int fd, int directory) {
+    ::unlinkat(directory, notify_name, 0);
+    // By the directory we hold, whatever its path has become.
+    const sockaddr_un address = address_of(concat("/proc/self/fd/", directory, '/', notify_name));
+    checked(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), "cannot bind",
+            "the notify socket");
+    // Any user of the service may write; who wrote is checked at each message.
+    checked(::fchmodat(directory, notify_name, 0666, 0), "cannot open up", "the notify socket");
+}
+
+std::optional<pid_t> take_control_data(msghdr& message) {
+    std::optional<pid_t> sender;
+    for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
+         part = CMSG_NXTHDR(&message, part)) {
+        const std::size_t size = part->cmsg_len - CMSG_LEN(0);
+        if (part->cmsg_level != SOL_SOCKET) {
+            continue;
+        }
+        if (part->cmsg_type == SCM_CREDENTIALS && size == sizeof(ucred)) {
+            ucred credentials{};
+            std::memcpy(&credentials, CMSG_DATA(part), sizeof credentials);
+            sender = credentials.pid;
+        } else if (part->cmsg_type == SCM_RIGHTS) {
+            for (std::size_t i = 0; i < size / sizeof(int); ++i) {
+                int received = -1;
+                std::memcpy(&received, CMSG_DATA(part) + i * sizeof(int), sizeof(int));
+                ::close(received);
+            }
+        }
+    }
+    return sender;
+}
+
+} // namespace
+
+NotifySocket::NotifySocket(int directory, const std::string& path)
+    : fd_(checked(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "cannot make",
+                  "the notify socket")),
+      address_(concat(path, '/', notify_name)) {
+    const int on = 1;
+    checked(::setsockopt(fd_.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on), "cannot set up",
+            "the notify socket");
+    if (address_.size() >= sizeof(sockaddr_un::sun_path)) {
+        address_ = bind_abstract(fd_.get());
+    } else {
+        bind_in(fd_.get(), directory);
+    }
+}
+
+void NotifySocket::remove(int directory) {
+    if (fd_ && address_.front() == '/') {
+        ::unlinkat(directory, notify_name, 0);
+    }
+    fd_.reset();
+}
+
+std::optional<Notification> NotifySocket::receive() {
+    for (;;) {
+        std::array<char, most_bytes + 1> text;
+        alignas(cmsghdr)
+            std::array<char, CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(most_descriptors * sizeof(int))>
+                control;
+        iovec part{text.data(), text.size()};
+        msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        const ssize_t n = ::recvmsg(fd_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return std::nullopt;
+        }
+        const auto sender = take_control_data(message);
+        std::string_view content(text.data(), static_cast<std::size_t>(n));
+        if (!content.empty() && content.back() == '\0') {
+            content.remove_suffix(1);
+        }
+        const bool whole =
+            content.size() <= most_bytes && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
+        if (whole && sender.value_or(0) > 0 && content.find('\0') == std::string_view::npos) {
+            return Notification{std::string(content), *sender};
+        }
+    }
+}
+
+} // namespace amphid

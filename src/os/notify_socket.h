@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+
+namespace amphid {
+
+/// One message of sd_notify(3) with its sender as the kernel vouches for it.
+struct Notification {
+    std::string text;
+    pid_t sender = 0;
+};
+
+/// The service's own NOTIFY_SOCKET: our end of it. The descriptors that come along are closed at
+/// once, which is what answers a BARRIER=1.
+class NotifySocket {
+public:
+    NotifySocket() = default;
+    /// Binds it in this directory, whose absolute path is `path`; where that would be too long for
+    /// a socket, an abstract one. Throws OsError.
+    NotifySocket(int directory, const std::string& path);
+    NotifySocket(NotifySocket&&) = default;
+    NotifySocket& operator=(NotifySocket&&) = default;
+
+    /// The value for NOTIFY_SOCKET.
+    const std::string& address() const { return address_; }
+    int fd() const { return fd_.get(); }
+
+    /// The next message; nothing where none waits. A message that is cut off, has a NUL inside or
+    /// no credentials is passed over, as systemd does.
+    std::optional<Notification> receive();
+
+    /// Closes it and removes its name from the directory that it was bound in.
+    void remove(int directory);
+
+private:
+    Fd fd_;
+    std::string address_;
+};
+
+} // namespace amphid

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/process.h"
+
+#include "base/text.h"
+#include "os/files.h"
+
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+
+namespace amphid {
+
+std::optional<ProcessStat> read_stat(int pid) {
+    const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/stat").c_str());
+    // The name in parentheses may hold anything, parentheses too.
+    const auto name_end = text ? text->rfind(')') : std::string::npos;
+    if (name_end == std::string::npos || name_end + 2 >= text->size()) {
+        return std::nullopt;
+    }
+    const auto fields = split(std::string_view(*text).substr(name_end + 2), ' ');
+    constexpr std::size_t ppid_field = 4 - 3;
+    constexpr std::size_t start_time_field = 22 - 3;
+    if (fields.size() <= start_time_field || fields[0].empty()) {
+        return std::nullopt;
+    }
+    const auto ppid = parse_number<int>(fields[ppid_field]);
+    const auto start_time = parse_number<std::uint64_t>(fields[start_time_field]);
+    if (!ppid || !start_time) {
+        return std::nullopt;
+    }
+    return ProcessStat{fields[0][0], *ppid, *start_time};
+}
+
+std::string read_boot_id() {
+    auto text = read_small_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id").value_or("");
+    while (!text.empty() && text.back() == '\n') {
+        text.pop_back();
+    }
+    return text;
+}
+
+ProcessId identify(int pid, const std::string& boot_id) {
+    const auto stat = read_stat(pid);
+    return stat ? ProcessId{pid, stat->start_time, boot_id} : ProcessId{};
+}
+
+Fd open_process(const ProcessId& id) {
+    if (id.pid <= 0 || id.boot_id != read_boot_id()) {
+        return {};
+    }
+    Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, id.pid, 0)));
+    // Read after the pidfd is held: the number is this process's as long as it lives.
+    const auto stat = fd ? read_stat(id.pid) : std::nullopt;
+    const bool same = stat && stat->start_time == id.start_time && stat->state != 'Z';
+    return same ? std::move(fd) : Fd();
+}
+
+bool send_signal(const Fd& process, int signal) {
+    return ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0;
+}
+
+bool await_end(const Fd& process, int timeout_ms) {
+    pollfd fd{process.get(), POLLIN, 0};
+    int n = 0;
+    do {
+        n = ::poll(&fd, 1, timeout_ms);
+    } while (n < 0 && errno == EINTR && timeout_ms < 0);
+    return n > 0;
+}
+
+} // namespace amphid

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+#include "plan/state.h"
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+
+namespace amphid {
+
+/// What proc_pid_stat(5) says of a process.
+struct ProcessStat {
+    char state = 0; // 'Z' for a zombie
+    int ppid = 0;
+    std::uint64_t start_time = 0;
+};
+
+std::optional<ProcessStat> read_stat(int pid);
+
+/// /proc/sys/kernel/random/boot_id.
+std::string read_boot_id();
+
+/// This process under its number, beyond doubt. pid 0 where it does not exist.
+ProcessId identify(int pid, const std::string& boot_id);
+
+/// A pidfd of exactly that process; an empty one where it is gone (a zombie is).
+Fd open_process(const ProcessId& id);
+
+/// True where the signal was sent; false with errno, ESRCH for a process that is gone.
+bool send_signal(const Fd& process, int signal);
+
+/// Waits until the process ends, at most this long (milliseconds, negative: for ever). True where
+/// it has ended.
+bool await_end(const Fd& process, int timeout_ms);
+
+} // namespace amphid

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace amphid {
+
+struct ProgramResult {
+    int exit_code = 0; // 128 + N for a death by signal
+    std::string output;
+};
+
+/// Runs a program of the PATH to its end with our own descriptors, but for its standard output
+/// where `capture` asks for it. Nothing, with errno, where it cannot be executed.
+std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, bool capture);
+
+/// The program that a command names: a path as it is, a plain name by systemd's fixed search path.
+/// Throws OsError where it cannot be executed.
+std::string find_program(const std::string& path);
+
+} // namespace amphid

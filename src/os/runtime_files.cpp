@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/runtime_files.h"
+
+#include "base/text.h"
+#include "os/files.h"
+#include "os/os_error.h"
+#include "plan/document.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+
+namespace amphid {
+
+Fd open_runtime_directory(const std::string& path) {
+    Fd directory = open_directory(path, true);
+    struct stat st {};
+    checked(::fstat(directory.get(), &st), "cannot look at", path);
+    if (st.st_uid != ::geteuid()) {
+        throw OsError("cannot use", path, concat("it belongs to UID ", st.st_uid), EPERM);
+    }
+    if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        throw OsError("cannot use", path, "others may write in it", EPERM);
+    }
+    return directory;
+}
+
+std::optional<Fd> try_lock(int directory) {
+    for (;;) {
+        Fd fd(checked(::openat(directory, lock_name,
+                               O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600),
+                      "cannot open", lock_name));
+        if (::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
+            if (errno == EWOULDBLOCK) {
+                return std::nullopt;
+            }
+            throw OsError("cannot lock", lock_name);
+        }
+        // Whoever cleans up may have unlinked the file between our two calls: such a lock is no
+        // lock.
+        struct stat held {};
+        struct stat named {};
+        checked(::fstat(fd.get(), &held), "cannot look at", lock_name);
+        if (::fstatat(directory, lock_name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+            held.st_dev == named.st_dev && held.st_ino == named.st_ino) {
+            return fd;
+        }
+    }
+}
+
+void write_state(int directory, const State& state) {
+    replace_file(directory, state_name, encode(state), 0644);
+}
+
+std::optional<FoundState> find_state(const std::string& directory) {
+    const Fd at(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat owner {};
+    if (!at || ::fstat(at.get(), &owner) < 0) {
+        return std::nullopt;
+    }
+    open_how how{};
+    how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH;
+    const Fd file(static_cast<int>(::syscall(SYS_openat2, at.get(), state_name, &how, sizeof how)));
+    struct stat st {};
+    if (!file || ::fstat(file.get(), &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink > 1 ||
+        st.st_uid != owner.st_uid) {
+        return std::nullopt;
+    }
+    const auto text = read_all(file.get(), 65536);
+    auto state = text ? decode(*text) : std::nullopt;
+    if (!state) {
+        return std::nullopt;
+    }
+    return FoundState{std::move(*state), st.st_uid};
+}
+
+PidFile::PidFile(const std::string& path, int pid) : content_(concat(pid, '\n')) {
+    auto [directory, name] = split_path(path);
+    directory_ = open_directory(directory, false);
+    name_ = std::move(name);
+    struct stat old {};
+    if (::fstatat(directory_.get(), name_.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0 &&
+        old.st_uid != ::geteuid() && old.st_uid != 0) {
+        throw OsError("refusing to replace", path, concat("it belongs to UID ", old.st_uid), EPERM);
+    }
+    identity_ = replace_file(directory_.get(), name_, content_, 0644);
+}
+
+PidFile::PidFile(PidFile&& other) noexcept
+    : directory_(std::move(other.directory_)), name_(std::move(other.name_)),
+      content_(std::move(other.content_)), identity_(other.identity_) {}
+
+PidFile& PidFile::operator=(PidFile&& other) noexcept {
+    if (this != &other) {
+        remove();
+        directory_ = std::move(other.directory_);
+        name_ = std::move(other.name_);
+        content_ = std::move(other.content_);
+        identity_ = other.identity_;
+    }
+    return *this;
+}
+
+PidFile::~PidFile() {
+    remove();
+}
+
+void PidFile::remove() {
+    if (!directory_) {
+        return;
+    }
+    struct stat now {};
+    const bool there = ::fstatat(directory_.get(), name_.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+                       S_ISREG(now.st_mode) && now.st_dev == identity_.st_dev &&
+                       now.st_ino == identity_.st_ino;
+    // The number of a deleted file is given again: the content decides.
+    if (there && read_small_file(directory_.get(), name_.c_str(), 64) == content_) {
+        ::unlinkat(directory_.get(), name_.c_str(), 0);
+    }
+    directory_.reset();
+}
+
+} // namespace amphid

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+#include "plan/state.h"
+
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+
+namespace amphid {
+
+/// The names in a service's runtime directory (design.md section 5).
+inline constexpr const char* lock_name = "lock";
+inline constexpr const char* state_name = "state";
+inline constexpr const char* notify_name = "notify";
+inline constexpr const char* pid_name = "pid";
+
+/// Opens, and makes where it is missing, the directory of a service's files. It must be ours alone
+/// to write. Throws OsError.
+Fd open_runtime_directory(const std::string& path);
+
+/// Holds a service's lock: while it is open in a launcher, no other launcher runs that service.
+/// Nothing where another process holds it. Throws OsError where the file cannot be used.
+std::optional<Fd> try_lock(int directory);
+
+/// Replaces the file `state`. Throws OsError.
+void write_state(int directory, const State& state);
+
+/// What a state file says, and who wrote it.
+struct FoundState {
+    State state;
+    uid_t owner = 0;
+};
+
+/// Reads `state` in this directory. Never follows a symbolic link, never waits, believes nothing
+/// but a regular file with one link and at most 64 KiB that belongs to the directory's owner.
+std::optional<FoundState> find_state(const std::string& directory);
+
+/// A pid file: one line with a PID, complete from its first moment, gone when this object is.
+/// Another file that took its place meanwhile is left alone.
+class PidFile {
+public:
+    PidFile() = default;
+    /// Writes it. Throws OsError; a file that belongs to another user is never replaced.
+    PidFile(const std::string& path, int pid);
+    PidFile(PidFile&& other) noexcept;
+    PidFile& operator=(PidFile&& other) noexcept;
+    ~PidFile();
+
+    void remove();
+
+private:
+    Fd directory_;
+    std::string name_;
+    std::string content_;
+    struct stat identity_ {};
+};
+
+} // namespace amphid

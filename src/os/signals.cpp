@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/signals.h"
+
+#include "os/os_error.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+namespace amphid {
+
+Fd open_signals() {
+    sigset_t all;
+    ::sigfillset(&all);
+    checked(::sigprocmask(SIG_SETMASK, &all, nullptr), "cannot block signals");
+    return Fd(checked(::signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK), "cannot read signals"));
+}
+
+std::optional<signalfd_siginfo> next_signal(const Fd& signals) {
+    signalfd_siginfo info{};
+    const ssize_t n = ::read(signals.get(), &info, sizeof info);
+    return n == static_cast<ssize_t>(sizeof info) ? std::optional(info) : std::nullopt;
+}
+
+void die_by_signal(int signal) {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    // A core_pattern that is a pipe ignores the limit.
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    struct sigaction action {};
+    action.sa_handler = SIG_DFL;
+    ::sigaction(signal, &action, nullptr);
+    sigset_t only;
+    ::sigemptyset(&only);
+    ::sigaddset(&only, signal);
+    ::raise(signal);
+    ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
+    ::_exit(128 + signal); // a signal that does not kill
+}
+
+} // namespace amphid

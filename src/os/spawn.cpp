@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/spawn.h"
+
+#include "base/text.h"
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+namespace amphid {
+
+namespace {
+
+/// The new process's view: everything is allocated before it exists.
+struct Child {
+    const SpawnRequest& request;
+    Record& record;
+    std::vector<char*> argv;
+    std::vector<char*> environment;
+    char* pid_digits = nullptr; // the place of pid_placeholder
+    ExecStage failed = ExecStage::none;
+    int error = 0;
+};
+
+// The stages: each returns 0 or an errno.
+
+int own_process_group(Child&) noexcept {
+    return ::setpgid(0, 0) < 0 ? errno : 0;
+}
+
+int put_descriptor(const Child& child, int number) noexcept {
+    const int from = child.request.stdio[static_cast<std::size_t>(number)];
+    if (from < 0) {
+        return 0;
+    }
+    if (from == number) {
+        // dup2 onto itself would leave close-on-exec set.
+        return ::fcntl(number, F_SETFD, 0) < 0 ? errno : 0;
+    }
+    return ::dup2(from, number) < 0 ? errno : 0;
+}
+
+int put_stdin(Child& child) noexcept {
+    return put_descriptor(child, 0);
+}
+int put_stdout(Child& child) noexcept {
+    return put_descriptor(child, 1);
+}
+int put_stderr(Child& child) noexcept {
+    return put_descriptor(child, 2);
+}
+
+int close_the_rest(Child&) noexcept {
+    // At exec, not now: the record still needs ours.
+    return ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ? errno : 0;
+}
+
+int change_directory(Child& child) noexcept {
+    const std::string& directory = child.request.working_directory;
+    return !directory.empty() && ::chdir(directory.c_str()) < 0 ? errno : 0;
+}
+
+int record_itself(Child& child) noexcept {
+    const pid_t pid = ::getpid();
+    if (child.pid_digits != nullptr) {
+        const auto size = SpawnRequest::pid_placeholder.size();
+        *std::to_chars(child.pid_digits, child.pid_digits + size, pid).ptr = '\0';
+    }
+    child.record(pid);
+    return 0;
+}
+
+int unblock_signals(Child& child) noexcept {
+    // After the record, which makes files of ours with our own mask.
+    ::umask(child.request.umask);
+    sigset_t none;
+    ::sigemptyset(&none);
+    return ::sigprocmask(SIG_SETMASK, &none, nullptr) < 0 ? errno : 0;
+}
+
+int become_program(Child& child) noexcept {
+    ::execve(child.request.program.c_str(), child.argv.data(), child.environment.data());
+    return errno;
+}
+
+struct Stage {
+    ExecStage name;
+    int (*run)(Child&) noexcept;
+};
+
+constexpr Stage stages[] = {
+    {ExecStage::setsid, own_process_group}, {ExecStage::stdin_, put_stdin},
+    {ExecStage::stdout_, put_stdout},       {ExecStage::stderr_, put_stderr},
+    {ExecStage::fds, close_the_rest},       {ExecStage::chdir, change_directory},
+    {ExecStage::exec, record_itself},       {ExecStage::signal_mask, unblock_signals},
+    {ExecStage::exec, become_program},
+};
+
+int run_stages(void* argument) noexcept {
+    Child& child = *static_cast<Child*>(argument);
+    for (const Stage& stage : stages) {
+        if (const int error = stage.run(child)) {
+            child.failed = stage.name;
+            child.error = error;
+            break;
+        }
+    }
+    ::_exit(exit_status_of(child.failed));
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
+    std::vector<char*> out;
+    out.reserve(strings.size() + 1);
+    for (const std::string& string : strings) {
+        out.push_back(const_cast<char*>(string.c_str()));
+    }
+    out.push_back(nullptr);
+    return out;
+}
+
+} // namespace
+
+Spawned spawn(const SpawnRequest& request, Record& record) {
+    Child child{request, record, pointers_to(request.argv), pointers_to(request.environment)};
+    constexpr std::string_view name = "SYSTEMD_EXEC_PID=";
+    for (char* variable : child.environment) {
+        if (variable != nullptr &&
+            std::string_view(variable) == concat(name, SpawnRequest::pid_placeholder)) {
+            child.pid_digits = variable + name.size();
+        }
+    }
+    alignas(16) std::array<char, 64 * 1024> stack;
+    const pid_t pid =
+        ::clone(run_stages, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, &child);
+    if (pid < 0) {
+        return {0, ExecStage::none, errno};
+    }
+    if (child.failed != ExecStage::none) {
+        ::waitpid(pid, nullptr, 0);
+        return {0, child.failed, child.error};
+    }
+    return {pid, ExecStage::none, 0};
+}
+
+} // namespace amphid

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "base/exit_code.h"
+#include "os/fd.h"
+
+#include <array>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace amphid {
+
+/// A program to become, with everything that a process of the service starts with.
+struct SpawnRequest {
+    std::string program; // absolute
+    std::vector<std::string> argv;
+    std::vector<std::string> environment;
+    /// The descriptors that become 0, 1 and 2; -1 leaves what is there.
+    std::array<int, 3> stdio{-1, -1, -1};
+    std::string working_directory; // empty: where we are
+    mode_t umask = 0022;
+    /// An entry "SYSTEMD_EXEC_PID=" + this placeholder in `environment` gets the new process's PID.
+    static constexpr std::string_view pid_placeholder = "0000000000";
+};
+
+/// The last step before the program: tells the world that this process is the service's. Runs in
+/// the new process, on our memory, while we stand still; must not throw.
+class Record {
+public:
+    virtual void operator()(pid_t pid) noexcept = 0;
+
+protected:
+    ~Record() = default;
+};
+
+/// pid 0: there is no process, `stage` (none: fork itself) and `error` say why.
+struct Spawned {
+    pid_t pid = 0;
+    ExecStage stage = ExecStage::none;
+    int error = 0;
+};
+
+/// Starts a process in a process group of its own, with all signals at their defaults and
+/// unblocked, and no descriptor but 0, 1 and 2. Returns when the program runs or could not; the
+/// memory is ours until then (vfork(2)'s semantics), which is what makes the answer immediate.
+Spawned spawn(const SpawnRequest& request, Record& record);
+
+} // namespace amphid

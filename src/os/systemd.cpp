@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/systemd.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-login.h>
+
+namespace amphid {
+
+namespace {
+
+constexpr char library[] = "libsystemd.so.0";
+
+/// The ELF note by which packaging tools see a library that is opened at run time
+/// (systemd's ELF_DLOPEN_METADATA).
+constexpr char metadata[] = R"([{"feature":"systemd",)"
+                            R"("description":"readiness and status for the service manager",)"
+                            R"("priority":"recommended","soname":["libsystemd.so.0"]}])";
+
+struct DlopenNote {
+    std::uint32_t name_size = 4;
+    std::uint32_t description_size = sizeof metadata;
+    std::uint32_t type = 0x407c0c0a;
+    char name[4] = {'F', 'D', 'O', '\0'};
+    char description[(sizeof metadata + 3) / 4 * 4] = {};
+
+    constexpr DlopenNote() {
+        for (std::size_t i = 0; i < sizeof metadata; ++i) {
+            description[i] = metadata[i];
+        }
+    }
+};
+
+[[gnu::section(".note.dlopen"), gnu::used]] alignas(4) constexpr DlopenNote note;
+
+} // namespace
+
+struct Systemd::Functions {
+    void* handle = nullptr;
+    decltype(&::sd_notify) notify = nullptr;
+    decltype(&::sd_pid_get_unit) pid_get_unit = nullptr;
+    decltype(&::sd_pid_get_user_unit) pid_get_user_unit = nullptr;
+
+    Functions() = default;
+    Functions(const Functions&) = delete;
+    Functions& operator=(const Functions&) = delete;
+    ~Functions() {
+        if (handle != nullptr) {
+            ::dlclose(handle);
+        }
+    }
+
+    template <class F>
+    bool find(F& function, const char* name) {
+        function = reinterpret_cast<F>(::dlsym(handle, name));
+        return function != nullptr;
+    }
+};
+
+Systemd::Systemd(std::unique_ptr<Functions> functions) : functions_(std::move(functions)) {}
+Systemd::Systemd(Systemd&& other) noexcept = default;
+Systemd& Systemd::operator=(Systemd&&) noexcept = default;
+Systemd::~Systemd() = default;
+
+std::optional<Systemd> Systemd::open(std::string& why) {
+    auto functions = std::make_unique<Functions>();
+    functions->handle = ::dlopen(library, RTLD_NOW | RTLD_NODELETE);
+    if (functions->handle == nullptr || !functions->find(functions->notify, "sd_notify") ||
+        !functions->find(functions->pid_get_unit, "sd_pid_get_unit") ||
+        !functions->find(functions->pid_get_user_unit, "sd_pid_get_user_unit")) {
+        const char* reason = ::dlerror();
+        why = reason != nullptr ? reason : library;
+        return std::nullopt;
+    }
+    return Systemd(std::move(functions));
+}
+
+bool Systemd::notify(const std::string& message) const {
+    return functions_->notify(0, message.c_str()) > 0;
+}
+
+std::string Systemd::own_unit(Manager manager) const {
+    char* unit = nullptr;
+    const int r = manager == Manager::user ? functions_->pid_get_user_unit(0, &unit)
+                                           : functions_->pid_get_unit(0, &unit);
+    std::string out = r >= 0 && unit != nullptr ? unit : "";
+    std::free(unit);
+    return out;
+}
+
+} // namespace amphid

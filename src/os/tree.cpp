@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/tree.h"
+
+#include "base/text.h"
+#include "os/files.h"
+#include "os/os_error.h"
+#include "os/process.h"
+
+#include <algorithm>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <set>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+namespace amphid {
+
+namespace {
+
+struct CloseDirectory {
+    void operator()(DIR* directory) const { ::closedir(directory); }
+};
+using Directory = std::unique_ptr<DIR, CloseDirectory>;
+
+/// The numbers among the names in a directory: processes of /proc, threads of /proc/PID/task.
+std::vector<int> numbers_in(const std::string& path) {
+    std::vector<int> out;
+    const Directory directory(::opendir(path.c_str()));
+    while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
+        if (const auto number = parse_number<int>(entry->d_name)) {
+            out.push_back(*number);
+        }
+    }
+    return out;
+}
+
+/// Where the kernel has no /proc/PID/task/TID/children (CONFIG_PROC_CHILDREN): everybody's parent.
+std::vector<int> children_by_search(int pid) {
+    std::vector<int> out;
+    for (const int candidate : numbers_in("/proc")) {
+        const auto stat = read_stat(candidate);
+        if (stat && stat->ppid == pid) {
+            out.push_back(candidate);
+        }
+    }
+    return out;
+}
+
+std::vector<int> children_of(int pid) {
+    std::vector<int> out;
+    for (const int thread : numbers_in(concat("/proc/", pid, "/task"))) {
+        const std::string path = concat("/proc/", pid, "/task/", thread, "/children");
+        const auto text = read_small_file(AT_FDCWD, path.c_str(), 1 << 20);
+        if (!text) {
+            if (errno == ENOENT && ::access("/proc/thread-self/children", F_OK) < 0) {
+                return children_by_search(pid);
+            }
+            continue;
+        }
+        for (const std::string_view word : split(*text, ' ')) {
+            if (const auto child = parse_number<int>(word)) {
+                out.push_back(*child);
+            }
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+void become_subreaper() {
+    checked(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "cannot become the reaper of orphans");
+}
+
+Tree::Tree() {
+    for (const int pid : children_of(::getpid())) {
+        before_.push_back(identify(pid, {}));
+    }
+}
+
+std::vector<int> Tree::members() const {
+    std::vector<int> out;
+    std::vector<int> todo = children_of(::getpid());
+    while (!todo.empty()) {
+        const int pid = todo.back();
+        todo.pop_back();
+        const auto stat = read_stat(pid);
+        const bool known = std::find(out.begin(), out.end(), pid) != out.end();
+        if (!stat || known) {
+            continue;
+        }
+        const ProcessId id{pid, stat->start_time, {}};
+        if (std::find(before_.begin(), before_.end(), id) != before_.end()) {
+            continue;
+        }
+        if (stat->state != 'Z' && stat->state != 'X') {
+            out.push_back(pid);
+        }
+        const auto children = children_of(pid);
+        todo.insert(todo.end(), children.begin(), children.end());
+    }
+    return out;
+}
+
+bool Tree::contains(int pid) const {
+    const int self = ::getpid();
+    // Deeper than any real tree; a loop can only come from numbers that are reused while we look.
+    for (int depth = 0; depth < 4096 && pid > 1; ++depth) {
+        const auto stat = read_stat(pid);
+        if (!stat) {
+            return false;
+        }
+        const ProcessId id{pid, stat->start_time, {}};
+        if (std::find(before_.begin(), before_.end(), id) != before_.end()) {
+            return false;
+        }
+        if (stat->ppid == self) {
+            return true;
+        }
+        pid = stat->ppid;
+    }
+    return false;
+}
+
+void Tree::signal(std::initializer_list<int> signals) const {
+    std::set<std::pair<int, std::uint64_t>> reached;
+    // A service that forks faster than we walk must not hold us here: its next death brings us
+    // back.
+    constexpr int most_walks = 100;
+    bool somebody_new = true;
+    for (int walk = 0; somebody_new && walk < most_walks; ++walk) {
+        somebody_new = false;
+        for (const int pid : members()) {
+            const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+            // Held first, asked then: the number cannot change hands any more.
+            const auto stat = process ? read_stat(pid) : std::nullopt;
+            if (!stat || !contains(pid) || !reached.emplace(pid, stat->start_time).second) {
+                continue;
+            }
+            somebody_new = true;
+            for (const int signal : signals) {
+                send_signal(process, signal);
+            }
+        }
+    }
+}
+
+} // namespace amphid

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "plan/state.h"
+
+#include <string>
+#include <vector>
+
+namespace amphid {
+
+/// Makes us the reaper of every orphan below us (PR_SET_CHILD_SUBREAPER), so that no descendant can
+/// leave the tree, whatever it forks or detaches. Throws OsError.
+void become_subreaper();
+
+/// The processes below us that are a service's: all descendants but those that were our children
+/// before the service existed (an `exec` in a shell script hands its children down).
+class Tree {
+public:
+    /// Notes who is there before the service is.
+    Tree();
+
+    /// The living descendants, in no order; zombies count as gone.
+    std::vector<int> members() const;
+
+    bool empty() const { return members().empty(); }
+
+    /// Sends the signals, in this order, to every member, again and again until a walk meets nobody
+    /// new. By pidfd, and only to a process that still descends from us.
+    void signal(std::initializer_list<int> signals) const;
+
+    /// True where this process descends from us and is not one of those before.
+    bool contains(int pid) const;
+
+private:
+    std::vector<ProcessId> before_;
+};
+
+} // namespace amphid

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+
+#include <string>
+
+namespace amphid {
+
+/// Sees what changes among a service's files: a new state, a lock that was let go.
+class Watch {
+public:
+    /// Throws OsError where the directory cannot be watched.
+    explicit Watch(const std::string& directory);
+
+    /// Waits until something changed or `process` (may be empty) ended, at most this long
+    /// (milliseconds, negative: for ever). False where the time is up.
+    bool wait(const Fd& process, int timeout_ms);
+
+private:
+    Fd fd_;
+};
+
+} // namespace amphid

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "plan/expand.h"
+#include "plan/words.h"
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+
+namespace amphid {
+
+/// What a start finds around it: facts without conclusions.
+struct Host {
+    pid_t pid = 0;
+    uid_t uid = 0; // effective
+    Environment environment;
+    std::string working_directory;
+    /// /run/systemd/system exists (sd_booted(3)): the machine runs systemd; not that it started us.
+    bool systemd_booted = false;
+    /// Our path in systemd's cgroup hierarchy; "/" where there is none.
+    std::string cgroup;
+    /// SYSTEMD_EXEC_PID names another process, and that one is in our cgroup.
+    bool exec_pid_shares_cgroup = false;
+    /// /.dockerenv or /run/.containerenv; proves nothing, and is shown for that reason.
+    std::string container_marker;
+    /// JOURNAL_STREAM (systemd.exec(5)) is descriptor 1, 2.
+    bool output_is_journal = false;
+    bool error_is_journal = false;
+};
+
+/// A variable of the environment we were given.
+inline std::optional<std::string_view> variable(const Host& host, std::string_view name) {
+    return find_variable(host.environment, name);
+}
+
+} // namespace amphid

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "plan/policy.h"
+#include "plan/words.h"
+
+#include <cstdint>
+#include <string>
+
+namespace amphid {
+
+/// A process that can be told from a later one with the same number: field 22 of proc_pid_stat(5)
+/// and the machine's boot id. pid 0 is no process.
+struct ProcessId {
+    int pid = 0;
+    std::uint64_t start_time = 0;
+    std::string boot_id;
+    friend bool operator==(const ProcessId&, const ProcessId&) = default;
+};
+
+/// The finished reloads: a command that asked for one waits until the serial has moved.
+struct ReloadRecord {
+    std::uint64_t serial = 0;
+    bool ok = true;
+    friend bool operator==(const ReloadRecord&, const ReloadRecord&) = default;
+};
+
+/// What the launcher tells everybody else, as the file `state` (design.md section 5). Holds neither
+/// environment nor output of the service.
+struct State {
+    std::string name;
+    std::string config;
+    Mode mode = Mode::daemon;
+    ServiceState state = ServiceState::dead;
+    ServiceResult result = ServiceResult::success;
+    ProcessId launcher;
+    ProcessId main;
+    std::string unit;
+    Manager manager = Manager::none;
+    ReloadRecord reload;
+    std::uint64_t restarts = 0;
+    MainExit exit;
+    std::string status_text;
+    /// What is awaited before the service is ready; empty once it is.
+    std::string waiting_for;
+    /// CLOCK_REALTIME of the last readiness in microseconds; 0: not ready.
+    std::uint64_t ready_usec = 0;
+    std::string invocation_id;
+    std::string pid_file;
+    friend bool operator==(const State&, const State&) = default;
+};
+
+// The one list of each struct's fields: the codec, `--json` and the tests walk these.
+
+template <class V, class S>
+requires std::is_same_v<std::remove_const_t<S>, ProcessId>
+void fields(V& visit, S& s) {
+    visit("pid", s.pid);
+    visit("start-time", s.start_time);
+    visit("boot-id", s.boot_id);
+}
+
+template <class V, class S>
+requires std::is_same_v<std::remove_const_t<S>, ReloadRecord>
+void fields(V& visit, S& s) {
+    visit("serial", s.serial);
+    visit("ok", s.ok);
+}
+
+template <class V, class S>
+requires std::is_same_v<std::remove_const_t<S>, MainExit>
+void fields(V& visit, S& s) {
+    visit("kind", s.kind);
+    visit("status", s.status);
+    visit("stage", s.stage);
+}
+
+template <class V, class S>
+requires std::is_same_v<std::remove_const_t<S>, State>
+void fields(V& visit, S& s) {
+    visit("name", s.name);
+    visit("config", s.config);
+    visit("mode", s.mode);
+    visit("state", s.state);
+    visit("result", s.result);
+    visit("launcher", s.launcher);
+    visit("main", s.main);
+    visit("unit", s.unit);
+    visit("manager", s.manager);
+    visit("reload", s.reload);
+    visit("restarts", s.restarts);
+    visit("exit", s.exit);
+    visit("status-text", s.status_text);
+    visit("waiting-for", s.waiting_for);
+    visit("ready-usec", s.ready_usec);
+    visit("invocation-id", s.invocation_id);
+    visit("pid-file", s.pid_file);
+}
+
+} // namespace amphid

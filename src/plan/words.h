@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "base/enum_names.h"
+
+#include <cstdint>
+
+namespace amphid {
+
+// The vocabulary of systemd.service(5) and org.freedesktop.systemd1(5). Every other spelling of
+// these words is printed from here.
+
+enum class ServiceType : std::uint8_t { simple, exec, notify };
+constexpr auto enum_names(ServiceType) {
+    return names_up_to<ServiceType::notify>("simple", "exec", "notify");
+}
+
+enum class Restart : std::uint8_t {
+    no,
+    on_success,
+    on_failure,
+    on_abnormal,
+    on_watchdog,
+    on_abort,
+    always,
+};
+constexpr auto enum_names(Restart) {
+    return names_up_to<Restart::always>("no", "on-success", "on-failure", "on-abnormal",
+                                        "on-watchdog", "on-abort", "always");
+}
+
+enum class NotifyAccess : std::uint8_t { none, main, all };
+constexpr auto enum_names(NotifyAccess) {
+    return names_up_to<NotifyAccess::all>("none", "main", "all");
+}
+
+enum class ServiceState : std::uint8_t {
+    dead,
+    start,
+    running,
+    reload,
+    stop_sigterm,
+    stop_sigkill,
+    auto_restart,
+    failed,
+};
+constexpr auto enum_names(ServiceState) {
+    return names_up_to<ServiceState::failed>("dead", "start", "running", "reload", "stop-sigterm",
+                                             "stop-sigkill", "auto-restart", "failed");
+}
+
+enum class ServiceResult : std::uint8_t {
+    success,
+    resources,
+    protocol,
+    timeout,
+    exit_code,
+    signal,
+    core_dump,
+    start_limit_hit,
+};
+constexpr auto enum_names(ServiceResult) {
+    return names_up_to<ServiceResult::start_limit_hit>("success", "resources", "protocol",
+                                                       "timeout", "exit-code", "signal",
+                                                       "core-dump", "start-limit-hit");
+}
+
+/// How the main process ended; the words of waitid(2), and exec_failed for one that never was the
+/// program it should have become.
+enum class ExitKind : std::uint8_t { none, exited, killed, dumped, exec_failed };
+constexpr auto enum_names(ExitKind) {
+    return names_up_to<ExitKind::exec_failed>("", "exited", "killed", "dumped", "exec-failed");
+}
+
+/// The lifecycle of design.md section 5.
+enum class Mode : std::uint8_t { daemon, foreground };
+constexpr auto enum_names(Mode) {
+    return names_up_to<Mode::foreground>("daemon", "foreground");
+}
+
+/// `[launcher] mode`.
+enum class ModeChoice : std::uint8_t { automatic, daemon, foreground };
+constexpr auto enum_names(ModeChoice) {
+    return names_up_to<ModeChoice::foreground>("auto", "daemon", "foreground");
+}
+
+/// Which systemd started us.
+enum class Manager : std::uint8_t { none, system, user };
+constexpr auto enum_names(Manager) {
+    return names_up_to<Manager::user>("", "system", "user");
+}
+
+/// Where one of the service's standard streams goes.
+enum class OutputKind : std::uint8_t { automatic, null, inherit, file, append, truncate };
+constexpr auto enum_names(OutputKind) {
+    return names_up_to<OutputKind::truncate>("", "null", "inherit", "file", "append", "truncate");
+}
+
+/// True while processes of the service may be alive.
+constexpr bool is_active(ServiceState state) {
+    return state != ServiceState::dead && state != ServiceState::failed;
+}
+
+} // namespace amphid

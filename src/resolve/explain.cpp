@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "resolve/explain.h"
+
+#include "base/text.h"
+#include "config/reading.h"
+#include "config/schema.h"
+
+namespace amphid {
+
+namespace {
+
+void pad_to(std::string& line, std::size_t column) {
+    line.resize(std::max(line.size() + 1, column), ' ');
+}
+
+std::string restart_owner(const Plan& plan) {
+    switch (plan.manager) {
+    case Manager::none:
+        return "restart is ours";
+    case Manager::system:
+        return "the system's systemd restarts";
+    case Manager::user:
+        return "the user's systemd restarts";
+    }
+    return {};
+}
+
+std::string announce_line(const Plan& plan) {
+    switch (plan.announce) {
+    case Announce::nobody:
+        return "nobody waits for readiness";
+    case Announce::starting_command:
+        return "readiness goes to the starting command";
+    case Announce::manager:
+        return "readiness goes to NOTIFY_SOCKET";
+    }
+    return {};
+}
+
+std::string mode_table(const Decision& decision, const Plan& plan) {
+    std::string out =
+        concat("mode: ", name_of(decision.mode), "; ", restart_owner(plan), "; ",
+               announce_line(plan), decision.we_are_pid_1 ? "; an init's duties" : "", '\n');
+    bool decided = false;
+    for (const Evidence& row : decision.rows) {
+        const bool decides = row.matches && !decided;
+        decided = decided || row.matches;
+        std::string line = concat(decides ? "  * " : "    ", row.question);
+        if (!row.finding.empty()) {
+            pad_to(line, 26);
+            line += row.finding;
+        }
+        if (decides) {
+            pad_to(line, 66);
+            line += concat("-> ", name_of(row.outcome));
+        }
+        out += printable(line) + '\n';
+    }
+    for (const std::string& text : decision.proves_nothing) {
+        out += concat("    proves nothing: ", text, '\n');
+    }
+    for (const std::string& text : decision.warnings) {
+        out += concat("  warning: ", text, '\n');
+    }
+    return out;
+}
+
+std::string configuration(const Config& config, const Plan& plan) {
+    std::string out = concat("configuration: ", plan.config, '\n');
+    for_each_table(config, [&](std::string_view name, const auto& table) {
+        out += concat("  [", name, "]\n");
+        for (const auto& key : keys_of(table)) {
+            const std::string value =
+                std::visit([&](auto field) { return print_value(table.*field); }, key.member);
+            std::string line = concat("  ", key.name, " = ", value.empty() ? "(not set)" : value);
+            pad_to(line, 58);
+            const auto origin = config.origins.find(concat(name, '.', key.name));
+            line +=
+                origin == config.origins.end() ? "default" : concat("line ", origin->second.line);
+            out += line + '\n';
+        }
+    });
+    return out;
+}
+
+std::string output_text(const Output& output) {
+    switch (output.kind) {
+    case OutputKind::automatic:
+        return "kept as last words, then dropped";
+    default:
+        return concat(name_of(output.kind), output.path.empty() ? "" : ":", output.path);
+    }
+}
+
+std::string execution(const Plan& plan) {
+    std::string out = concat("would execute: ", plan.exec_start.path, '\n');
+    const auto argv = expand_argv(plan.exec_start, plan.environment);
+    for (std::size_t i = 0; i < argv.size(); ++i) {
+        out += concat("  argv[", i, "]           ", json_string(argv[i]), '\n');
+    }
+    out += concat("  directory         ",
+                  plan.working_directory.empty() ? (plan.detach ? "/" : "the current one")
+                                                 : plan.working_directory,
+                  '\n');
+    out += concat("  standard output   ", output_text(plan.standard_output), '\n');
+    out += concat(
+        "  standard error    ",
+        plan.error_joins_output ? "joins standard output" : output_text(plan.standard_error), '\n');
+    out += concat("  notify-access     ", name_of(plan.notify_access), '\n');
+    for (const std::string& variable : plan.environment) {
+        out += concat("  environment       ", printable(variable), '\n');
+    }
+    out += concat(
+        "files: ", plan.paths.directory.empty() ? "no runtime directory" : plan.paths.directory,
+        "\n  pid file          ", plan.paths.pid_file, '\n');
+    if (!plan.paths.service_pid_file.empty()) {
+        out += concat("  service pid file  ", plan.paths.service_pid_file, '\n');
+    }
+    return out;
+}
+
+} // namespace
+
+std::string explain(const Config& config, const Decision& decision, const Plan& plan) {
+    return concat(mode_table(decision, plan), configuration(config, plan), execution(plan));
+}
+
+} // namespace amphid

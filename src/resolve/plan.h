@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "config/config.h"
+#include "plan/host.h"
+#include "plan/plan.h"
+#include "resolve/mode.h"
+
+#include <string>
+
+namespace amphid {
+
+/// Which service a command speaks of.
+struct ServiceFile {
+    std::string path; // absolute, of the configuration
+    std::string stem;
+};
+
+/// Where the files of a service are, by design.md section 5; empty where this user has no place for
+/// them.
+std::string runtime_directory_of(const std::string& name, const std::string& configured,
+                                 const Host& host);
+
+/// "why not" for an empty runtime directory, in one sentence.
+std::string no_runtime_directory(const Host& host);
+
+/// Everything the launcher needs, from the file and the host; `paths.directory` may be empty.
+Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
+               const Decision& decision);
+
+/// What a start should tell its user about this plan: things that work, but not as they look.
+std::vector<std::string> warnings_about(const Plan& plan, const Host& host);
+
+} // namespace amphid

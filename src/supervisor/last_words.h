@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+namespace amphid {
+
+/// The last 4 KiB of what the service wrote to its standard error since `begin`: from a pipe that
+/// is drained for life, or from the end of the file it writes to.
+class LastWords {
+public:
+    static constexpr std::size_t most = 4096;
+
+    /// Makes the pipe, once; throws OsError. Returns the service's end, which is open for reading
+    /// too: the death of the launcher is no SIGPIPE for the service.
+    int open_pipe();
+
+    /// The service is about to write to this file (not owned; must stay open); -1 for none.
+    void begin_file(int fd);
+    void begin_pipe() { text_.clear(); }
+
+    /// Takes what waits in the pipe.
+    void drain();
+
+    int fd() const { return read_.get(); }
+
+    /// The words, whole lines where there are more.
+    std::string text();
+
+private:
+    Fd read_;
+    Fd write_;
+    std::string text_;
+    int file_ = -1;
+    off_t file_begin_ = 0;
+};
+
+} // namespace amphid

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/spawn.h"
+#include "plan/plan.h"
+#include "supervisor/last_words.h"
+
+#include <array>
+#include <string>
+
+namespace amphid {
+
+/// The descriptors that `inherit` means: ours from before a daemon let go of them.
+struct Inherited {
+    Fd output;
+    Fd error;
+};
+
+/// Starts the service's main process as its plan says, again for each restart: what systemd reads
+/// again at each start (variables, files) is read again here.
+class MainProcess {
+public:
+    MainProcess(const Plan& plan, Inherited inherited, std::string notify_address);
+
+    /// `invocation_id` becomes INVOCATION_ID unless the manager's stays.
+    Spawned start(const std::string& invocation_id, Record& record);
+
+    LastWords& last_words() { return last_words_; }
+
+private:
+    struct Stream {
+        int fd = -1;
+        Fd file; // where it is one of ours
+        int error = 0;
+    };
+
+    Stream open_stream(const Output& output, int inherited) const;
+    Spawned open_streams(SpawnRequest& request);
+    std::vector<std::string> environment(const std::string& invocation_id) const;
+
+    const Plan& plan_;
+    Inherited inherited_;
+    std::string notify_address_;
+    Fd null_;
+    Stream output_;
+    Stream error_;
+    LastWords last_words_;
+};
+
+} // namespace amphid

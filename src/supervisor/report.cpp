@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "base/signal_name.h"
+#include "base/text.h"
+#include "supervisor/supervisor.h"
+
+// The supervisor's voice: the words about a transition, for the log, for systemd and for whoever
+// waits.
+
+namespace amphid {
+
+namespace {
+
+std::string list_of(const std::vector<int>& pids) {
+    std::string out;
+    for (const int pid : pids) {
+        out += concat(out.empty() ? "" : ", ", pid);
+    }
+    return out;
+}
+
+/// A service's words as they are shown below a message.
+std::string indented(std::string_view words) {
+    std::string out;
+    for (const std::string_view line : split(words, '\n')) {
+        out += line.empty() ? "" : concat("    ", printable(line), '\n');
+    }
+    return out;
+}
+
+} // namespace
+
+std::string Supervisor::status_line() const {
+    switch (machine_.state) {
+    case ServiceState::start:
+        return state_.status_text.empty() ? concat("Starting: waiting for ", state_.waiting_for)
+                                          : concat("Starting: ", state_.status_text);
+    case ServiceState::stop_sigterm:
+        return concat("Stopping with ", signal_name(plan_.kill_signal), ", for at most ",
+                      format_time_span(plan_.policy.timeout_stop));
+    case ServiceState::stop_sigkill:
+        return "Stopping with SIGKILL";
+    case ServiceState::dead:
+        return "Stopped";
+    default:
+        return state_.status_text.empty() ? concat("Running, main PID ", state_.main.pid)
+                                          : state_.status_text;
+    }
+}
+
+void Supervisor::note_transition(ServiceState from) {
+    if (machine_.state == from) {
+        return;
+    }
+    const Policy& policy = plan_.policy;
+    const auto say = [this](int priority, const std::string& text) {
+        handles_.log.write(priority, concat(state_.name, ": ", text));
+    };
+    switch (machine_.state) {
+    case ServiceState::auto_restart:
+        say(LOG_NOTICE, concat("restarting in ", format_time_span(policy.restart_delay)));
+        return;
+    case ServiceState::stop_sigterm:
+        say(LOG_INFO, concat("stopping with ", signal_name(plan_.kill_signal), " PID ",
+                             list_of(tree_.members())));
+        return;
+    case ServiceState::stop_sigkill:
+        say(LOG_WARNING, concat("still there after ", format_time_span(policy.timeout_stop),
+                                ", killing PID ", list_of(tree_.members())));
+        return;
+    default:
+        return;
+    }
+}
+
+std::string Supervisor::failure_text() {
+    const std::string why = refusal_.empty()
+                                ? describe_failure(machine_, plan_.policy, plan_.exec_start.path)
+                                : concat(refusal_, " (result 'resources')");
+    return machine_.ever_ready ? concat(state_.name, " failed: ", why)
+                               : concat(state_.name, " failed to start: ", why);
+}
+
+void Supervisor::report_end() {
+    if (machine_.state == ServiceState::dead) {
+        handles_.log.write(LOG_INFO, concat(state_.name, ": stopped"));
+        upstream_.failed(status_line(),
+                         concat("amphid: ", state_.name, " was stopped before it was ready\n"));
+        return;
+    }
+    const std::string failure = failure_text();
+    const std::string words = indented(main_.last_words().text());
+    handles_.log.write(LOG_ERR, failure);
+    const std::vector<int> survivors = tree_.members();
+    if (!survivors.empty()) {
+        handles_.log.write(LOG_ERR,
+                           concat(state_.name, ": SIGKILL did not end PID ", list_of(survivors)));
+    }
+    for (const std::string_view line : split(words, '\n')) {
+        if (!line.empty()) {
+            handles_.log.write(LOG_ERR, line);
+        }
+    }
+    std::string message = concat("amphid: ", printable(failure), '\n');
+    if (!words.empty()) {
+        message += concat("amphid: last words of ", state_.name, ":\n", words);
+    }
+    upstream_.failed(concat("Failed: ", failure), message);
+}
+
+} // namespace amphid

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "supervisor/supervisor.h"
+
+namespace amphid {
+
+/// The entry of the resident part: supervises the service of this plan to its end. Throws OsError
+/// only before the service was started.
+Ending run(const Plan& plan, State state, Handles handles);
+
+} // namespace amphid

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/supervisor.h"
+
+#include "base/text.h"
+#include "os/clock.h"
+#include "os/os_error.h"
+#include "os/process.h"
+
+#include <csignal>
+#include <malloc.h>
+#include <sys/random.h>
+
+namespace amphid {
+
+namespace {
+
+/// 128 random bits in hexadecimal, as systemd's INVOCATION_ID.
+std::string make_invocation_id() {
+    unsigned char bytes[16] = {};
+    if (::getrandom(bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes)) {
+        return {};
+    }
+    std::string out;
+    for (const unsigned char byte : bytes) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        out += digits[byte >> 4];
+        out += digits[byte & 15];
+    }
+    return out;
+}
+
+/// Writes the state with the new process in it: there is no moment in which the service runs
+/// unknown.
+class RecordInState final : public Record {
+public:
+    RecordInState(int directory, State& state) : directory_(directory), state_(state) {}
+
+    void operator()(pid_t pid) noexcept override {
+        try {
+            state_.main = identify(pid, state_.launcher.boot_id);
+            write_state(directory_, state_);
+        } catch (...) {
+            // The launcher writes it again, and can say so.
+            state_.main = {};
+        }
+    }
+
+private:
+    int directory_;
+    State& state_;
+};
+
+} // namespace
+
+Supervisor::Supervisor(const Plan& plan, State state, Handles handles)
+    : plan_(plan), state_(std::move(state)), handles_(std::move(handles)),
+      loop_(std::move(handles_.signals)),
+      upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
+      main_(plan, std::move(handles_.inherited), handles_.notify.address()) {
+    if (handles_.notify.fd() >= 0) {
+        loop_.watch(Source::notify, handles_.notify.fd());
+    }
+}
+
+Ending Supervisor::run() {
+    become_subreaper();
+    post(StartRequested{});
+    drain_queue();
+    while (!finished_) {
+        for (const Source source : loop_.wait()) {
+            look_at(source);
+            drain_queue();
+            if (finished_) {
+                break;
+            }
+        }
+    }
+    return ending_of(machine_, plan_.policy, plan_.announce == Announce::manager);
+}
+
+void Supervisor::drain_queue() {
+    while (!queue_.empty() && !finished_) {
+        const Event event{monotonic_now(), std::move(queue_.front())};
+        queue_.pop_front();
+        apply(event);
+    }
+}
+
+void Supervisor::apply(const Event& event) {
+    const ServiceState from = machine_.state;
+    auto [next, effects] = step(machine_, plan_.policy, event);
+    machine_ = next;
+    state_.state = next.state;
+    state_.result = next.result;
+    state_.exit = next.exit;
+    state_.restarts = next.restarts;
+    note_transition(from);
+    dirty_ = dirty_ || next.state != from;
+    for (const Effect& effect : effects) {
+        std::visit([this](const auto& e) { perform(e); }, effect);
+    }
+    if (dirty_) {
+        publish();
+    }
+}
+
+void Supervisor::publish() {
+    dirty_ = false;
+    try {
+        write_state(handles_.directory.get(), state_);
+    } catch (const OsError& error) {
+        handles_.log.write(LOG_ERR, concat(state_.name, ": ", error.what()));
+    }
+}
+
+void Supervisor::perform(const SpawnMain&) {
+    state_.invocation_id = make_invocation_id();
+    state_.status_text.clear();
+    state_.waiting_for = plan_.policy.type == ServiceType::notify ? "READY=1" : "";
+    RecordInState record(handles_.directory.get(), state_);
+    Spawned spawned;
+    try {
+        spawned = main_.start(state_.invocation_id, record);
+    } catch (const OsError& error) {
+        spawned = {0, ExecStage::stderr_, error.error()};
+    }
+    if (spawned.pid == 0) {
+        state_.main = {};
+        post(ExecFailed{spawned.stage, spawned.error});
+        return;
+    }
+    dirty_ = state_.main.pid != spawned.pid; // else the new process has written the state itself
+    if (dirty_) {
+        state_.main = identify(spawned.pid, state_.launcher.boot_id);
+    }
+    if (!words_watched_ && main_.last_words().fd() >= 0) {
+        loop_.watch(Source::words, main_.last_words().fd());
+        words_watched_ = true;
+    }
+    if (plan_.policy.type == ServiceType::notify) {
+        upstream_.status(status_line());
+    }
+    post(MainStarted{});
+}
+
+void Supervisor::perform(const TerminateTree&) {
+    tree_.signal({plan_.kill_signal, SIGCONT});
+}
+
+void Supervisor::perform(const KillTree&) {
+    tree_.signal({SIGKILL});
+}
+
+void Supervisor::perform(const Reload&) {
+    const bool ok = ::kill(state_.main.pid, plan_.reload_signal) == 0;
+    post(ReloadFinished{ok});
+}
+
+void Supervisor::perform(const ReportReload& report) {
+    ++state_.reload.serial;
+    state_.reload.ok = report.ok;
+    publish();
+}
+
+void Supervisor::perform(const ArmTimer& timer) {
+    loop_.set_timer(timer.at);
+}
+void Supervisor::perform(const DisarmTimer&) {
+    loop_.set_timer(TimeSpan::infinity());
+}
+
+bool Supervisor::write_pid_files() {
+    try {
+        if (!pid_file_written_) {
+            pid_file_ = PidFile(plan_.paths.pid_file, state_.launcher.pid);
+            pid_file_written_ = true;
+        }
+        if (!plan_.paths.service_pid_file.empty()) {
+            service_pid_file_ = PidFile(plan_.paths.service_pid_file, state_.main.pid);
+        }
+        return true;
+    } catch (const OsError& error) {
+        handles_.log.write(LOG_ERR, concat(state_.name, ": ", error.what()));
+        refusal_ = error.what();
+        return false;
+    }
+}
+
+void Supervisor::perform(const AnnounceReady&) {
+    if (!write_pid_files()) {
+        post(OutOfResources{});
+        return;
+    }
+    state_.waiting_for.clear();
+    state_.ready_usec = static_cast<std::uint64_t>(realtime_now().usec);
+    publish();
+    const std::string words = concat(state_.name, ": ready (PID ", state_.launcher.pid,
+                                     ", main PID ", state_.main.pid, ')');
+    if (plan_.announce == Announce::nobody) {
+        handles_.log.write(LOG_INFO, words);
+    }
+    upstream_.ready(status_line(), words + '\n');
+    // What parsing left on the heap is nobody's any more.
+    ::malloc_trim(0);
+}
+
+void Supervisor::perform(const AnnounceStopping&) {
+    upstream_.stopping(status_line());
+}
+void Supervisor::perform(const AnnounceReloading&) {
+    upstream_.reloading();
+}
+void Supervisor::perform(const AnnounceReloaded&) {
+    upstream_.reloaded(status_line());
+}
+void Supervisor::perform(const AskForTime& ask) {
+    upstream_.ask_for_time(ask.span);
+}
+
+void Supervisor::perform(const Finish&) {
+    finished_ = true;
+    pid_file_.remove();
+    service_pid_file_.remove();
+    handles_.notify.remove(handles_.directory.get());
+    state_.ready_usec = 0;
+    state_.waiting_for.clear();
+    report_end();
+}
+
+} // namespace amphid

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "machine/ending.h"
+#include "machine/machine.h"
+#include "os/notify_socket.h"
+#include "os/runtime_files.h"
+#include "os/systemd.h"
+#include "os/tree.h"
+#include "plan/plan.h"
+#include "plan/state.h"
+#include "supervisor/log.h"
+#include "supervisor/loop.h"
+#include "supervisor/main_process.h"
+#include "supervisor/upstream.h"
+
+#include <deque>
+#include <optional>
+
+namespace amphid {
+
+/// What a launcher holds when it begins to supervise; all of it opened while whoever asked for the
+/// start could still be told.
+struct Handles {
+    Fd signals;   // open_signals()
+    Fd directory; // the runtime directory
+    Fd lock;
+    Fd startup; // the write end of the startup pipe; empty in the foreground
+    NotifySocket notify;
+    Inherited inherited;
+    const Systemd* systemd = nullptr; // outlives us; null where nobody is to be told
+    Log log{Log::Sink::person};
+    bool has_terminal = false;
+};
+
+/// Runs one service from start to end: feeds the machine with events and performs its effects.
+/// Decides nothing itself.
+class Supervisor {
+public:
+    Supervisor(const Plan& plan, State state, Handles handles);
+
+    /// Returns when the service has ended for good and its files are gone.
+    Ending run();
+
+private:
+    using What = decltype(Event::what);
+
+    void post(What what) { queue_.push_back(std::move(what)); }
+    void drain_queue();
+    void apply(const Event& event);
+
+    // Sources of events.
+    void look_at(Source source);
+    void on_signal(const signalfd_siginfo& info);
+    void on_hang_up(const signalfd_siginfo& info);
+    void forward(const signalfd_siginfo& info);
+    void reap();
+    void receive_notifications();
+    bool may_notify(pid_t sender) const;
+
+    // Effects.
+    void perform(const SpawnMain&);
+    void perform(const TerminateTree&);
+    void perform(const KillTree&);
+    void perform(const Reload&);
+    void perform(const ReportReload&);
+    void perform(const ArmTimer&);
+    void perform(const DisarmTimer&);
+    void perform(const AnnounceReady&);
+    void perform(const AnnounceStopping&);
+    void perform(const AnnounceReloading&);
+    void perform(const AnnounceReloaded&);
+    void perform(const AskForTime&);
+    void perform(const Finish&);
+
+    bool write_pid_files();
+    bool nothing_left() const;
+    void note_transition(ServiceState from);
+    void publish();
+    std::string status_line() const;
+    void report_end();
+    std::string failure_text();
+
+    const Plan& plan_;
+    State state_;
+    Machine machine_;
+    Handles handles_;
+    Loop loop_;
+    Upstream upstream_;
+    Tree tree_;
+    MainProcess main_;
+    PidFile pid_file_;
+    PidFile service_pid_file_;
+    std::deque<What> queue_;
+    std::string refusal_; // why the service could not be announced
+    bool dirty_ = false;  // the state file is older than the state
+    bool pid_file_written_ = false;
+    bool words_watched_ = false;
+    bool finished_ = false;
+};
+
+} // namespace amphid

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/upstream.h"
+
+#include "base/text.h"
+#include "os/clock.h"
+
+#include <algorithm>
+
+namespace amphid {
+
+Upstream::Upstream(Announce announce, const Systemd* systemd, Fd startup)
+    : announce_(announce), systemd_(systemd), startup_(std::move(startup)) {}
+
+void Upstream::notify(const std::string& message) {
+    if (announce_ == Announce::manager && systemd_ != nullptr) {
+        systemd_->notify(message);
+    }
+}
+
+void Upstream::ask_for_time(TimeSpan span) {
+    // systemd ignores its own infinity.
+    constexpr TimeSpan a_century = seconds(100LL * 365 * 24 * 3600);
+    constexpr TimeSpan margin = seconds(10);
+    const TimeSpan asked{std::min(span, a_century).usec + margin.usec};
+    notify(concat("EXTEND_TIMEOUT_USEC=", asked.usec));
+}
+
+void Upstream::status(const std::string& text) {
+    notify(concat("STATUS=", text));
+}
+
+void Upstream::ready(const std::string& status, const std::string& words) {
+    notify(concat("READY=1\nSTATUS=", status));
+    send_verdict(startup_, {ExitCode::success, words});
+}
+
+void Upstream::stopping(const std::string& status) {
+    notify(concat("STOPPING=1\nSTATUS=", status));
+}
+
+void Upstream::reloading() {
+    // Both in one datagram, or systemd does not take it for the answer to a reload.
+    notify(concat("RELOADING=1\nMONOTONIC_USEC=", monotonic_now().usec, "\nSTATUS=Reloading"));
+}
+
+void Upstream::reloaded(const std::string& status) {
+    notify(concat("READY=1\nSTATUS=", status));
+}
+
+void Upstream::failed(const std::string& status, const std::string& words) {
+    notify(concat("STATUS=", status));
+    send_verdict(startup_, {ExitCode::failure, words});
+}
+
+} // namespace amphid

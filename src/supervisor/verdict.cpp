@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/verdict.h"
+
+#include "base/text.h"
+#include "os/files.h"
+
+namespace amphid {
+
+void send_verdict(Fd& pipe, const Verdict& verdict) {
+    if (pipe) {
+        // The command may be gone by now; SIGPIPE is blocked here.
+        write_all(pipe.get(), concat(static_cast<int>(verdict.code), '\n', verdict.text));
+        pipe.reset();
+    }
+}
+
+std::optional<Verdict> receive_verdict(const Fd& pipe) {
+    const auto text = read_all(pipe.get(), 65536);
+    const auto end = text ? text->find('\n') : std::string::npos;
+    const auto code =
+        end == std::string::npos ? std::nullopt : parse_number<int>(text->substr(0, end));
+    if (!code) {
+        return std::nullopt;
+    }
+    return Verdict{static_cast<ExitCode>(*code), text->substr(end + 1)};
+}
+
+} // namespace amphid
