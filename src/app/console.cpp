@@ -4,13 +4,16 @@
 
 #include "base/text.h"
 #include "os/files.h"
+#include "os/os_error.h"
 
 #include <unistd.h>
 
 namespace amphid {
 
 void print(std::string_view text) {
-    write_all(STDOUT_FILENO, text);
+    if (!write_all(STDOUT_FILENO, text)) {
+        throw OsError("cannot write to", "standard output");
+    }
 }
 
 void print_error(std::string_view text) {

@@ -22,7 +22,7 @@ private:
     std::string text_;
 };
 
-/// To standard output, as it is.
+/// To standard output, as it is. Throws OsError where it cannot be written.
 void print(std::string_view text);
 
 /// To standard error: "amphid: TEXT".

@@ -55,6 +55,11 @@ std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
             return std::move(*lock);
         }
         const Running other = look_at(plan.paths.directory);
+        if (other.launcher && other.found->state.config != plan.config) {
+            throw Failure(ExitCode::failure,
+                          concat("the name ", plan.name, " is taken by ", other.found->state.config,
+                                 " (PID ", other.found->state.launcher.pid, ")"));
+        }
         if (other.launcher && (other.found->state.ready_usec != 0 || !plan.detach)) {
             return already_running(plan, other.found->state);
         }

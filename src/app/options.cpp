@@ -15,12 +15,28 @@ namespace {
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
-const OptionRow daemon_option{"daemon", "start as a daemon, whatever else speaks against it",
-                              [](Arguments& a) { a.asked = Asked::daemon; }};
-const OptionRow foreground_option{"foreground", "stay in the foreground",
-                                  [](Arguments& a) { a.asked = Asked::foreground; }};
-const OptionRow json_option{"json", "print JSON, one object a line",
-                            [](Arguments& a) { a.json = true; }};
+std::string ask(Arguments& arguments, Asked asked) {
+    if (arguments.asked != Asked::nothing && arguments.asked != asked) {
+        return "--daemon and --foreground exclude each other";
+    }
+    arguments.asked = asked;
+    return {};
+}
+
+const OptionRow daemon_option{"daemon", "", "start as a daemon, whatever else speaks against it",
+                              [](Arguments& a, std::string_view) { return ask(a, Asked::daemon); }};
+const OptionRow foreground_option{
+    "foreground", "", "stay in the foreground",
+    [](Arguments& a, std::string_view) { return ask(a, Asked::foreground); }};
+const OptionRow json_option{"json", "", "print JSON, one object a line",
+                            [](Arguments& a, std::string_view) {
+                                a.json = true;
+                                return std::string();
+                            }};
+const OptionRow format_option{
+    "format", "text", "the form: text", [](Arguments&, std::string_view f) {
+        return f == "text" ? std::string() : concat("unknown format '", f, "'");
+    }};
 
 void pad_to(std::string& line, std::size_t column) {
     line.resize(std::max(line.size() + 1, column), ' ');
@@ -56,6 +72,52 @@ std::string wrong_count(const CommandRow& command, std::size_t count) {
                   command.operands);
 }
 
+std::string unknown_command(std::string_view word) {
+    if (word.empty()) {
+        return "no command given; `amphid --help` lists them";
+    }
+    std::vector<std::string_view> names;
+    for (const CommandRow& command : command_table()) {
+        names.push_back(command.name);
+    }
+    return concat("unknown command '", word, "'", did_you_mean(word, names));
+}
+
+/// Takes the options of `argv`, whose first word is the command; leaves optind at the operands.
+/// The result says what is wrong.
+std::string read_options(const CommandRow& command, std::span<char* const> argv,
+                         Arguments& arguments) {
+    std::vector<option> options;
+    for (const OptionRow* row : command.options) {
+        const int has_argument = row->argument.empty() ? no_argument : required_argument;
+        options.push_back({row->name, has_argument, nullptr, static_cast<int>(options.size())});
+    }
+    options.push_back({});
+    const int count = static_cast<int>(argv.size());
+    ::opterr = 0;
+    ::optind = 1;
+    for (;;) {
+        const int at = std::min(::optind, count - 1);
+        // ":" tells a missing argument from an unknown option.
+        const int found = ::getopt_long(count, argv.data(), ":", options.data(), nullptr);
+        if (found == -1) {
+            return {};
+        }
+        const char* word = argv[static_cast<std::size_t>(at)];
+        if (found == ':') {
+            return concat(command.name, ": ", word, " needs an argument");
+        }
+        if (found == '?') {
+            return unknown_option(command, word);
+        }
+        const OptionRow& row = *command.options[static_cast<std::size_t>(found)];
+        const std::string mistake = row.set(arguments, ::optarg == nullptr ? "" : ::optarg);
+        if (!mistake.empty()) {
+            return concat(command.name, ": ", mistake);
+        }
+    }
+}
+
 } // namespace
 
 std::span<const CommandRow> command_table() {
@@ -86,7 +148,13 @@ std::span<const CommandRow> command_table() {
          {&daemon_option, &foreground_option},
          "say which mode a start would take and why, and what it would execute",
          run_explain},
-        {"reference", "", 0, 0, {}, "print every key of the configuration", run_reference},
+        {"reference",
+         "",
+         0,
+         0,
+         {&format_option},
+         "print every key of the configuration",
+         run_reference},
     };
     return rows;
 }
@@ -98,38 +166,14 @@ Parsed parse_command_line(std::span<char* const> argv) {
     const auto row = std::find_if(table.begin(), table.end(),
                                   [&](const CommandRow& c) { return c.name == word; });
     if (row == table.end()) {
-        std::vector<std::string_view> names;
-        for (const CommandRow& command : table) {
-            names.push_back(command.name);
-        }
-        out.mistake = word.empty()
-                          ? "no command given; `amphid --help` lists them"
-                          : concat("unknown command '", word, "'", did_you_mean(word, names));
+        out.mistake = unknown_command(word);
         return out;
     }
     out.command = &*row;
-    std::vector<option> options;
-    for (std::size_t i = 0; i < row->options.size(); ++i) {
-        options.push_back({row->options[i]->name, no_argument, nullptr, static_cast<int>(i)});
-    }
-    options.push_back({});
     const auto rest = argv.subspan(1);
-    const int count = static_cast<int>(rest.size());
-    ::opterr = 0;
-    ::optind = 1;
-    for (;;) {
-        const int at = ::optind;
-        const int found = ::getopt_long(count, rest.data(), "", options.data(), nullptr);
-        if (found == -1) {
-            break;
-        }
-        if (found == '?') {
-            out.mistake = unknown_option(
-                *row,
-                rest[static_cast<std::size_t>(std::min(std::max(at, ::optind - 1), count - 1))]);
-            return out;
-        }
-        row->options[static_cast<std::size_t>(found)]->set(out.arguments);
+    out.mistake = read_options(*row, rest, out.arguments);
+    if (!out.mistake.empty()) {
+        return out;
     }
     for (const char* operand : rest.subspan(static_cast<std::size_t>(::optind))) {
         out.arguments.operands.emplace_back(operand);
@@ -147,7 +191,9 @@ std::string help_text() {
     for (const CommandRow& command : command_table()) {
         out += help_line(concat("  ", command.name, ' ', command.operands), command.sentence);
         for (const OptionRow* option : command.options) {
-            out += help_line(concat("      --", option->name), option->sentence);
+            out += help_line(concat("      --", option->name, option->argument.empty() ? "" : "=",
+                                    option->argument),
+                             option->sentence);
         }
     }
     out += '\n';

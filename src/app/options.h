@@ -22,8 +22,10 @@ struct Arguments {
 /// One option: the only declaration, from which getopt_long, the help and the suggestions come.
 struct OptionRow {
     const char* name;
+    std::string_view argument; // as the help shows it; empty: it takes none
     std::string_view sentence;
-    void (*set)(Arguments&);
+    /// Takes it in; the result says what is wrong with it, empty for nothing.
+    std::string (*set)(Arguments&, std::string_view argument);
 };
 
 /// One command, and which of the options it takes.

@@ -5,6 +5,7 @@
 #include "app/console.h"
 #include "base/text.h"
 #include "os/files.h"
+#include "os/os_error.h"
 #include "plan/service_name.h"
 
 #include <cerrno>
@@ -39,6 +40,22 @@ std::string configuration_directory(const Host& host) {
     return concat(variable(host, "HOME").value_or(""), "/.config/amphid");
 }
 
+void refuse_untrusted(const ServiceFile& file, const Fd& fd, const Host& host) {
+    struct stat st {};
+    checked(::fstat(fd.get(), &st), "cannot look at", file.path);
+    const bool sudo = variable(host, "SUDO_UID") == concat(st.st_uid);
+    std::string why;
+    if (st.st_uid != 0 && !sudo) {
+        why = concat("it belongs to UID ", st.st_uid);
+    } else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        why = "others may write it";
+    }
+    if (!why.empty()) {
+        throw Failure(ExitCode::not_configured,
+                      concat("refusing to use ", file.path, " as root: ", why));
+    }
+}
+
 std::optional<ParsedConfig> try_load(const ServiceFile& file) {
     const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_file);
     return text ? std::optional(parse_config(*text)) : std::nullopt;
@@ -61,12 +78,17 @@ ServiceFile locate(const std::string& service, const Host& host) {
     return {absolute ? service : concat(host.working_directory, '/', service), stem};
 }
 
-Config load(const ServiceFile& file) {
-    const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_file);
+Config load(const ServiceFile& file, const Host& host) {
+    errno = 0;
+    const Fd fd(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    if (fd && host.uid == 0) {
+        refuse_untrusted(file, fd, host);
+    }
+    const auto text = fd ? read_all(fd.get(), largest_file) : std::nullopt;
     if (!text) {
         throw Failure(ExitCode::not_configured,
                       concat("cannot read ", file.path, ": ",
-                             errno == 0 ? "it is too large" : std::strerror(errno)));
+                             errno == 0 ? "it is larger than 1 MiB" : std::strerror(errno)));
     }
     ParsedConfig parsed = parse_config(*text);
     if (!parsed.diagnostics.empty()) {

@@ -13,8 +13,9 @@ namespace amphid {
 /// The file that SERVICE means (design.md section 2). Throws Failure for a word that can be none.
 ServiceFile locate(const std::string& service, const Host& host);
 
-/// Reads and checks the file; prints every mistake and throws Failure where there is one.
-Config load(const ServiceFile& file);
+/// Reads and checks the file; prints every mistake and throws Failure where there is one. Run by
+/// root, a file that somebody else could write is refused.
+Config load(const ServiceFile& file, const Host& host);
 
 /// A service that a command speaks of without starting it.
 struct KnownService {

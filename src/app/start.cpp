@@ -48,7 +48,7 @@ std::optional<Systemd> open_systemd(Plan& plan) {
 Prepared prepare(const std::string& service, Asked asked) {
     const Host host = read_host();
     const ServiceFile file = locate(service, host);
-    const Config config = load(file);
+    const Config config = load(file, host);
     const Decision decision = decide_mode(host, asked, config.launcher.mode);
     Prepared out{make_plan(config, file, host, decision), std::nullopt,
                  host.error_is_journal ? Log::Sink::journal : Log::Sink::person};
@@ -178,8 +178,7 @@ int start_service(const std::string& service, Asked asked) {
     if (plan.detach) {
         close_inherited_descriptors();
     }
-    // Each file of ours says its own mode.
-    ::umask(0);
+    ::umask(0022); // ours; the service has its own
     Handles handles;
     handles.directory = open_places(plan);
     auto lock = lock_or_join(plan, handles.directory);

@@ -151,9 +151,8 @@ std::optional<Refusal> read_value(const Value& value, TimeSpan& out) {
         if (!(*number >= 0) || (std::isfinite(*number) && *number > most)) {
             return Refusal{"a time span is not negative and below 9e12 s", value.at};
         }
-        out = std::isfinite(*number)
-                  ? microseconds(static_cast<std::int64_t>(std::llround(*number * 1e6)))
-                  : TimeSpan::infinity();
+        out = std::isfinite(*number) ? microseconds(static_cast<std::int64_t>(*number * 1e6 + 0.5))
+                                     : TimeSpan::infinity();
         return std::nullopt;
     }
     const auto* text = text_in(value);

@@ -8,7 +8,9 @@
 #include <array>
 #include <climits>
 #include <deque>
+#include <dirent.h>
 #include <fcntl.h>
+#include <memory>
 
 namespace amphid {
 
@@ -33,6 +35,24 @@ std::optional<std::string> read_all(int fd, std::size_t limit) {
 std::optional<std::string> read_small_file(int directory, const char* path, std::size_t limit) {
     const Fd fd(::openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     return fd ? read_all(fd.get(), limit) : std::nullopt;
+}
+
+namespace {
+struct CloseDirectory {
+    void operator()(DIR* directory) const { ::closedir(directory); }
+};
+} // namespace
+
+std::vector<std::string> names_in(const std::string& path) {
+    std::vector<std::string> out;
+    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(path.c_str()));
+    while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") {
+            out.emplace_back(name);
+        }
+    }
+    return out;
 }
 
 bool write_all(int fd, std::string_view text) {

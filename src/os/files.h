@@ -8,12 +8,17 @@
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
+#include <utility>
+#include <vector>
 
 namespace amphid {
 
 /// The content of a small file; nothing where it cannot be read or is larger than `limit`.
 std::optional<std::string> read_small_file(int directory, const char* path,
                                            std::size_t limit = 65536);
+
+/// The names in a directory, without "." and ".."; none where it cannot be read.
+std::vector<std::string> names_in(const std::string& path);
 
 /// Reads to the end of a descriptor, at most `limit` bytes; nothing where reading fails or there is
 /// more.

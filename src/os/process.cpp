@@ -44,7 +44,7 @@ std::string read_boot_id() {
 
 ProcessId identify(int pid, const std::string& boot_id) {
     const auto stat = read_stat(pid);
-    return stat ? ProcessId{pid, stat->start_time, boot_id} : ProcessId{};
+    return ProcessId{pid, stat ? stat->start_time : 0, boot_id};
 }
 
 Fd open_process(const ProcessId& id) {

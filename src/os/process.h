@@ -23,7 +23,7 @@ std::optional<ProcessStat> read_stat(int pid);
 /// /proc/sys/kernel/random/boot_id.
 std::string read_boot_id();
 
-/// This process under its number, beyond doubt. pid 0 where it does not exist.
+/// The process that has this number now; start time 0 where it is gone.
 ProcessId identify(int pid, const std::string& boot_id);
 
 /// A pidfd of exactly that process; an empty one where it is gone (a zombie is).

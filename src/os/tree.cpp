@@ -8,9 +8,7 @@
 #include "os/process.h"
 
 #include <algorithm>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 #include <set>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -19,17 +17,11 @@ namespace amphid {
 
 namespace {
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const { ::closedir(directory); }
-};
-using Directory = std::unique_ptr<DIR, CloseDirectory>;
-
 /// The numbers among the names in a directory: processes of /proc, threads of /proc/PID/task.
 std::vector<int> numbers_in(const std::string& path) {
     std::vector<int> out;
-    const Directory directory(::opendir(path.c_str()));
-    while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
-        if (const auto number = parse_number<int>(entry->d_name)) {
+    for (const std::string& name : names_in(path)) {
+        if (const auto number = parse_number<int>(name)) {
             out.push_back(*number);
         }
     }

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace amphid {
@@ -14,40 +15,40 @@ namespace amphid {
 MainProcess::MainProcess(const Plan& plan, Inherited inherited, std::string notify_address)
     : plan_(plan), inherited_(std::move(inherited)), notify_address_(std::move(notify_address)) {}
 
-MainProcess::Stream MainProcess::open_stream(const Output& output, int inherited) const {
-    int flags = 0;
-    switch (output.kind) {
-    case OutputKind::automatic:
-    case OutputKind::null:
-        return {null_.get(), {}, 0};
-    case OutputKind::inherit:
-        return {inherited, {}, 0};
-    case OutputKind::file:
-        break;
-    case OutputKind::append:
-        flags = O_APPEND;
-        break;
-    case OutputKind::truncate:
-        flags = O_TRUNC;
-        break;
-    }
+MainProcess::Stream MainProcess::open_file(const char* path, int flags) const {
     // O_NONBLOCK: a FIFO without a reader is an error here, not a launcher that hangs.
-    Fd file(::open(output.path.c_str(),
-                   O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC | O_NONBLOCK | flags,
-                   0666 & ~plan_.umask));
+    const mode_t before = ::umask(plan_.umask);
+    Fd file(::open(path, O_NOCTTY | O_CLOEXEC | O_NONBLOCK | flags, 0666));
+    const int error = errno;
+    ::umask(before);
     if (!file || ::fcntl(file.get(), F_SETFL, flags & O_APPEND) < 0) {
-        return {-1, {}, errno};
+        return {-1, {}, file ? errno : error};
     }
     const int fd = file.get();
     return {fd, std::move(file), 0};
 }
 
+MainProcess::Stream MainProcess::open_stream(const Output& output, int inherited) const {
+    switch (output.kind) {
+    case OutputKind::automatic:
+    case OutputKind::null:
+        return open_file("/dev/null", O_WRONLY);
+    case OutputKind::inherit:
+        return {inherited, {}, 0};
+    case OutputKind::file:
+        return open_file(output.path.c_str(), O_WRONLY | O_CREAT);
+    case OutputKind::append:
+        return open_file(output.path.c_str(), O_WRONLY | O_CREAT | O_APPEND);
+    case OutputKind::truncate:
+        return open_file(output.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC);
+    }
+    return {};
+}
+
 Spawned MainProcess::open_streams(SpawnRequest& request) {
-    if (!null_) {
-        null_ = Fd(::open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC));
-        if (!null_) {
-            return {0, ExecStage::stdin_, errno};
-        }
+    input_ = open_file("/dev/null", O_RDONLY);
+    if (input_.error != 0) {
+        return {0, ExecStage::stdin_, input_.error};
     }
     output_ = open_stream(plan_.standard_output, inherited_.output ? inherited_.output.get() : 1);
     if (output_.error != 0) {
@@ -65,9 +66,9 @@ Spawned MainProcess::open_streams(SpawnRequest& request) {
     if (error_.error != 0) {
         return {0, ExecStage::stderr_, error_.error};
     }
-    const bool to_file = error_.file || (plan_.error_joins_output && output_.file);
-    last_words_.begin_file(to_file ? error_.fd : -1);
-    request.stdio = {null_.get(), output_.fd, error_.fd};
+    const Output& words = plan_.error_joins_output ? plan_.standard_output : plan_.standard_error;
+    last_words_.begin_file(words.kind >= OutputKind::file ? error_.fd : -1);
+    request.stdio = {input_.fd, output_.fd, error_.fd};
     return {};
 }
 
@@ -96,7 +97,16 @@ Spawned MainProcess::start(const std::string& invocation_id, Record& record) {
     request.argv = expand_argv(plan_.exec_start, request.environment);
     request.working_directory = plan_.working_directory;
     request.umask = plan_.umask;
-    return spawn(request, record);
+    const Spawned spawned = spawn(request, record);
+    // The service has them; only a file is kept, for the words in it.
+    input_ = {};
+    if (plan_.standard_output.kind < OutputKind::file) {
+        output_ = {};
+    }
+    if (plan_.standard_error.kind < OutputKind::file) {
+        error_ = {};
+    }
+    return spawned;
 }
 
 } // namespace amphid

@@ -36,13 +36,14 @@ private:
     };
 
     Stream open_stream(const Output& output, int inherited) const;
+    Stream open_file(const char* path, int flags) const;
     Spawned open_streams(SpawnRequest& request);
     std::vector<std::string> environment(const std::string& invocation_id) const;
 
     const Plan& plan_;
     Inherited inherited_;
     std::string notify_address_;
-    Fd null_;
+    Stream input_;
     Stream output_;
     Stream error_;
     LastWords last_words_;

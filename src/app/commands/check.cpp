@@ -14,7 +14,7 @@ int run_check(const Arguments& arguments) {
     for (const std::string& word : arguments.operands) {
         try {
             const ServiceFile file = locate(word, host);
-            load(file);
+            load(file, host);
             print(concat(file.path, ": correct\n"));
         } catch (const Failure& failure) {
             if (*failure.what() != '\0') {

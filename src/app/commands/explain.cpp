@@ -14,7 +14,7 @@ namespace amphid {
 int run_explain(const Arguments& arguments) {
     const Host host = read_host();
     const ServiceFile file = locate(arguments.operands.front(), host);
-    const Config config = load(file);
+    const Config config = load(file, host);
     const Decision decision = decide_mode(host, arguments.asked, config.launcher.mode);
     Plan plan = make_plan(config, file, host, decision);
     std::string missing;

@@ -5,13 +5,13 @@
 #include "app/launcher.h"
 #include "base/text.h"
 #include "machine/ending.h"
+#include "os/files.h"
 #include "os/process.h"
 #include "os/read_host.h"
 #include "plan/document.h"
 
 #include <algorithm>
 #include <ctime>
-#include <filesystem>
 #include <unistd.h>
 
 namespace amphid {
@@ -118,10 +118,9 @@ std::vector<KnownService> all_services(const Host& host) {
     if (place.empty()) {
         throw Failure(ExitCode::not_configured, no_runtime_directory(host));
     }
-    std::error_code ignored;
-    const std::filesystem::path above = std::filesystem::path(place).parent_path();
-    for (const auto& entry : std::filesystem::directory_iterator(above, ignored)) {
-        out.push_back({{}, entry.path().filename().string(), entry.path().string()});
+    const std::string above = split_path(place).first;
+    for (const std::string& name : names_in(above)) {
+        out.push_back({{}, name, concat(above, '/', name)});
     }
     std::sort(out.begin(), out.end(),
               [](const KnownService& a, const KnownService& b) { return a.name < b.name; });

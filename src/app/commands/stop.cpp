@@ -59,7 +59,7 @@ int run_restart(const Arguments& arguments) {
     if (running.launcher && is_systemds(running)) {
         return delegate(running, "restart");
     }
-    load(service.file); // a service is not stopped for a file that cannot start it again
+    load(service.file, host); // a service is not stopped for a file that cannot start it again
     if (running.launcher && running.found->state.mode == Mode::foreground) {
         throw Failure(ExitCode::failure, concat(service.name, ": runs in the foreground of PID ",
                                                 running.found->state.launcher.pid,
