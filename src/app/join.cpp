@@ -37,14 +37,15 @@ void refuse_orphan(const Plan& plan) {
 } // namespace
 
 std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
-    if (auto lock = try_lock(directory.get())) {
+    Lock lock(directory.get());
+    if (lock.try_acquire()) {
         refuse_orphan(plan);
-        return std::move(*lock);
+        return lock.take();
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
     Watch watch(plan.paths.directory);
     for (;;) {
-        if (auto lock = try_lock(directory.get())) {
+        if (lock.try_acquire()) {
             const auto found = find_state(plan.paths.directory);
             if (found && found->state.state == ServiceState::failed) {
                 return Verdict{ExitCode::failure,
@@ -52,7 +53,7 @@ std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
                                       name_of(found->state.result), "')\n")};
             }
             refuse_orphan(plan);
-            return std::move(*lock);
+            return lock.take();
         }
         const Running other = look_at(plan.paths.directory);
         if (other.launcher && other.found->state.config != plan.config) {

@@ -25,6 +25,16 @@ std::vector<std::string> systemctl(Manager manager, std::vector<std::string> arg
 
 } // namespace
 
+std::optional<std::string> ask_systemctl(Manager manager, const std::string& unit,
+                                         std::string_view property) {
+    const auto answer = run_program(
+        systemctl(manager, {"show", concat("--property=", property), "--value", "--", unit}), true);
+    if (!answer || answer->exit_code != 0) {
+        return std::nullopt;
+    }
+    return answer->output.substr(0, answer->output.find('\n'));
+}
+
 Running look_at(const std::string& directory) {
     Running out;
     out.found = find_state(directory);
@@ -40,10 +50,7 @@ bool is_systemds(const Running& running) {
         return false;
     }
     const State& state = running.found->state;
-    const auto answer = run_program(
-        systemctl(state.manager, {"show", "--property=MainPID", "--value", "--", state.unit}),
-        true);
-    return answer && answer->output == concat(state.launcher.pid, '\n');
+    return ask_systemctl(state.manager, state.unit, "MainPID") == concat(state.launcher.pid);
 }
 
 bool is_control_process(const Running& running, const Host& host) {

@@ -29,6 +29,10 @@ bool is_systemds(const Running& running);
 /// ExecStop=): it acts on the launcher, for systemctl would wait for it.
 bool is_control_process(const Running& running, const Host& host);
 
+/// One property of a unit, as systemctl(1) shows it; nothing where nobody answers.
+std::optional<std::string> ask_systemctl(Manager manager, const std::string& unit,
+                                         std::string_view property);
+
 /// Runs `systemctl VERB UNIT` for the service; the exit code.
 int delegate(const Running& running, std::string_view verb);
 

@@ -4,6 +4,7 @@
 
 #include "app/console.h"
 #include "app/join.h"
+#include "app/launcher.h"
 #include "app/progress.h"
 #include "app/service.h"
 #include "base/text.h"
@@ -45,6 +46,22 @@ std::optional<Systemd> open_systemd(Plan& plan) {
     return systemd;
 }
 
+/// Under systemd the unit's Restart= decides; a file that says something else is told.
+void warn_of_other_restart(const Config& config, const Plan& plan, const Log& log) {
+    if (plan.unit.empty() || !config.origins.contains("service.restart")) {
+        return;
+    }
+    const auto answer = ask_systemctl(plan.manager, plan.unit, "Restart");
+    const std::string_view ours = name_of(config.service.restart);
+    if (answer && *answer != ours) {
+        log.write(LOG_WARNING,
+                  concat(plan.name, ": restart = \"", ours, "\" is not what happens: ", plan.unit,
+                         " has Restart=", *answer, ", which decides here; `systemctl ",
+                         plan.manager == Manager::user ? "--user " : "", "edit ", plan.unit,
+                         "` makes a drop-in for Restart=", ours));
+    }
+}
+
 Prepared prepare(const std::string& service, Asked asked) {
     const Host host = read_host();
     const ServiceFile file = locate(service, host);
@@ -67,6 +84,7 @@ Prepared prepare(const std::string& service, Asked asked) {
         throw Failure(ExitCode::not_installed, concat(out.plan.name, ": ", error.what()));
     }
     out.systemd = open_systemd(out.plan);
+    warn_of_other_restart(config, out.plan, Log(out.sink));
     return out;
 }
 
@@ -127,12 +145,24 @@ int await_verdict(const Plan& plan, const Fd& pipe) {
         }
         verdict = receive_verdict(pipe);
     }
+    if (!verdict || verdict->code != ExitCode::success) {
+        // The pipe closes a moment before the launcher is gone.
+        const Running running = look_at(plan.paths.directory);
+        if (running.launcher && !is_active(running.found->state.state)) {
+            await_end(running.launcher, -1);
+        }
+    }
     if (!verdict) {
         throw Failure(ExitCode::failure,
                       concat(plan.name, ": the launcher died before the service was ready"));
     }
     write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO, verdict->text);
     return code_of(verdict->code);
+}
+
+/// The shell's way to say both in one number.
+int exit_code_of(const Ending& ending) {
+    return ending.signal != 0 ? 128 + ending.signal : ending.code;
 }
 
 int run_daemon(Prepared prepared, Handles handles) {
@@ -153,8 +183,7 @@ int run_daemon(Prepared prepared, Handles handles) {
     reader.reset();
     let_go_of_surroundings();
     handles.log = Log(Log::Sink::syslog);
-    run(prepared.plan, first_state(prepared.plan), std::move(handles));
-    return code_of(ExitCode::success);
+    return exit_code_of(run(prepared.plan, first_state(prepared.plan), std::move(handles)));
 }
 
 int run_foreground(Prepared prepared, Handles handles) {
@@ -167,7 +196,7 @@ int run_foreground(Prepared prepared, Handles handles) {
     if (ending.signal != 0 && !we_are_pid_1) {
         die_by_signal(ending.signal);
     }
-    return ending.signal != 0 ? 128 + ending.signal : ending.code;
+    return exit_code_of(ending);
 }
 
 } // namespace

@@ -28,7 +28,7 @@ Ending ending_of(const Machine& machine, const Policy& policy, bool under_manage
     return {failed && exit.status == 0 && !keeps_zero ? 1 : exit.status, 0};
 }
 
-std::string describe_exit(const MainExit& exit, std::string_view program) {
+std::string describe_exit(const MainExit& exit, std::string_view object) {
     switch (exit.kind) {
     case ExitKind::none:
         return "not started";
@@ -39,15 +39,15 @@ std::string describe_exit(const MainExit& exit, std::string_view program) {
     case ExitKind::dumped:
         return concat("killed by signal ", signal_name(exit.status), ", core dumped");
     case ExitKind::exec_failed:
-        return concat(exit.stage == ExecStage::none ? "fork" : name_of(exit.stage), ' ', program,
+        return concat(exit.stage == ExecStage::none ? "fork" : name_of(exit.stage), ' ', object,
                       ": ", std::strerror(exit.status));
     }
     return {};
 }
 
 std::string describe_failure(const Machine& machine, const Policy& policy,
-                             std::string_view program) {
-    const std::string how = describe_exit(machine.exit, program);
+                             std::string_view object) {
+    const std::string how = describe_exit(machine.exit, object);
     std::string text;
     switch (machine.result) {
     case ServiceResult::timeout:

@@ -20,12 +20,11 @@ struct Ending {
 Ending ending_of(const Machine& machine, const Policy& policy, bool under_manager);
 
 /// "exited with code 7", "killed by signal SIGSEGV", "EXEC /path: No such file or directory".
-/// `program` names what could not be executed.
-std::string describe_exit(const MainExit& exit, std::string_view program);
+/// `object` names what the failed stage stumbled over.
+std::string describe_exit(const MainExit& exit, std::string_view object);
 
 /// Why a service that is not running any more failed: how it ended or what it did not do in time,
 /// with the result in parentheses.
-std::string describe_failure(const Machine& machine, const Policy& policy,
-                             std::string_view program);
+std::string describe_failure(const Machine& machine, const Policy& policy, std::string_view object);
 
 } // namespace amphid

@@ -8,8 +8,11 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace amphid {
 
@@ -60,6 +63,22 @@ Fd open_process(const ProcessId& id) {
 
 bool send_signal(const Fd& process, int signal) {
     return ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0;
+}
+
+bool send_signal_as(uid_t owner, const Fd& process, int signal) {
+    if (owner == ::geteuid()) {
+        return send_signal(process, signal);
+    }
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const bool changed = ::setgroups(0, nullptr) == 0 && ::setresuid(owner, owner, owner) == 0;
+        ::_exit(changed && send_signal(process, signal) ? 0 : errno);
+    }
+    int status = 0;
+    while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    errno = child < 0 ? errno : WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+    return child > 0 && errno == 0;
 }
 
 bool await_end(const Fd& process, int timeout_ms) {

@@ -32,6 +32,10 @@ Fd open_process(const ProcessId& id);
 /// True where the signal was sent; false with errno, ESRCH for a process that is gone.
 bool send_signal(const Fd& process, int signal);
 
+/// The same with the credentials of that user where we are root and it is not: whoever claims that
+/// a process is a service of his may signal no more than he could himself.
+bool send_signal_as(uid_t owner, const Fd& process, int signal);
+
 /// Waits until the process ends, at most this long (milliseconds, negative: for ever). True where
 /// it has ended.
 bool await_end(const Fd& process, int timeout_ms);

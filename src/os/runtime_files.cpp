@@ -27,26 +27,30 @@ Fd open_runtime_directory(const std::string& path) {
     return directory;
 }
 
-std::optional<Fd> try_lock(int directory) {
+bool Lock::is_named() const {
+    struct stat held {};
+    struct stat named {};
+    checked(::fstat(fd_.get(), &held), "cannot look at", lock_name);
+    return ::fstatat(directory_, lock_name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+bool Lock::try_acquire() {
     for (;;) {
-        Fd fd(checked(::openat(directory, lock_name,
-                               O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600),
-                      "cannot open", lock_name));
-        if (::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
-            if (errno == EWOULDBLOCK) {
-                return std::nullopt;
-            }
+        if (!fd_) {
+            fd_ = Fd(checked(::openat(directory_, lock_name,
+                                      O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600),
+                             "cannot open", lock_name));
+        }
+        const bool locked = ::flock(fd_.get(), LOCK_EX | LOCK_NB) == 0;
+        if (!locked && errno != EWOULDBLOCK) {
             throw OsError("cannot lock", lock_name);
         }
-        // Whoever cleans up may have unlinked the file between our two calls: such a lock is no
-        // lock.
-        struct stat held {};
-        struct stat named {};
-        checked(::fstat(fd.get(), &held), "cannot look at", lock_name);
-        if (::fstatat(directory, lock_name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-            held.st_dev == named.st_dev && held.st_ino == named.st_ino) {
-            return fd;
+        // Whoever cleans up may have unlinked the file meanwhile: such a lock is no lock.
+        if (is_named()) {
+            return locked;
         }
+        fd_.reset();
     }
 }
 
@@ -75,6 +79,14 @@ std::optional<FoundState> find_state(const std::string& directory) {
         return std::nullopt;
     }
     return FoundState{std::move(*state), st.st_uid};
+}
+
+void remove_stale_pid_file(const std::string& path, int pid) {
+    const auto [directory, name] = split_path(path);
+    const Fd at = open_directory(directory, false);
+    if (read_small_file(at.get(), name.c_str(), 64) == concat(pid, '\n')) {
+        ::unlinkat(at.get(), name.c_str(), 0);
+    }
 }
 
 PidFile::PidFile(const std::string& path, int pid) : content_(concat(pid, '\n')) {

@@ -21,9 +21,24 @@ inline constexpr const char* pid_name = "pid";
 /// to write. Throws OsError.
 Fd open_runtime_directory(const std::string& path);
 
-/// Holds a service's lock: while it is open in a launcher, no other launcher runs that service.
-/// Nothing where another process holds it. Throws OsError where the file cannot be used.
-std::optional<Fd> try_lock(int directory);
+/// A service's lock: while a launcher holds it, no other launcher runs that service.
+class Lock {
+public:
+    /// `directory` must outlive the lock until it is acquired.
+    explicit Lock(int directory) : directory_(directory) {}
+
+    /// False where another process holds it. Throws OsError where the file cannot be used.
+    bool try_acquire();
+
+    /// The descriptor that keeps the acquired lock.
+    Fd take() { return std::move(fd_); }
+
+private:
+    bool is_named() const;
+
+    int directory_;
+    Fd fd_; // kept over failed tries: each close of it would wake the others that wait
+};
 
 /// Replaces the file `state`. Throws OsError.
 void write_state(int directory, const State& state);
@@ -37,6 +52,9 @@ struct FoundState {
 /// Reads `state` in this directory. Never follows a symbolic link, never waits, believes nothing
 /// but a regular file with one link and at most 64 KiB that belongs to the directory's owner.
 std::optional<FoundState> find_state(const std::string& directory);
+
+/// Removes the pid file of a launcher that is provably dead, where it still names it.
+void remove_stale_pid_file(const std::string& path, int pid);
 
 /// A pid file: one line with a PID, complete from its first moment, gone when this object is.
 /// Another file that took its place meanwhile is left alone.

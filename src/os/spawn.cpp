@@ -31,8 +31,8 @@ struct Child {
 
 // The stages: each returns 0 or an errno.
 
-int own_process_group(Child&) noexcept {
-    return ::setpgid(0, 0) < 0 ? errno : 0;
+int own_process_group(Child& child) noexcept {
+    return child.request.own_process_group && ::setpgid(0, 0) < 0 ? errno : 0;
 }
 
 int put_descriptor(const Child& child, int number) noexcept {

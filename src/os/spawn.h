@@ -20,6 +20,8 @@ struct SpawnRequest {
     /// The descriptors that become 0, 1 and 2; -1 leaves what is there.
     std::array<int, 3> stdio{-1, -1, -1};
     std::string working_directory; // empty: where we are
+    /// False: it joins our process group, which is the terminal's foreground one.
+    bool own_process_group = true;
     mode_t umask = 0022;
     /// An entry "SYSTEMD_EXEC_PID=" + this placeholder in `environment` gets the new process's PID.
     static constexpr std::string_view pid_placeholder = "0000000000";
@@ -42,7 +44,7 @@ struct Spawned {
     int error = 0;
 };
 
-/// Starts a process in a process group of its own, with all signals at their defaults and
+/// Starts a process with all signals at their defaults and
 /// unblocked, and no descriptor but 0, 1 and 2. Returns when the program runs or could not; the
 /// memory is ours until then (vfork(2)'s semantics), which is what makes the answer immediate.
 Spawned spawn(const SpawnRequest& request, Record& record);

@@ -116,7 +116,7 @@ bool Tree::contains(int pid) const {
     return false;
 }
 
-void Tree::signal(std::initializer_list<int> signals) const {
+void Tree::signal(std::initializer_list<int> signals, pid_t but_group) const {
     std::set<std::pair<int, std::uint64_t>> reached;
     // A service that forks faster than we walk must not hold us here: its next death brings us
     // back.
@@ -132,6 +132,9 @@ void Tree::signal(std::initializer_list<int> signals) const {
                 continue;
             }
             somebody_new = true;
+            if (but_group != 0 && ::getpgid(pid) == but_group) {
+                continue;
+            }
             for (const int signal : signals) {
                 send_signal(process, signal);
             }

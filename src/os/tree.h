@@ -27,7 +27,8 @@ public:
 
     /// Sends the signals, in this order, to every member, again and again until a walk meets nobody
     /// new. By pidfd, and only to a process that still descends from us.
-    void signal(std::initializer_list<int> signals) const;
+    /// `but_group` is a process group that has had its signal; 0: none.
+    void signal(std::initializer_list<int> signals, pid_t but_group = 0) const;
 
     /// True where this process descends from us and is not one of those before.
     bool contains(int pid) const;

@@ -10,16 +10,28 @@
 
 namespace amphid {
 
-Watch::Watch(const std::string& directory)
-    : fd_(checked(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK), "cannot watch", directory)) {
+Watch::Watch(const std::string& directory) : fd_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    if (!fd_ && errno != EMFILE) {
+        throw OsError("cannot watch", directory);
+    }
     // A lock that is let go closes a file that was open for writing, even by a death.
-    checked(::inotify_add_watch(fd_.get(), directory.c_str(),
-                                IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_ONLYDIR),
-            "cannot watch", directory);
+    const int watch = ::inotify_add_watch(fd_.get(), directory.c_str(),
+                                          IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_ONLYDIR);
+    if (fd_ && watch < 0) {
+        if (errno != ENOSPC) {
+            throw OsError("cannot watch", directory);
+        }
+        fd_.reset();
+    }
 }
 
 bool Watch::wait(const Fd& process, int timeout_ms) {
+    constexpr int short_while_ms = 5;
     std::array<pollfd, 2> fds{pollfd{fd_.get(), POLLIN, 0}, pollfd{process.get(), POLLIN, 0}};
+    if (!fd_) {
+        ::poll(fds.data(), fds.size(), short_while_ms);
+        return true;
+    }
     const int n = ::poll(fds.data(), fds.size(), timeout_ms);
     std::array<char, 4096> events;
     while (::read(fd_.get(), events.data(), events.size()) > 0) {

@@ -11,7 +11,8 @@ namespace amphid {
 /// Sees what changes among a service's files: a new state, a lock that was let go.
 class Watch {
 public:
-    /// Throws OsError where the directory cannot be watched.
+    /// Where inotify(7) is used up (128 instances a user, by default) it looks every few
+    /// milliseconds instead. Throws OsError where the directory cannot be watched.
     explicit Watch(const std::string& directory);
 
     /// Waits until something changed or `process` (may be empty) ended, at most this long

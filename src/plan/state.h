@@ -41,6 +41,8 @@ struct State {
     ReloadRecord reload;
     std::uint64_t restarts = 0;
     MainExit exit;
+    /// Why the service failed, in words; empty where it did not.
+    std::string failure;
     std::string status_text;
     /// What is awaited before the service is ready; empty once it is.
     std::string waiting_for;
@@ -91,6 +93,7 @@ void fields(V& visit, S& s) {
     visit("reload", s.reload);
     visit("restarts", s.restarts);
     visit("exit", s.exit);
+    visit("failure", s.failure);
     visit("status-text", s.status_text);
     visit("waiting-for", s.waiting_for);
     visit("ready-usec", s.ready_usec);

@@ -37,7 +37,8 @@ void resolve_outputs(const ServiceTable& service, Plan& plan) {
     const bool shares = error.kind == OutputKind::inherit || error.kind == OutputKind::automatic;
     const bool to_share = output.kind >= OutputKind::file ||
                           (output.kind == OutputKind::null && error.kind == OutputKind::inherit);
-    plan.error_joins_output = shares && to_share;
+    const bool same_file = error.kind >= OutputKind::file && error == output;
+    plan.error_joins_output = (shares && to_share) || same_file;
     plan.standard_error = error;
     if (error.kind == OutputKind::automatic && !plan.detach) {
         plan.standard_error.kind = OutputKind::inherit;

@@ -12,8 +12,10 @@
 
 namespace amphid {
 
-MainProcess::MainProcess(const Plan& plan, Inherited inherited, std::string notify_address)
-    : plan_(plan), inherited_(std::move(inherited)), notify_address_(std::move(notify_address)) {}
+MainProcess::MainProcess(const Plan& plan, Inherited inherited, std::string notify_address,
+                         bool shares_group)
+    : plan_(plan), inherited_(std::move(inherited)), notify_address_(std::move(notify_address)),
+      shares_group_(shares_group) {}
 
 MainProcess::Stream MainProcess::open_file(const char* path, int flags) const {
     // O_NONBLOCK: a FIFO without a reader is an error here, not a launcher that hangs.
@@ -97,6 +99,7 @@ Spawned MainProcess::start(const std::string& invocation_id, Record& record) {
     request.argv = expand_argv(plan_.exec_start, request.environment);
     request.working_directory = plan_.working_directory;
     request.umask = plan_.umask;
+    request.own_process_group = !shares_group_;
     const Spawned spawned = spawn(request, record);
     // The service has them; only a file is kept, for the words in it.
     input_ = {};

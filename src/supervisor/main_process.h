@@ -21,7 +21,8 @@ struct Inherited {
 /// again at each start (variables, files) is read again here.
 class MainProcess {
 public:
-    MainProcess(const Plan& plan, Inherited inherited, std::string notify_address);
+    MainProcess(const Plan& plan, Inherited inherited, std::string notify_address,
+                bool shares_group);
 
     /// `invocation_id` becomes INVOCATION_ID unless the manager's stays.
     Spawned start(const std::string& invocation_id, Record& record);
@@ -43,6 +44,7 @@ private:
     const Plan& plan_;
     Inherited inherited_;
     std::string notify_address_;
+    bool shares_group_;
     Stream input_;
     Stream output_;
     Stream error_;

@@ -73,10 +73,26 @@ void Supervisor::note_transition(ServiceState from) {
     }
 }
 
-std::string Supervisor::failure_text() {
-    const std::string why = refusal_.empty()
-                                ? describe_failure(machine_, plan_.policy, plan_.exec_start.path)
-                                : concat(refusal_, " (result 'resources')");
+/// What a stage between fork and exec stumbled over.
+std::string_view Supervisor::object_of(ExecStage stage) const {
+    switch (stage) {
+    case ExecStage::chdir:
+        return plan_.working_directory;
+    case ExecStage::stdin_:
+        return "/dev/null";
+    case ExecStage::stdout_:
+        return plan_.standard_output.path;
+    case ExecStage::stderr_:
+        return plan_.standard_error.path;
+    default:
+        return plan_.exec_start.path;
+    }
+}
+
+std::string Supervisor::failure_text() const {
+    const std::string why =
+        refusal_.empty() ? describe_failure(machine_, plan_.policy, object_of(machine_.exit.stage))
+                         : concat(refusal_, " (result 'resources')");
     return machine_.ever_ready ? concat(state_.name, " failed: ", why)
                                : concat(state_.name, " failed to start: ", why);
 }
@@ -89,6 +105,7 @@ void Supervisor::report_end() {
         return;
     }
     const std::string failure = failure_text();
+    state_.failure = failure;
     const std::string words = indented(main_.last_words().text());
     handles_.log.write(LOG_ERR, failure);
     const std::vector<int> survivors = tree_.members();

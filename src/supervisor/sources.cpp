@@ -33,8 +33,10 @@ void Supervisor::look_at(Source source) {
 
 void Supervisor::on_signal(const signalfd_siginfo& info) {
     switch (static_cast<int>(info.ssi_signo)) {
-    case SIGTERM:
     case SIGINT:
+        on_interrupt(info);
+        return;
+    case SIGTERM:
         post(StopRequested{});
         return;
     case SIGHUP:
@@ -49,6 +51,17 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
     default:
         forward(info);
     }
+}
+
+void Supervisor::on_interrupt(const signalfd_siginfo& info) {
+    terminal_signalled_ = info.ssi_code == SI_KERNEL && handles_.has_terminal;
+    if (terminal_signalled_ && machine_.stop_requested) {
+        // The second ^C: whoever took no notice of the first gets kill-signal.
+        terminal_signalled_ = false;
+        perform(TerminateTree{});
+        return;
+    }
+    post(StopRequested{});
 }
 
 void Supervisor::on_hang_up(const signalfd_siginfo& info) {
@@ -70,7 +83,9 @@ void Supervisor::forward(const signalfd_siginfo& info) {
     if (our_own || signal == SIGTTIN || signal == SIGTTOU) {
         return;
     }
-    if (machine_.main_alive) {
+    // What the terminal sends, it sends to the whole group.
+    const bool had_it = info.ssi_code == SI_KERNEL && handles_.has_terminal;
+    if (machine_.main_alive && state_.main.pid > 0 && !had_it) {
         ::kill(state_.main.pid, signal);
     }
     if (signal == SIGTSTP && handles_.has_terminal) {
@@ -98,7 +113,7 @@ void Supervisor::reap() {
         state_.ready_usec = 0;
         service_pid_file_.remove();
         handles_.log.write(LOG_INFO, concat(state_.name, ": main process ", pid, ' ',
-                                            describe_exit(exit, plan_.exec_start.path)));
+                                            describe_exit(exit, object_of(exit.stage))));
         post(MainExited{exit, nothing_left()});
         drain_queue();
     }

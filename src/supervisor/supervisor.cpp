@@ -57,7 +57,7 @@ Supervisor::Supervisor(const Plan& plan, State state, Handles handles)
     : plan_(plan), state_(std::move(state)), handles_(std::move(handles)),
       loop_(std::move(handles_.signals)),
       upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
-      main_(plan, std::move(handles_.inherited), handles_.notify.address()) {
+      main_(plan, std::move(handles_.inherited), handles_.notify.address(), handles_.has_terminal) {
     if (handles_.notify.fd() >= 0) {
         loop_.watch(Source::notify, handles_.notify.fd());
     }
@@ -115,7 +115,9 @@ void Supervisor::publish() {
 }
 
 void Supervisor::perform(const SpawnMain&) {
-    state_.invocation_id = make_invocation_id();
+    state_.invocation_id = plan_.keep_invocation_id
+                               ? find_variable(plan_.environment, "INVOCATION_ID").value_or("")
+                               : make_invocation_id();
     state_.status_text.clear();
     state_.waiting_for = plan_.policy.type == ServiceType::notify ? "READY=1" : "";
     RecordInState record(handles_.directory.get(), state_);
@@ -145,7 +147,8 @@ void Supervisor::perform(const SpawnMain&) {
 }
 
 void Supervisor::perform(const TerminateTree&) {
-    tree_.signal({plan_.kill_signal, SIGCONT});
+    const pid_t had_theirs = terminal_signalled_ ? ::getpgrp() : 0;
+    tree_.signal({plan_.kill_signal, SIGCONT}, had_theirs);
 }
 
 void Supervisor::perform(const KillTree&) {

@@ -31,6 +31,8 @@ struct Handles {
     Inherited inherited;
     const Systemd* systemd = nullptr; // outlives us; null where nobody is to be told
     Log log{Log::Sink::person};
+    /// We have a controlling terminal: the service shares our process group, so that it may use the
+    /// terminal and ^C and ^Z reach it, too.
     bool has_terminal = false;
 };
 
@@ -53,6 +55,7 @@ private:
     // Sources of events.
     void look_at(Source source);
     void on_signal(const signalfd_siginfo& info);
+    void on_interrupt(const signalfd_siginfo& info);
     void on_hang_up(const signalfd_siginfo& info);
     void forward(const signalfd_siginfo& info);
     void reap();
@@ -80,7 +83,8 @@ private:
     void publish();
     std::string status_line() const;
     void report_end();
-    std::string failure_text();
+    std::string failure_text() const;
+    std::string_view object_of(ExecStage stage) const;
 
     const Plan& plan_;
     State state_;
@@ -98,6 +102,7 @@ private:
     bool pid_file_written_ = false;
     bool words_watched_ = false;
     bool finished_ = false;
+    bool terminal_signalled_ = false; // ^C has reached the service without us
 };
 
 } // namespace amphid

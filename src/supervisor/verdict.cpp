@@ -11,7 +11,9 @@ void send_verdict(Fd& pipe, const Verdict& verdict) {
     if (pipe) {
         // The command may be gone by now; SIGPIPE is blocked here.
         write_all(pipe.get(), concat(static_cast<int>(verdict.code), '\n', verdict.text));
-        pipe.reset();
+        if (verdict.code == ExitCode::success) {
+            pipe.reset();
+        }
     }
 }
 

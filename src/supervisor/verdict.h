@@ -17,7 +17,8 @@ struct Verdict {
     std::string text;
 };
 
-/// Sends it and closes the pipe: there is one verdict.
+/// Sends it; only the first one counts. The pipe of a success is closed at once. That of a failure
+/// stays open until the daemon is gone, so that who reads to its end finds nothing of it left.
 void send_verdict(Fd& pipe, const Verdict& verdict);
 
 /// Reads what has been sent until the pipe's end; nothing where the daemon died without a word.

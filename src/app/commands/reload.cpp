@@ -23,7 +23,7 @@ int run_reload(const Arguments& arguments) {
         return delegate(running, "reload");
     }
     const std::uint64_t before = running.found->state.reload.serial;
-    if (!send_signal(running.launcher, SIGHUP)) {
+    if (!send_signal_as(running.found->owner, running.launcher, SIGHUP)) {
         throw OsError("cannot reload",
                       concat(service.name, ", PID ", running.found->state.launcher.pid));
     }

@@ -4,7 +4,6 @@
 #include "app/console.h"
 #include "app/launcher.h"
 #include "base/text.h"
-#include "machine/ending.h"
 #include "os/files.h"
 #include "os/process.h"
 #include "os/read_host.h"
@@ -23,7 +22,8 @@ struct Sight {
     State state;
     bool launcher_lives = false;
     bool main_lives = false;
-    bool readable = true;
+    bool known = true;    // has a configuration
+    bool readable = true; // has no state, or one to believe
     bool pid_file = false;
     StatusCode code = StatusCode::not_running;
 };
@@ -31,14 +31,20 @@ struct Sight {
 Sight see(const KnownService& service) {
     Sight out;
     out.state.name = service.name;
+    out.state.pid_file = concat(service.directory, '/', pid_name);
+    out.known = ::access(service.file.path.c_str(), F_OK) == 0;
+    out.pid_file = ::access(out.state.pid_file.c_str(), F_OK) == 0;
     const Running running = look_at(service.directory);
     const std::string file = concat(service.directory, '/', state_name);
     if (!running.found) {
         // There, but not to be believed or not to be read.
         out.readable = ::access(file.c_str(), F_OK) < 0;
-        out.code = out.readable ? StatusCode::not_running : StatusCode::unknown;
+        out.code = out.pid_file                ? StatusCode::dead_with_pid_file
+                   : out.readable && out.known ? StatusCode::not_running
+                                               : StatusCode::unknown;
         return out;
     }
+    out.known = true;
     out.state = running.found->state;
     out.launcher_lives = static_cast<bool>(running.launcher);
     out.main_lives = static_cast<bool>(open_process(out.state.main));
@@ -71,6 +77,9 @@ std::string headline(const Sight& sight) {
     if (!sight.readable) {
         return "unknown, its state cannot be read or believed";
     }
+    if (!sight.known && state.launcher.pid == 0 && state.config.empty()) {
+        return "unknown, it has neither a configuration nor a state";
+    }
     if (!sight.launcher_lives && sight.main_lives) {
         return "running without its launcher, which was killed";
     }
@@ -79,9 +88,8 @@ std::string headline(const Sight& sight) {
         text += concat(", ready since ", time_text(state.ready_usec));
     } else if (!state.waiting_for.empty() && sight.launcher_lives) {
         text += concat(", waiting for ", state.waiting_for);
-    } else if (!sight.launcher_lives && state.exit.kind != ExitKind::none) {
-        text += concat(", ", describe_exit(state.exit, state.config), " (result '",
-                       name_of(state.result), "')");
+    } else if (!sight.launcher_lives && !state.failure.empty()) {
+        text += concat("; ", state.failure);
     }
     return text;
 }

@@ -11,6 +11,7 @@
 #include "os/read_host.h"
 
 #include <csignal>
+#include <unistd.h>
 
 namespace amphid {
 
@@ -23,8 +24,20 @@ void refuse_unsupervised(const KnownService& service, const Running& running) {
     }
 }
 
+namespace {
+
+/// What a killed launcher left of itself.
+void tidy_up(const Running& running) {
+    if (running.found && running.found->owner == ::geteuid() &&
+        is_active(running.found->state.state)) {
+        remove_stale_pid_file(running.found->state.pid_file, running.found->state.launcher.pid);
+    }
+}
+
+} // namespace
+
 void stop_launcher(const KnownService& service, Running running) {
-    if (!send_signal(running.launcher, SIGTERM) && errno != ESRCH) {
+    if (!send_signal_as(running.found->owner, running.launcher, SIGTERM) && errno != ESRCH) {
         throw OsError("cannot stop",
                       concat(service.name, ", PID ", running.found->state.launcher.pid));
     }
@@ -40,6 +53,7 @@ int run_stop(const Arguments& arguments) {
     Running running = look_at(service.directory);
     if (!running.launcher) {
         refuse_unsupervised(service, running);
+        tidy_up(running);
         print(concat(service.name, ": not running\n"));
         return code_of(ExitCode::success);
     }
