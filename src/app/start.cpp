@@ -135,7 +135,7 @@ bool has_terminal() {
 }
 
 /// The starting command's part: waits for the verdict, and says it.
-int await_verdict(const Plan& plan, const Fd& pipe) {
+[[noreturn]] void await_verdict(const Plan& plan, const Fd& pipe) {
     std::optional<Verdict> verdict;
     {
         Progress progress(concat(plan.name, ": waiting until it is ready"));
@@ -157,7 +157,7 @@ int await_verdict(const Plan& plan, const Fd& pipe) {
                       concat(plan.name, ": the launcher died before the service was ready"));
     }
     write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO, verdict->text);
-    return code_of(verdict->code);
+    ::_exit(code_of(verdict->code)); // the user waits; the kernel is faster at tidying up
 }
 
 /// The shell's way to say both in one number.
@@ -178,7 +178,7 @@ int run_daemon(Prepared prepared, Handles handles) {
     if (!detach()) {
         handles = Handles(); // the daemon has its own of all of these
         ::sigprocmask(SIG_SETMASK, &before, nullptr);
-        return await_verdict(prepared.plan, reader);
+        await_verdict(prepared.plan, reader);
     }
     reader.reset();
     let_go_of_surroundings();

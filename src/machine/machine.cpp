@@ -80,8 +80,8 @@ void enter_start(Move& move) {
     m.exit = {};
     m.main_alive = true;
     move.emit(AskForTime{move.policy.timeout_start});
-    move.arm(move.policy.timeout_start);
     move.emit(SpawnMain{});
+    move.arm(move.policy.timeout_start);
 }
 
 /// Nothing of the service is left: again, or the end.

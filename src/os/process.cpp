@@ -45,6 +45,19 @@ std::string read_boot_id() {
     return text;
 }
 
+bool ignores(int pid, int signal) {
+    const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/status").c_str());
+    constexpr std::string_view label = "\nSigIgn:\t";
+    const auto at = text ? text->find(label) : std::string::npos;
+    if (at == std::string::npos) {
+        return false;
+    }
+    std::uint64_t mask = 0;
+    const char* begin = text->data() + at + label.size();
+    std::from_chars(begin, text->data() + text->size(), mask, 16);
+    return ((mask >> (signal - 1)) & 1) != 0;
+}
+
 ProcessId identify(int pid, const std::string& boot_id) {
     const auto stat = read_stat(pid);
     return ProcessId{pid, stat ? stat->start_time : 0, boot_id};

@@ -23,6 +23,9 @@ std::optional<ProcessStat> read_stat(int pid);
 /// /proc/sys/kernel/random/boot_id.
 std::string read_boot_id();
 
+/// True where the process ignores that signal (SigIgn of proc_pid_status(5)).
+bool ignores(int pid, int signal);
+
 /// The process that has this number now; start time 0 where it is gone.
 ProcessId identify(int pid, const std::string& boot_id);
 

@@ -15,9 +15,10 @@ namespace {
 
 /// The path of a process in the unified hierarchy, or in systemd's own of a hybrid machine.
 std::string cgroup_of(const std::string& process) {
-    const auto text = read_small_file(AT_FDCWD, concat("/proc/", process, "/cgroup").c_str());
+    const std::string path = concat("/proc/", process, "/cgroup");
+    const std::string text = read_small_file(AT_FDCWD, path.c_str()).value_or("");
     std::string unified;
-    for (const std::string_view line : split(text.value_or(""), '\n')) {
+    for (const std::string_view line : split(text, '\n')) {
         const auto colon = line.find(':');
         const auto path = colon == std::string_view::npos ? colon : line.find(':', colon + 1);
         if (path == std::string_view::npos) {

@@ -89,10 +89,9 @@ void remove_stale_pid_file(const std::string& path, int pid) {
     }
 }
 
-PidFile::PidFile(const std::string& path, int pid) : content_(concat(pid, '\n')) {
-    auto [directory, name] = split_path(path);
-    directory_ = open_directory(directory, false);
-    name_ = std::move(name);
+PidFile::PidFile(Fd directory, const std::string& path, int pid)
+    : directory_(std::move(directory)), name_(split_path(path).second),
+      content_(concat(pid, '\n')) {
     struct stat old {};
     if (::fstatat(directory_.get(), name_.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0 &&
         old.st_uid != ::geteuid() && old.st_uid != 0) {

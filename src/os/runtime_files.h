@@ -61,8 +61,9 @@ void remove_stale_pid_file(const std::string& path, int pid);
 class PidFile {
 public:
     PidFile() = default;
-    /// Writes it. Throws OsError; a file that belongs to another user is never replaced.
-    PidFile(const std::string& path, int pid);
+    /// Writes the file `path` in its directory, which is open already. Throws OsError; a file that
+    /// belongs to another user is never replaced.
+    PidFile(Fd directory, const std::string& path, int pid);
     PidFile(PidFile&& other) noexcept;
     PidFile& operator=(PidFile&& other) noexcept;
     ~PidFile();

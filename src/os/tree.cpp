@@ -66,10 +66,12 @@ void become_subreaper() {
     checked(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "cannot become the reaper of orphans");
 }
 
-Tree::Tree() {
+Tree Tree::with_strangers() {
+    Tree tree;
     for (const int pid : children_of(::getpid())) {
-        before_.push_back(identify(pid, {}));
+        tree.before_.push_back(identify(pid, {}));
     }
+    return tree;
 }
 
 std::vector<int> Tree::members() const {
@@ -116,7 +118,7 @@ bool Tree::contains(int pid) const {
     return false;
 }
 
-void Tree::signal(std::initializer_list<int> signals, pid_t but_group) const {
+void Tree::signal(std::initializer_list<int> signals, const std::function<bool(int)>& spare) const {
     std::set<std::pair<int, std::uint64_t>> reached;
     // A service that forks faster than we walk must not hold us here: its next death brings us
     // back.
@@ -132,7 +134,7 @@ void Tree::signal(std::initializer_list<int> signals, pid_t but_group) const {
                 continue;
             }
             somebody_new = true;
-            if (but_group != 0 && ::getpgid(pid) == but_group) {
+            if (spare(pid)) {
                 continue;
             }
             for (const int signal : signals) {

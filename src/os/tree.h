@@ -4,6 +4,7 @@
 
 #include "plan/state.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,11 @@ void become_subreaper();
 /// before the service existed (an `exec` in a shell script hands its children down).
 class Tree {
 public:
+    /// Nobody is there yet: a process that was just forked.
+    Tree() = default;
+
     /// Notes who is there before the service is.
-    Tree();
+    static Tree with_strangers();
 
     /// The living descendants, in no order; zombies count as gone.
     std::vector<int> members() const;
@@ -27,8 +31,10 @@ public:
 
     /// Sends the signals, in this order, to every member, again and again until a walk meets nobody
     /// new. By pidfd, and only to a process that still descends from us.
-    /// `but_group` is a process group that has had its signal; 0: none.
-    void signal(std::initializer_list<int> signals, pid_t but_group = 0) const;
+    /// Whom `spare` names is left out.
+    void signal(
+        std::initializer_list<int> signals,
+        const std::function<bool(int pid)>& spare = [](int) { return false; }) const;
 
     /// True where this process descends from us and is not one of those before.
     bool contains(int pid) const;

@@ -11,21 +11,19 @@
 
 namespace amphid {
 
-Loop::Loop(Fd signals)
-    : epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot make", "the event loop")),
-      signals_(std::move(signals)) {
-    watch(Source::signals, signals_.get());
+void Loop::open() {
+    if (!epoll_) {
+        epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot make", "the event loop"));
+        watch(Source::signals, signals_.get());
+    }
 }
 
 void Loop::watch(Source source, int fd) {
+    open();
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u32 = static_cast<std::uint32_t>(source);
     checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event), "cannot watch", "a descriptor");
-}
-
-void Loop::unwatch(int fd) {
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
 void Loop::set_timer(TimeSpan moment) {
@@ -48,6 +46,7 @@ void Loop::set_timer(TimeSpan moment) {
 }
 
 std::vector<Source> Loop::wait() {
+    open();
     std::array<epoll_event, 4> events{};
     const int n = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
     std::vector<Source> out;

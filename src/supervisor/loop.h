@@ -19,11 +19,11 @@ enum class Source : std::uint8_t { notify, words, signals, timer };
 /// the kernel has an event.
 class Loop {
 public:
-    /// Takes over the signals (open_signals). Throws OsError.
-    explicit Loop(Fd signals);
+    /// Takes over the signals (open_signals). The kernel's objects are made when they are first
+    /// needed, which is after the service was started. All members throw OsError.
+    explicit Loop(Fd signals) : signals_(std::move(signals)) {}
 
     void watch(Source source, int fd);
-    void unwatch(int fd);
 
     /// The one timer, at a moment of CLOCK_MONOTONIC; infinity disarms.
     void set_timer(TimeSpan moment);
@@ -34,6 +34,8 @@ public:
     const Fd& signals() const { return signals_; }
 
 private:
+    void open();
+
     Fd epoll_;
     Fd signals_;
     Fd timer_;

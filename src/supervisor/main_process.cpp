@@ -17,10 +17,16 @@ MainProcess::MainProcess(const Plan& plan, Inherited inherited, std::string noti
     : plan_(plan), inherited_(std::move(inherited)), notify_address_(std::move(notify_address)),
       shares_group_(shares_group) {}
 
+MainProcess::Stream MainProcess::open_null(int access) const {
+    Fd null(::open("/dev/null", access | O_NOCTTY | O_CLOEXEC));
+    const int fd = null.get();
+    return {fd, std::move(null), fd < 0 ? errno : 0};
+}
+
 MainProcess::Stream MainProcess::open_file(const char* path, int flags) const {
     // O_NONBLOCK: a FIFO without a reader is an error here, not a launcher that hangs.
     const mode_t before = ::umask(plan_.umask);
-    Fd file(::open(path, O_NOCTTY | O_CLOEXEC | O_NONBLOCK | flags, 0666));
+    Fd file(::open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC | O_NONBLOCK | flags, 0666));
     const int error = errno;
     ::umask(before);
     if (!file || ::fcntl(file.get(), F_SETFL, flags & O_APPEND) < 0) {
@@ -34,21 +40,21 @@ MainProcess::Stream MainProcess::open_stream(const Output& output, int inherited
     switch (output.kind) {
     case OutputKind::automatic:
     case OutputKind::null:
-        return open_file("/dev/null", O_WRONLY);
+        return open_null(O_WRONLY);
     case OutputKind::inherit:
         return {inherited, {}, 0};
     case OutputKind::file:
-        return open_file(output.path.c_str(), O_WRONLY | O_CREAT);
+        return open_file(output.path.c_str(), 0);
     case OutputKind::append:
-        return open_file(output.path.c_str(), O_WRONLY | O_CREAT | O_APPEND);
+        return open_file(output.path.c_str(), O_APPEND);
     case OutputKind::truncate:
-        return open_file(output.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC);
+        return open_file(output.path.c_str(), O_TRUNC);
     }
     return {};
 }
 
 Spawned MainProcess::open_streams(SpawnRequest& request) {
-    input_ = open_file("/dev/null", O_RDONLY);
+    input_ = open_null(O_RDONLY);
     if (input_.error != 0) {
         return {0, ExecStage::stdin_, input_.error};
     }

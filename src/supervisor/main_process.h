@@ -37,6 +37,7 @@ private:
     };
 
     Stream open_stream(const Output& output, int inherited) const;
+    Stream open_null(int access) const;
     Stream open_file(const char* path, int flags) const;
     Spawned open_streams(SpawnRequest& request);
     std::vector<std::string> environment(const std::string& invocation_id) const;

@@ -4,10 +4,12 @@
 
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
 
 #include <csignal>
+#include <fcntl.h>
 #include <malloc.h>
 #include <sys/random.h>
 
@@ -57,10 +59,8 @@ Supervisor::Supervisor(const Plan& plan, State state, Handles handles)
     : plan_(plan), state_(std::move(state)), handles_(std::move(handles)),
       loop_(std::move(handles_.signals)),
       upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
+      tree_(plan.detach ? Tree() : Tree::with_strangers()),
       main_(plan, std::move(handles_.inherited), handles_.notify.address(), handles_.has_terminal) {
-    if (handles_.notify.fd() >= 0) {
-        loop_.watch(Source::notify, handles_.notify.fd());
-    }
 }
 
 Ending Supervisor::run() {
@@ -136,18 +136,29 @@ void Supervisor::perform(const SpawnMain&) {
     if (dirty_) {
         state_.main = identify(spawned.pid, state_.launcher.boot_id);
     }
-    if (!words_watched_ && main_.last_words().fd() >= 0) {
-        loop_.watch(Source::words, main_.last_words().fd());
-        words_watched_ = true;
-    }
+    watch_service();
     if (plan_.policy.type == ServiceType::notify) {
         upstream_.status(status_line());
     }
     post(MainStarted{});
 }
 
+/// The service's ways to us; once, after its first start.
+void Supervisor::watch_service() {
+    if (!notify_watched_ && handles_.notify.fd() >= 0) {
+        loop_.watch(Source::notify, handles_.notify.fd());
+        notify_watched_ = true;
+    }
+    if (!words_watched_ && main_.last_words().fd() >= 0) {
+        loop_.watch(Source::words, main_.last_words().fd());
+        words_watched_ = true;
+    }
+}
+
 void Supervisor::perform(const TerminateTree&) {
-    const pid_t had_theirs = terminal_signalled_ ? ::getpgrp() : 0;
+    const auto had_theirs = [this](int pid) {
+        return terminal_signalled_ && ::getpgid(pid) == ::getpgrp() && !ignores(pid, SIGINT);
+    };
     tree_.signal({plan_.kill_signal, SIGCONT}, had_theirs);
 }
 
@@ -173,14 +184,25 @@ void Supervisor::perform(const DisarmTimer&) {
     loop_.set_timer(TimeSpan::infinity());
 }
 
+/// The directory of a pid file: most often the one that we hold already.
+Fd Supervisor::open_parent(const std::string& file) const {
+    const std::string directory = split_path(file).first;
+    return directory == plan_.paths.directory
+               ? Fd(checked(::fcntl(handles_.directory.get(), F_DUPFD_CLOEXEC, 3), "cannot keep",
+                            directory))
+               : open_directory(directory, false);
+}
+
 bool Supervisor::write_pid_files() {
     try {
         if (!pid_file_written_) {
-            pid_file_ = PidFile(plan_.paths.pid_file, state_.launcher.pid);
+            pid_file_ = PidFile(open_parent(plan_.paths.pid_file), plan_.paths.pid_file,
+                                state_.launcher.pid);
             pid_file_written_ = true;
         }
         if (!plan_.paths.service_pid_file.empty()) {
-            service_pid_file_ = PidFile(plan_.paths.service_pid_file, state_.main.pid);
+            service_pid_file_ = PidFile(open_parent(plan_.paths.service_pid_file),
+                                        plan_.paths.service_pid_file, state_.main.pid);
         }
         return true;
     } catch (const OsError& error) {

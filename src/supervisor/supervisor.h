@@ -77,6 +77,8 @@ private:
     void perform(const AskForTime&);
     void perform(const Finish&);
 
+    void watch_service();
+    Fd open_parent(const std::string& file) const;
     bool write_pid_files();
     bool nothing_left() const;
     void note_transition(ServiceState from);
@@ -100,6 +102,7 @@ private:
     std::string refusal_; // why the service could not be announced
     bool dirty_ = false;  // the state file is older than the state
     bool pid_file_written_ = false;
+    bool notify_watched_ = false;
     bool words_watched_ = false;
     bool finished_ = false;
     bool terminal_signalled_ = false; // ^C has reached the service without us
