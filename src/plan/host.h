@@ -19,7 +19,8 @@ struct Host {
     std::string working_directory;
     /// /run/systemd/system exists (sd_booted(3)): the machine runs systemd; not that it started us.
     bool systemd_booted = false;
-    /// Our path in systemd's cgroup hierarchy; "/" where there is none.
+    /// Our path in systemd's cgroup hierarchy, "/" where there is none; read only where
+    /// SYSTEMD_EXEC_PID is set.
     std::string cgroup;
     /// SYSTEMD_EXEC_PID names another process, and that one is in our cgroup.
     bool exec_pid_shares_cgroup = false;
