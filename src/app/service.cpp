@@ -27,6 +27,17 @@ std::string stem_of(const std::string& path) {
     return name;
 }
 
+/// The path without "." and doubled slashes: one file, one name.
+std::string without_dots(const std::string& path) {
+    std::string out;
+    for (const std::string_view part : split(path, '/')) {
+        if (!part.empty() && part != ".") {
+            out += concat('/', part);
+        }
+    }
+    return out;
+}
+
 /// /etc/amphid for root and for what the system manager runs, whoever that is.
 std::string configuration_directory(const Host& host) {
     const bool by_systemd = variable(host, "SYSTEMD_EXEC_PID") == concat(host.pid);
@@ -75,7 +86,7 @@ ServiceFile locate(const std::string& service, const Host& host) {
         return {concat(configuration_directory(host), '/', service, suffix), stem};
     }
     const bool absolute = service.front() == '/';
-    return {absolute ? service : concat(host.working_directory, '/', service), stem};
+    return {without_dots(absolute ? service : concat(host.working_directory, '/', service)), stem};
 }
 
 Config load(const ServiceFile& file, const Host& host) {

@@ -49,7 +49,10 @@ std::string render(std::vector<Diagnostic> diagnostics, std::string_view file,
         out += d.severity == Diagnostic::Severity::error ? ": error: " : ": warning: ";
         out += printable(d.message) + '\n';
         if (d.at.line > 0 && static_cast<std::size_t>(d.at.line) <= lines.size()) {
-            const std::string_view line = lines[static_cast<std::size_t>(d.at.line) - 1];
+            std::string_view line = lines[static_cast<std::size_t>(d.at.line) - 1];
+            if (line.ends_with('\r')) {
+                line.remove_suffix(1);
+            }
             out += concat("    ", printable(line), "\n    ", caret_line(line, d.at.column), '\n');
         }
     }

@@ -136,7 +136,7 @@ std::string json_string(std::string_view text) {
         } else if (first == '"' || first == '\\') {
             out += '\\';
             out += text[0];
-        } else if (first < 0x20) {
+        } else if (first < 0x20 || first == 0x7f) {
             out += "\\u00";
             append_hex(out, first);
         } else {

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "config/reading.h"
 
+#include "base/exit_status_name.h"
 #include "base/signal_name.h"
 
 #include <cmath>
@@ -57,16 +58,19 @@ std::optional<Refusal> read_status(const Value& value, ExitStatusSet& out) {
     }
     const auto* text = text_in(value);
     if (text == nullptr) {
-        return wrong_kind(value, "an exit code or the name of a signal");
+        return wrong_kind(value, "an exit code, its name or the name of a signal");
     }
-    if (const auto code = parse_number<int>(*text); code && *code >= 0 && *code <= 255) {
+    const auto code = exit_status_of_name(*text);
+    if (code) {
         out.codes.push_back(*code);
         return std::nullopt;
     }
-    const auto signal = parse_signal(*text);
+    const bool is_name = text->find_first_of("0123456789+- ") != 0;
+    const auto signal = is_name ? parse_signal(*text) : std::nullopt;
     if (!signal) {
-        return Refusal{concat("expected an exit code or the name of a signal, got ", quoted(*text)),
-                       value.at};
+        return Refusal{
+            concat("expected an exit code, its name or the name of a signal, got ", quoted(*text)),
+            value.at};
     }
     out.signals.push_back(*signal);
     return std::nullopt;
@@ -151,8 +155,9 @@ std::optional<Refusal> read_value(const Value& value, TimeSpan& out) {
         if (!(*number >= 0) || (std::isfinite(*number) && *number > most)) {
             return Refusal{"a time span is not negative and below 9e12 s", value.at};
         }
-        out = std::isfinite(*number) ? microseconds(static_cast<std::int64_t>(*number * 1e6 + 0.5))
-                                     : TimeSpan::infinity();
+        out = std::isfinite(*number)
+                  ? microseconds(static_cast<std::int64_t>(std::llround(*number * 1e6)))
+                  : TimeSpan::infinity();
         return std::nullopt;
     }
     const auto* text = text_in(value);
@@ -216,24 +221,15 @@ std::optional<Refusal> read_value(const Value& value, Signal& out) {
 }
 
 std::optional<Refusal> read_value(const Value& value, FileMode& out) {
+    // No integers: 22 would be read as decimal by TOML and as octal by everybody else.
     const auto* text = text_in(value);
-    const auto* number = std::get_if<std::int64_t>(&value.data);
-    if (text == nullptr && number == nullptr) {
+    if (text == nullptr) {
         return wrong_kind(value, looks_like(out));
     }
     mode_t bits = 0;
-    if (number != nullptr) {
-        // TOML writes octal as 0o022.
-        if (*number < 0 || *number > 07777) {
-            return Refusal{concat("expected ", looks_like(out)), value.at};
-        }
-        bits = static_cast<mode_t>(*number);
-    } else {
-        const auto [end, error] =
-            std::from_chars(text->data(), text->data() + text->size(), bits, 8);
-        if (error != std::errc{} || end != text->data() + text->size() || bits > 07777) {
-            return Refusal{concat("expected ", looks_like(out), ", got ", quoted(*text)), value.at};
-        }
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), bits, 8);
+    if (error != std::errc{} || end != text->data() + text->size() || bits > 07777) {
+        return Refusal{concat("expected ", looks_like(out), ", got ", quoted(*text)), value.at};
     }
     out.bits = bits;
     return std::nullopt;

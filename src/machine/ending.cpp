@@ -15,8 +15,10 @@ Ending ending_of(const Machine& machine, const Policy& policy, bool under_manage
         return {exit.stage == ExecStage::none ? 1 : exit_status_of(exit.stage), 0};
     }
     const bool failed = machine.result != ServiceResult::success;
-    if (failed && !machine.ever_ready && machine.result == ServiceResult::timeout) {
-        return {1, 0}; // the signal that it died of was ours
+    const bool ours = (machine.result == ServiceResult::timeout && !machine.ready) ||
+                      machine.result == ServiceResult::resources;
+    if (ours) {
+        return {1, 0}; // what it died of was our own signal
     }
     if (policy.ignore_failure && !failed) {
         return {0, 0};
@@ -51,9 +53,8 @@ std::string describe_failure(const Machine& machine, const Policy& policy,
     std::string text;
     switch (machine.result) {
     case ServiceResult::timeout:
-        text = machine.ever_ready
-                   ? concat("did not stop within ", format_time_span(policy.timeout_stop))
-                   : concat("no READY=1 within ", format_time_span(policy.timeout_start));
+        text = machine.ready ? concat("did not stop within ", format_time_span(policy.timeout_stop))
+                             : concat("no READY=1 within ", format_time_span(policy.timeout_start));
         break;
     case ServiceResult::protocol:
         text = concat(how, " before READY=1");

@@ -79,6 +79,9 @@ void enter_start(Move& move) {
     m.result = ServiceResult::success;
     m.exit = {};
     m.main_alive = true;
+    m.ready = false;
+    m.terminated = false;
+    m.reload_again = false;
     move.emit(AskForTime{move.policy.timeout_start});
     move.emit(SpawnMain{});
     move.arm(move.policy.timeout_start);
@@ -104,16 +107,25 @@ void ended(Move& move) {
 
 void become_ready(Move& move) {
     move.m.state = running;
+    move.m.ready = true;
     move.m.ever_ready = true;
     move.disarm();
     move.emit(AnnounceReady{});
+}
+
+/// Once in an activation: many programs take a second SIGTERM for "at once".
+void send_kill_signal(Move& move) {
+    if (!move.m.terminated) {
+        move.m.terminated = true;
+        move.emit(TerminateTree{});
+    }
 }
 
 /// kill-signal for everybody, then timeout-stop-sec.
 void terminate(Move& move) {
     move.m.state = stop_sigterm;
     move.emit(AskForTime{move.policy.timeout_stop});
-    move.emit(TerminateTree{});
+    send_kill_signal(move);
     move.arm(move.policy.timeout_stop);
 }
 
@@ -148,10 +160,8 @@ Step in_rest(Move move) {
 }
 
 Step in_start(Move move) {
-    const ServiceType type = move.policy.type;
-    if (is<MainStarted>(move.event) && type != ServiceType::notify) {
-        become_ready(move);
-    } else if (is<NotifiedReady>(move.event) && type == ServiceType::notify) {
+    const bool by_notification = move.policy.type == ServiceType::notify;
+    if (by_notification ? is<NotifiedReady>(move.event) : is<MainStarted>(move.event)) {
         become_ready(move);
     } else if (const auto* failed_exec = get<ExecFailed>(move.event)) {
         move.m.main_alive = false;
@@ -182,6 +192,12 @@ Step in_start(Move move) {
     return move.done();
 }
 
+void start_reload(Move& move) {
+    move.m.state = reload;
+    move.emit(AnnounceReloading{});
+    move.emit(Reload{});
+}
+
 Step in_running(Move move) {
     if (const auto* exited = get<MainExited>(move.event)) {
         main_gone(move, *exited);
@@ -196,13 +212,12 @@ Step in_running(Move move) {
         move.arm(move.policy.timeout_stop);
     } else if (is<OutOfResources>(move.event)) {
         // Trying again would meet the same refusal.
+        move.m.ready = false;
         move.m.ever_ready = false;
         move.fail(ServiceResult::resources);
         terminate(move);
     } else if (is<ReloadRequested>(move.event)) {
-        move.m.state = reload;
-        move.emit(AnnounceReloading{});
-        move.emit(Reload{});
+        start_reload(move);
     }
     return move.done();
 }
@@ -212,9 +227,15 @@ Step in_reload(Move move) {
         move.m.state = running;
         move.emit(AnnounceReloaded{});
         move.emit(ReportReload{finished->ok});
-        return move.done();
-    }
-    if (is<MainExited>(move.event) || is<StopRequested>(move.event)) {
+        if (move.m.reload_again) {
+            // What was to be read may have changed since the first one read it.
+            move.m.reload_again = false;
+            start_reload(move);
+        }
+    } else if (is<ReloadRequested>(move.event)) {
+        move.m.reload_again = true;
+    } else if (is<MainExited>(move.event) || is<StopRequested>(move.event) ||
+               is<NotifiedStopping>(move.event)) {
         move.emit(ReportReload{false});
         return in_running(std::move(move));
     }
@@ -227,16 +248,16 @@ Step in_stop(Move move) {
         record_exit(move, *exited);
         if (exited->nothing_left) {
             ended(move);
-        } else if (!m.stop_requested && m.state == stop_sigterm) {
+        } else if (m.state == stop_sigterm) {
             // After STOPPING=1 of its own the service got no signal; what it leaves behind does.
-            move.emit(TerminateTree{});
+            send_kill_signal(move);
         }
     } else if (is<TreeEmpty>(move.event) && !m.main_alive) {
         ended(move);
     } else if (is<StopRequested>(move.event)) {
         if (!m.stop_requested) {
             request_stop(move);
-            move.emit(TerminateTree{});
+            send_kill_signal(move);
         }
     } else if (const auto* extend = get<NotifiedExtend>(move.event)) {
         if (after(move.event.at, extend->by) > m.deadline) {

@@ -63,7 +63,10 @@ struct Machine {
     MainExit exit;           // how the last main process ended
     bool main_alive = false; // a main process was spawned and has not been reaped
     bool stop_requested = false;
-    bool ever_ready = false;                // some activation has been ready
+    bool ready = false;                     // this activation has been ready
+    bool ever_ready = false;                // some activation has been
+    bool terminated = false;                // kill-signal has been sent in this activation
+    bool reload_again = false;              // a reload was asked for while one was going on
     Moment deadline = TimeSpan::infinity(); // of the armed timer
     Moment limit_begin;                     // the running interval of the start limit
     unsigned limit_count = 0;

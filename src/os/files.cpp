@@ -141,21 +141,27 @@ Fd open_component(int at, const std::string& part, bool create) {
     return next;
 }
 
-} // namespace
+/// What the walk down a path may do and meet.
+struct Walk {
+    bool create = false;
+    bool foreign_end = false; // the last directory may belong to anybody
+};
 
-Fd open_directory(const std::string& path, bool create) {
+Fd walk(const std::string& path, Walk how) {
     std::deque<std::string> todo = components_of(path);
     Fd at(checked(::open("/", open_flags | O_DIRECTORY), "cannot open", "/"));
     int links = 0;
     while (!todo.empty()) {
         const std::string part = std::move(todo.front());
         todo.pop_front();
-        Fd next = open_component(at.get(), part, create);
+        Fd next = open_component(at.get(), part, how.create);
         struct stat st {};
         if (!next || ::fstat(next.get(), &st) < 0) {
-            throw OsError(create ? "cannot create directory" : "cannot open directory", path);
+            throw OsError(how.create ? "cannot create directory" : "cannot open directory", path);
         }
-        refuse_untrusted(path, part, st);
+        if (!(how.foreign_end && todo.empty() && S_ISDIR(st.st_mode))) {
+            refuse_untrusted(path, part, st);
+        }
         if (!S_ISLNK(st.st_mode)) {
             at = std::move(next);
             continue;
@@ -171,9 +177,24 @@ Fd open_directory(const std::string& path, bool create) {
             at = Fd(checked(::open("/", open_flags | O_DIRECTORY), "cannot open", "/"));
         }
     }
+    return at;
+}
+
+} // namespace
+
+Fd open_directory(const std::string& path, bool create) {
+    const Fd at = walk(path, {create, false});
     // A descriptor that can be read and locked, unlike O_PATH's.
     return Fd(checked(::openat(at.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
                       "cannot open directory", path));
+}
+
+Fd look_into_directory(const std::string& path) {
+    try {
+        return walk(path, {false, true});
+    } catch (const OsError&) {
+        return {};
+    }
 }
 
 } // namespace amphid

@@ -39,6 +39,10 @@ struct stat replace_file(int directory, const std::string& name, std::string_vie
 /// directories, 0755. Throws OsError.
 Fd open_directory(const std::string& path, bool create);
 
+/// The same for a look at a directory that may belong to somebody else, which its reader then keeps
+/// in mind. An empty descriptor where there is none to be had that way.
+Fd look_into_directory(const std::string& path);
+
 /// The two parts of an absolute path: the directory, at least "/", and the name in it.
 std::pair<std::string, std::string> split_path(const std::string& path);
 

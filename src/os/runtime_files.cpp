@@ -59,7 +59,7 @@ void write_state(int directory, const State& state) {
 }
 
 std::optional<FoundState> find_state(const std::string& directory) {
-    const Fd at(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const Fd at = look_into_directory(directory);
     struct stat owner {};
     if (!at || ::fstat(at.get(), &owner) < 0) {
         return std::nullopt;

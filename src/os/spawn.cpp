@@ -136,7 +136,7 @@ Spawned spawn(const SpawnRequest& request, Record& record) {
             child.pid_digits = variable + name.size();
         }
     }
-    alignas(16) std::array<char, 64 * 1024> stack;
+    alignas(16) std::array<char, std::size_t{64} * 1024> stack;
     const pid_t pid =
         ::clone(run_stages, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, &child);
     if (pid < 0) {

@@ -132,7 +132,7 @@ struct JsonWriter {
 std::string encode(const State& state) {
     Writer writer{concat(document_version, '\n'), {}};
     fields(writer, state);
-    return std::move(writer.out);
+    return concat(writer.out, document_end, '\n');
 }
 
 std::optional<State> decode(std::string_view document) {
@@ -142,7 +142,7 @@ std::optional<State> decode(std::string_view document) {
     }
     document.remove_suffix(1);
     const auto lines = split(document, '\n');
-    if (lines.front() != document_version) {
+    if (lines.front() != document_version || lines.back() != document_end) {
         return std::nullopt;
     }
     std::map<std::string, std::string, std::less<>> values;
@@ -159,7 +159,8 @@ std::optional<State> decode(std::string_view document) {
     State state;
     Reader reader{values, {}};
     fields(reader, state);
-    if (!reader.ok) {
+    const bool possible = state.launcher.pid >= 0 && state.main.pid >= 0;
+    if (!reader.ok || !possible) {
         return std::nullopt;
     }
     return state;

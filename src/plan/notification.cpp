@@ -19,9 +19,9 @@ NotifyMessage parse_notification(std::string_view text) {
         const std::string_view key = line.substr(0, equals);
         const std::string_view value = line.substr(equals + 1);
         if (key == "READY") {
-            out.ready = value == "1";
+            out.ready = out.ready || value == "1";
         } else if (key == "STOPPING") {
-            out.stopping = value == "1";
+            out.stopping = out.stopping || value == "1";
         } else if (key == "STATUS" && is_utf8(value)) {
             out.status = std::string(value);
         } else if (key == "EXTEND_TIMEOUT_USEC") {

@@ -26,9 +26,10 @@ struct ExitStatusSet {
     std::vector<int> signals;
 
     bool contains(const MainExit& exit) const {
+        // A core dump is never a success (systemd, is_clean_exit).
+        const bool counts = exit.kind == ExitKind::exited || exit.kind == ExitKind::killed;
         const auto& list = exit.kind == ExitKind::exited ? codes : signals;
-        return exit.kind != ExitKind::exec_failed &&
-               std::find(list.begin(), list.end(), exit.status) != list.end();
+        return counts && std::find(list.begin(), list.end(), exit.status) != list.end();
     }
     friend bool operator==(const ExitStatusSet&, const ExitStatusSet&) = default;
 };

@@ -113,7 +113,7 @@ std::string execution(const Plan& plan) {
     }
     out += concat(
         "files: ", plan.paths.directory.empty() ? "no runtime directory" : plan.paths.directory,
-        "\n  pid file          ", plan.paths.pid_file, '\n');
+        "\n  pid file          ", plan.paths.pid_file.empty() ? "none" : plan.paths.pid_file, '\n');
     if (!plan.paths.service_pid_file.empty()) {
         out += concat("  service pid file  ", plan.paths.service_pid_file, '\n');
     }

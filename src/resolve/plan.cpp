@@ -34,11 +34,11 @@ void resolve_outputs(const ServiceTable& service, Plan& plan) {
     const Output& output = service.standard_output;
     const Output& error = service.standard_error;
     plan.standard_output = output.kind == OutputKind::automatic ? Output{fallback, {}} : output;
-    const bool shares = error.kind == OutputKind::inherit || error.kind == OutputKind::automatic;
-    const bool to_share = output.kind >= OutputKind::file ||
-                          (output.kind == OutputKind::null && error.kind == OutputKind::inherit);
+    const bool asked =
+        error.kind == OutputKind::inherit && plan.standard_output.kind != OutputKind::inherit;
+    const bool by_default = error.kind == OutputKind::automatic && output.kind >= OutputKind::file;
     const bool same_file = error.kind >= OutputKind::file && error == output;
-    plan.error_joins_output = (shares && to_share) || same_file;
+    plan.error_joins_output = asked || by_default || same_file;
     plan.standard_error = error;
     if (error.kind == OutputKind::automatic && !plan.detach) {
         plan.standard_error.kind = OutputKind::inherit;
@@ -141,9 +141,10 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.config = file.path;
     plan.paths.directory =
         runtime_directory_of(plan.name, config.launcher.runtime_directory.text, host);
-    plan.paths.pid_file = config.launcher.pid_file.text.empty()
-                              ? concat(plan.paths.directory, "/pid")
-                              : config.launcher.pid_file.text;
+    plan.paths.pid_file = config.launcher.pid_file.text;
+    if (plan.paths.pid_file.empty() && !plan.paths.directory.empty()) {
+        plan.paths.pid_file = concat(plan.paths.directory, "/pid");
+    }
     plan.paths.service_pid_file = config.launcher.service_pid_file.text;
     plan.manager = decision.manager;
     plan.exec_start = config.service.exec_start;

@@ -93,8 +93,8 @@ std::string Supervisor::failure_text() const {
     const std::string why =
         refusal_.empty() ? describe_failure(machine_, plan_.policy, object_of(machine_.exit.stage))
                          : concat(refusal_, " (result 'resources')");
-    return machine_.ever_ready ? concat(state_.name, " failed: ", why)
-                               : concat(state_.name, " failed to start: ", why);
+    return machine_.ready ? concat(state_.name, " failed: ", why)
+                          : concat(state_.name, " failed to start: ", why);
 }
 
 void Supervisor::report_end() {

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/service.h"
+#include "base/text.h"
 #include "os/os_error.h"
 #include "os/read_host.h"
 #include "os/run_program.h"
@@ -23,7 +24,7 @@ int run_explain(const Arguments& arguments) {
     } catch (const OsError& error) {
         missing = error.what();
     }
-    print(explain(config, decision, plan));
+    print(printable(explain(config, decision, plan), true));
     for (const std::string& warning : warnings_about(plan, host)) {
         print_error(warning);
     }

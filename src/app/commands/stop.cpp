@@ -34,6 +34,15 @@ void tidy_up(const Running& running) {
     }
 }
 
+/// "Not running" is only said of what is known.
+void refuse_unbelievable(const KnownService& service, const Running& running) {
+    const std::string file = concat(service.directory, '/', state_name);
+    if (!running.found && ::access(file.c_str(), F_OK) == 0) {
+        throw Failure(ExitCode::failure,
+                      concat(service.name, ": its state, ", file, ", cannot be read or believed"));
+    }
+}
+
 } // namespace
 
 void stop_launcher(const KnownService& service, Running running) {
@@ -53,6 +62,7 @@ int run_stop(const Arguments& arguments) {
     Running running = look_at(service.directory);
     if (!running.launcher) {
         refuse_unsupervised(service, running);
+        refuse_unbelievable(service, running);
         tidy_up(running);
         print(concat(service.name, ": not running\n"));
         return code_of(ExitCode::success);
