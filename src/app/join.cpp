@@ -24,8 +24,8 @@ Verdict already_running(const Plan& plan, const State& state) {
 
 /// Nobody holds the lock, but a launcher that was killed left its service running: a second copy
 /// beside it is what must never be.
-void refuse_orphan(const Plan& plan) {
-    const auto found = find_state(plan.paths.directory);
+void refuse_orphan(const Plan& plan, const Fd& directory) {
+    const auto found = find_state(directory);
     if (found && open_process(found->state.main)) {
         throw Failure(ExitCode::failure,
                       concat(plan.name, ": its launcher was killed, but its main process ",
@@ -39,20 +39,20 @@ void refuse_orphan(const Plan& plan) {
 std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
     Lock lock(directory.get());
     if (lock.try_acquire()) {
-        refuse_orphan(plan);
+        refuse_orphan(plan, directory);
         return lock.take();
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
     Watch watch(plan.paths.directory);
     for (;;) {
         if (lock.try_acquire()) {
-            const auto found = find_state(plan.paths.directory);
+            const auto found = find_state(directory);
             if (found && found->state.state == ServiceState::failed) {
                 return Verdict{ExitCode::failure,
                                concat("amphid: another start of ", plan.name, " failed (result '",
                                       name_of(found->state.result), "')\n")};
             }
-            refuse_orphan(plan);
+            refuse_orphan(plan, directory);
             return lock.take();
         }
         const Running other = look_at(plan.paths.directory);

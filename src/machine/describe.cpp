@@ -88,18 +88,74 @@ std::array<NamedPolicy, 3> sample_policies() {
 
 constexpr Moment now = seconds(1000);
 
+struct Sample {
+    std::string_view name;
+    Machine machine;
+};
+
 /// A machine as it is when it has been in this state for a while.
-Machine settled_in(ServiceState state, bool stop_requested) {
+Machine settled_in(ServiceState state, ServiceResult result = ServiceResult::success) {
     Machine m;
     m.state = state;
-    m.stop_requested = stop_requested;
+    m.result = result;
     m.limit_begin = seconds(995);
-    m.limit_count = is_active(state) ? 1 : 0;
-    m.main_alive = is_active(state) && state != ServiceState::auto_restart;
-    m.ever_ready = is_active(state) && state != ServiceState::start;
-    const bool waits = m.main_alive && state != ServiceState::running;
+    m.limit_count = 1;
+    m.main_alive = true;
+    m.ready = m.ever_ready = state != ServiceState::start;
+    m.terminated = state == ServiceState::stop_sigterm || state == ServiceState::stop_sigkill;
+    const bool waits = state != ServiceState::running && state != ServiceState::reload;
     m.deadline = waits ? after(now, seconds(10)) : TimeSpan::infinity();
     return m;
+}
+
+Machine stopping_on_request(ServiceState state, ServiceResult result = ServiceResult::success) {
+    Machine m = settled_in(state, result);
+    m.stop_requested = true;
+    return m;
+}
+
+Machine without_main(Machine m, MainExit exit) {
+    m.main_alive = false;
+    m.exit = exit;
+    return m;
+}
+
+Machine never_ready(Machine m) {
+    m.ready = m.ever_ready = false;
+    return m;
+}
+
+Machine at_its_limit(Machine m) {
+    m.limit_count = 5;
+    return m;
+}
+
+std::vector<Sample> sample_machines() {
+    using enum ServiceState;
+    const MainExit seven{ExitKind::exited, 7, ExecStage::none};
+    const MainExit clean{ExitKind::exited, 0, ExecStage::none};
+    Machine restarting = settled_in(start);
+    restarting.ever_ready = true;
+    const Machine waiting = without_main(settled_in(auto_restart, ServiceResult::exit_code), seven);
+    return {
+        {"dead", Machine{}},
+        {"start, for the first time", settled_in(start)},
+        {"start, again", restarting},
+        {"running", settled_in(running)},
+        {"reload", settled_in(reload)},
+        {"stop-sigterm, requested", stopping_on_request(stop_sigterm)},
+        {"stop-sigterm, requested, main process gone",
+         without_main(stopping_on_request(stop_sigterm), clean)},
+        {"stop-sigterm, after a crash",
+         without_main(settled_in(stop_sigterm, ServiceResult::exit_code), seven)},
+        {"stop-sigterm, the start timed out",
+         never_ready(settled_in(stop_sigterm, ServiceResult::timeout))},
+        {"stop-sigkill, requested", stopping_on_request(stop_sigkill, ServiceResult::timeout)},
+        {"stop-sigkill, after a crash",
+         without_main(settled_in(stop_sigkill, ServiceResult::exit_code), seven)},
+        {"auto-restart", waiting},
+        {"auto-restart, start limit used up", at_its_limit(waiting)},
+    };
 }
 
 std::vector<Event> sample_events() {
@@ -114,6 +170,7 @@ std::vector<Event> sample_events() {
             exited(ExitKind::exited, 0, true),
             exited(ExitKind::exited, 7, true),
             exited(ExitKind::killed, SIGSEGV, true),
+            exited(ExitKind::exited, 0, false),
             exited(ExitKind::exited, 7, false),
             {now, TreeEmpty{}},
             {now, NotifiedReady{}},
@@ -126,6 +183,9 @@ std::vector<Event> sample_events() {
 }
 
 std::string row(const Machine& m, const Policy& policy, const Event& event) {
+    if (std::holds_alternative<MainExited>(event.what) && !m.main_alive) {
+        return {};
+    }
     const Step next = step(m, policy, event);
     if (next.next == m && next.effects.empty()) {
         return {};
@@ -148,19 +208,10 @@ std::string describe_transitions() {
     std::string out;
     for (const auto& [name, policy] : sample_policies()) {
         out += concat("== ", name, '\n');
-        for (std::size_t i = 0; i < enum_names(ServiceState{}).size(); ++i) {
-            const auto state = static_cast<ServiceState>(i);
-            const bool stops =
-                state == ServiceState::stop_sigterm || state == ServiceState::stop_sigkill;
-            for (const bool stop_requested : {false, true}) {
-                if (stop_requested && !stops) {
-                    continue;
-                }
-                Machine m = settled_in(state, stop_requested);
-                out += concat("  ", name_of(state), stop_requested ? ", stop requested\n" : "\n");
-                for (const Event& event : sample_events()) {
-                    out += row(m, policy, event);
-                }
+        for (const Sample& sample : sample_machines()) {
+            out += concat("  ", sample.name, '\n');
+            for (const Event& event : sample_events()) {
+                out += row(sample.machine, policy, event);
             }
         }
     }

@@ -159,6 +159,14 @@ Step in_rest(Move move) {
     return move.done();
 }
 
+void out_of_resources(Move& move) {
+    // Trying again would meet the same refusal.
+    move.m.ready = false;
+    move.m.ever_ready = false;
+    move.fail(ServiceResult::resources);
+    terminate(move);
+}
+
 Step in_start(Move move) {
     const bool by_notification = move.policy.type == ServiceType::notify;
     if (by_notification ? is<NotifiedReady>(move.event) : is<MainStarted>(move.event)) {
@@ -183,6 +191,8 @@ Step in_start(Move move) {
     } else if (is<TimerElapsed>(move.event)) {
         move.fail(ServiceResult::timeout);
         terminate(move);
+    } else if (is<OutOfResources>(move.event)) {
+        out_of_resources(move);
     } else if (is<StopRequested>(move.event)) {
         request_stop(move);
         terminate(move);
@@ -211,11 +221,7 @@ Step in_running(Move move) {
         move.emit(AskForTime{move.policy.timeout_stop});
         move.arm(move.policy.timeout_stop);
     } else if (is<OutOfResources>(move.event)) {
-        // Trying again would meet the same refusal.
-        move.m.ready = false;
-        move.m.ever_ready = false;
-        move.fail(ServiceResult::resources);
-        terminate(move);
+        out_of_resources(move);
     } else if (is<ReloadRequested>(move.event)) {
         start_reload(move);
     }

@@ -69,26 +69,44 @@ bool write_all(int fd, std::string_view text) {
     return true;
 }
 
-struct stat replace_file(int directory, const std::string& name, std::string_view text,
-                         mode_t mode) {
-    // Only one writer has a name: the lock's holder. O_EXCL then meets nothing but a leftover.
-    const std::string temporary = concat('.', name, '.', ::getpid());
+Draft::Draft(int directory, std::string name, std::string_view text, mode_t mode)
+    : directory_(directory), name_(std::move(name)),
+      // Only one writer has a name: the lock's holder. O_EXCL then meets nothing but a leftover.
+      temporary_(concat('.', name_, '.', ::getpid())) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
-    Fd fd(::openat(directory, temporary.c_str(), flags, mode));
+    Fd fd(::openat(directory, temporary_.c_str(), flags, mode));
     if (!fd && errno == EEXIST) {
-        ::unlinkat(directory, temporary.c_str(), 0);
-        fd = Fd(::openat(directory, temporary.c_str(), flags, mode));
+        ::unlinkat(directory, temporary_.c_str(), 0);
+        fd = Fd(::openat(directory, temporary_.c_str(), flags, mode));
     }
-    struct stat identity {};
-    if (!fd || !write_all(fd.get(), text) || ::fstat(fd.get(), &identity) < 0 ||
-        ::renameat(directory, temporary.c_str(), directory, name.c_str()) < 0) {
+    if (!fd || !write_all(fd.get(), text) || ::fstat(fd.get(), &identity_) < 0) {
         const int error = errno;
         if (fd) {
-            ::unlinkat(directory, temporary.c_str(), 0);
+            ::unlinkat(directory, temporary_.c_str(), 0);
         }
-        throw OsError("cannot write", name, error);
+        throw OsError("cannot write", name_, error);
     }
-    return identity;
+}
+
+Draft::Draft(Draft&& other) noexcept
+    : directory_(other.directory_), name_(std::move(other.name_)),
+      temporary_(std::exchange(other.temporary_, {})), identity_(other.identity_) {}
+
+Draft::~Draft() {
+    if (!temporary_.empty()) {
+        ::unlinkat(directory_, temporary_.c_str(), 0);
+    }
+}
+
+void Draft::put_in_place() {
+    if (::renameat(directory_, temporary_.c_str(), directory_, name_.c_str()) < 0) {
+        throw OsError("cannot write", name_);
+    }
+    temporary_.clear();
+}
+
+void replace_file(int directory, const std::string& name, std::string_view text, mode_t mode) {
+    Draft(directory, name, text, mode).put_in_place();
 }
 
 std::pair<std::string, std::string> split_path(const std::string& path) {

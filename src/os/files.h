@@ -27,11 +27,30 @@ std::optional<std::string> read_all(int fd, std::size_t limit);
 /// Writes the whole text; false, with errno, where that fails.
 bool write_all(int fd, std::string_view text);
 
-/// Replaces the file by a new one with this content in one rename, so that a reader sees the old or
-/// the new text and nothing else. The result is the new file's identity. Throws OsError, and then
-/// leaves nothing behind.
-struct stat replace_file(int directory, const std::string& name, std::string_view text,
-                         mode_t mode);
+/// A file in the making: written under another name, put in place by one rename, so that a reader
+/// sees the old or the new text and nothing else. Leaves nothing behind where it is not put in
+/// place. All members throw OsError.
+class Draft {
+public:
+    Draft(int directory, std::string name, std::string_view text, mode_t mode);
+    Draft(Draft&& other) noexcept;
+    Draft& operator=(Draft&&) = delete;
+    ~Draft();
+
+    void put_in_place();
+
+    /// Of the file, wherever it is.
+    const struct stat& identity() const { return identity_; }
+
+private:
+    int directory_;
+    std::string name_;
+    std::string temporary_; // empty: in place
+    struct stat identity_ {};
+};
+
+/// Drafts the file and puts it in place.
+void replace_file(int directory, const std::string& name, std::string_view text, mode_t mode);
 
 /// Opens a directory one component at a time and refuses a way through places where somebody else
 /// could swap what we find: a directory or symbolic link that belongs to another user than us or

@@ -60,8 +60,12 @@ void write_state(int directory, const State& state) {
 
 std::optional<FoundState> find_state(const std::string& directory) {
     const Fd at = look_into_directory(directory);
+    return at ? find_state(at) : std::nullopt;
+}
+
+std::optional<FoundState> find_state(const Fd& at) {
     struct stat owner {};
-    if (!at || ::fstat(at.get(), &owner) < 0) {
+    if (::fstat(at.get(), &owner) < 0) {
         return std::nullopt;
     }
     open_how how{};
@@ -97,41 +101,26 @@ PidFile::PidFile(Fd directory, const std::string& path, int pid)
         old.st_uid != ::geteuid() && old.st_uid != 0) {
         throw OsError("refusing to replace", path, concat("it belongs to UID ", old.st_uid), EPERM);
     }
-    identity_ = replace_file(directory_.get(), name_, content_, 0644);
+    draft_.emplace(directory_.get(), name_, content_, 0644);
 }
 
-PidFile::PidFile(PidFile&& other) noexcept
-    : directory_(std::move(other.directory_)), name_(std::move(other.name_)),
-      content_(std::move(other.content_)), identity_(other.identity_) {}
-
-PidFile& PidFile::operator=(PidFile&& other) noexcept {
-    if (this != &other) {
-        remove();
-        directory_ = std::move(other.directory_);
-        name_ = std::move(other.name_);
-        content_ = std::move(other.content_);
-        identity_ = other.identity_;
+void PidFile::put_in_place() {
+    if (!in_place_) {
+        draft_->put_in_place();
+        in_place_ = true;
     }
-    return *this;
 }
 
 PidFile::~PidFile() {
-    remove();
-}
-
-void PidFile::remove() {
-    if (!directory_) {
-        return;
-    }
     struct stat now {};
-    const bool there = ::fstatat(directory_.get(), name_.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-                       S_ISREG(now.st_mode) && now.st_dev == identity_.st_dev &&
-                       now.st_ino == identity_.st_ino;
+    const struct stat& ours = draft_->identity();
+    const bool there =
+        in_place_ && ::fstatat(directory_.get(), name_.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(now.st_mode) && now.st_dev == ours.st_dev && now.st_ino == ours.st_ino;
     // The number of a deleted file is given again: the content decides.
     if (there && read_small_file(directory_.get(), name_.c_str(), 64) == content_) {
         ::unlinkat(directory_.get(), name_.c_str(), 0);
     }
-    directory_.reset();
 }
 
 } // namespace amphid

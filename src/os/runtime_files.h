@@ -3,6 +3,7 @@
 #pragma once
 
 #include "os/fd.h"
+#include "os/files.h"
 #include "plan/state.h"
 
 #include <optional>
@@ -52,29 +53,31 @@ struct FoundState {
 /// Reads `state` in this directory. Never follows a symbolic link, never waits, believes nothing
 /// but a regular file with one link and at most 64 KiB that belongs to the directory's owner.
 std::optional<FoundState> find_state(const std::string& directory);
+std::optional<FoundState> find_state(const Fd& directory);
 
 /// Removes the pid file of a launcher that is provably dead, where it still names it.
 void remove_stale_pid_file(const std::string& path, int pid);
 
-/// A pid file: one line with a PID, complete from its first moment, gone when this object is.
-/// Another file that took its place meanwhile is left alone.
+/// A pid file: one line with a PID, drafted while there is time, complete from its first moment in
+/// place, gone when this object is. Another file that took its place meanwhile is left alone.
 class PidFile {
 public:
-    PidFile() = default;
-    /// Writes the file `path` in its directory, which is open already. Throws OsError; a file that
+    /// Drafts the file `path` in its directory, which is open already. Throws OsError; a file that
     /// belongs to another user is never replaced.
     PidFile(Fd directory, const std::string& path, int pid);
-    PidFile(PidFile&& other) noexcept;
-    PidFile& operator=(PidFile&& other) noexcept;
+    PidFile(const PidFile&) = delete;
+    PidFile& operator=(const PidFile&) = delete;
     ~PidFile();
 
-    void remove();
+    /// Throws OsError.
+    void put_in_place();
 
 private:
     Fd directory_;
     std::string name_;
     std::string content_;
-    struct stat identity_ {};
+    std::optional<Draft> draft_;
+    bool in_place_ = false;
 };
 
 } // namespace amphid

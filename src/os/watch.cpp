@@ -4,6 +4,7 @@
 
 #include "os/os_error.h"
 
+#include <algorithm>
 #include <array>
 #include <poll.h>
 #include <sys/inotify.h>
@@ -26,10 +27,11 @@ Watch::Watch(const std::string& directory) : fd_(::inotify_init1(IN_CLOEXEC | IN
 }
 
 bool Watch::wait(const Fd& process, int timeout_ms) {
-    constexpr int short_while_ms = 5;
+    constexpr int longest_ms = 250;
     std::array<pollfd, 2> fds{pollfd{fd_.get(), POLLIN, 0}, pollfd{process.get(), POLLIN, 0}};
     if (!fd_) {
-        ::poll(fds.data(), fds.size(), short_while_ms);
+        ::poll(fds.data(), fds.size(), interval_ms_);
+        interval_ms_ = std::min(2 * interval_ms_, longest_ms);
         return true;
     }
     const int n = ::poll(fds.data(), fds.size(), timeout_ms);

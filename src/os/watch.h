@@ -11,8 +11,8 @@ namespace amphid {
 /// Sees what changes among a service's files: a new state, a lock that was let go.
 class Watch {
 public:
-    /// Where inotify(7) is used up (128 instances a user, by default) it looks every few
-    /// milliseconds instead. Throws OsError where the directory cannot be watched.
+    /// Where inotify(7) is used up (128 instances a user, by default) each wait is a short one
+    /// instead, and the next one longer. Throws OsError where the directory cannot be watched.
     explicit Watch(const std::string& directory);
 
     /// Waits until something changed or `process` (may be empty) ended, at most this long
@@ -21,6 +21,7 @@ public:
 
 private:
     Fd fd_;
+    int interval_ms_ = 5; // without inotify
 };
 
 } // namespace amphid

@@ -111,7 +111,7 @@ void Supervisor::reap() {
         }
         state_.main = {};
         state_.ready_usec = 0;
-        service_pid_file_.remove();
+        service_pid_file_.reset();
         handles_.log.write(LOG_INFO, concat(state_.name, ": main process ", pid, ' ',
                                             describe_exit(exit, object_of(exit.stage))));
         post(MainExited{exit, nothing_left()});

@@ -136,6 +136,7 @@ void Supervisor::perform(const SpawnMain&) {
     if (dirty_) {
         state_.main = identify(spawned.pid, state_.launcher.boot_id);
     }
+    manage(&Supervisor::draft_pid_files);
     watch_service();
     if (plan_.policy.type == ServiceType::notify) {
         upstream_.status(status_line());
@@ -193,28 +194,40 @@ Fd Supervisor::open_parent(const std::string& file) const {
                : open_directory(directory, false);
 }
 
-bool Supervisor::write_pid_files() {
+/// While the service gets ready there is time; what is refused then is known before it is.
+void Supervisor::draft_pid_files() {
+    if (!pid_file_) {
+        pid_file_.emplace(open_parent(plan_.paths.pid_file), plan_.paths.pid_file,
+                          state_.launcher.pid);
+    }
+    if (!plan_.paths.service_pid_file.empty()) {
+        service_pid_file_.emplace(open_parent(plan_.paths.service_pid_file),
+                                  plan_.paths.service_pid_file, state_.main.pid);
+    }
+}
+
+/// Runs a step that the service cannot be announced without.
+bool Supervisor::manage(void (Supervisor::*step)()) {
     try {
-        if (!pid_file_written_) {
-            pid_file_ = PidFile(open_parent(plan_.paths.pid_file), plan_.paths.pid_file,
-                                state_.launcher.pid);
-            pid_file_written_ = true;
-        }
-        if (!plan_.paths.service_pid_file.empty()) {
-            service_pid_file_ = PidFile(open_parent(plan_.paths.service_pid_file),
-                                        plan_.paths.service_pid_file, state_.main.pid);
-        }
+        (this->*step)();
         return true;
     } catch (const OsError& error) {
-        handles_.log.write(LOG_ERR, concat(state_.name, ": ", error.what()));
         refusal_ = error.what();
+        handles_.log.write(LOG_ERR, concat(state_.name, ": ", refusal_));
+        post(OutOfResources{});
         return false;
     }
 }
 
+void Supervisor::put_pid_files_in_place() {
+    pid_file_->put_in_place();
+    if (service_pid_file_) {
+        service_pid_file_->put_in_place();
+    }
+}
+
 void Supervisor::perform(const AnnounceReady&) {
-    if (!write_pid_files()) {
-        post(OutOfResources{});
+    if (!manage(&Supervisor::put_pid_files_in_place)) {
         return;
     }
     state_.waiting_for.clear();
@@ -245,8 +258,8 @@ void Supervisor::perform(const AskForTime& ask) {
 
 void Supervisor::perform(const Finish&) {
     finished_ = true;
-    pid_file_.remove();
-    service_pid_file_.remove();
+    pid_file_.reset();
+    service_pid_file_.reset();
     handles_.notify.remove(handles_.directory.get());
     state_.ready_usec = 0;
     state_.waiting_for.clear();

@@ -79,7 +79,9 @@ private:
 
     void watch_service();
     Fd open_parent(const std::string& file) const;
-    bool write_pid_files();
+    bool manage(void (Supervisor::*step)());
+    void draft_pid_files();
+    void put_pid_files_in_place();
     bool nothing_left() const;
     void note_transition(ServiceState from);
     void publish();
@@ -96,12 +98,11 @@ private:
     Upstream upstream_;
     Tree tree_;
     MainProcess main_;
-    PidFile pid_file_;
-    PidFile service_pid_file_;
+    std::optional<PidFile> pid_file_;
+    std::optional<PidFile> service_pid_file_;
     std::deque<What> queue_;
     std::string refusal_; // why the service could not be announced
     bool dirty_ = false;  // the state file is older than the state
-    bool pid_file_written_ = false;
     bool notify_watched_ = false;
     bool words_watched_ = false;
     bool finished_ = false;
