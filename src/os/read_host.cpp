@@ -64,10 +64,12 @@ Host read_host() {
     }
     host.working_directory = current_directory();
     host.systemd_booted = exists("/run/systemd/system");
-    if (const auto exec_pid = variable(host, "SYSTEMD_EXEC_PID")) {
+    if (const auto value = variable(host, "SYSTEMD_EXEC_PID")) {
         host.cgroup = cgroup_of("self");
-        host.exec_pid_shares_cgroup =
-            *exec_pid != concat(host.pid) && cgroup_of(std::string(*exec_pid)) == host.cgroup;
+        const auto exec_pid = parse_number<pid_t>(*value);
+        host.exec_pid_shares_cgroup = exec_pid && *exec_pid > 0 && *exec_pid != host.pid &&
+                                      host.cgroup.ends_with(".service") &&
+                                      cgroup_of(concat(*exec_pid)) == host.cgroup;
     }
     for (const char* marker : {"/run/.containerenv", "/.dockerenv"}) {
         if (exists(marker)) {

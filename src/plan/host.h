@@ -22,7 +22,7 @@ struct Host {
     /// Our path in systemd's cgroup hierarchy, "/" where there is none; read only where
     /// SYSTEMD_EXEC_PID is set.
     std::string cgroup;
-    /// SYSTEMD_EXEC_PID names another process, and that one is in our cgroup.
+    /// SYSTEMD_EXEC_PID names another process, and that one is in our own service's cgroup.
     bool exec_pid_shares_cgroup = false;
     /// /.dockerenv or /run/.containerenv; proves nothing, and is shown for that reason.
     std::string container_marker;

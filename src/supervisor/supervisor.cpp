@@ -63,10 +63,20 @@ Supervisor::Supervisor(const Plan& plan, State state, Handles handles)
       main_(plan, std::move(handles_.inherited), handles_.notify.address(), handles_.has_terminal) {
 }
 
+void Supervisor::begin() {
+    try {
+        become_subreaper();
+        post(StartRequested{});
+        drain_queue();
+    } catch (const OsError& error) {
+        // Nobody but us can tell the command that waits.
+        upstream_.failed(error.what(), concat("amphid: ", state_.name, ": ", error.what(), '\n'));
+        throw;
+    }
+}
+
 Ending Supervisor::run() {
-    become_subreaper();
-    post(StartRequested{});
-    drain_queue();
+    begin();
     while (!finished_) {
         for (const Source source : loop_.wait()) {
             look_at(source);

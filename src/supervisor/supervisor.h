@@ -49,6 +49,7 @@ private:
     using What = decltype(Event::what);
 
     void post(What what) { queue_.push_back(std::move(what)); }
+    void begin();
     void drain_queue();
     void apply(const Event& event);
 
