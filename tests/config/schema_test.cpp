@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "config/reading.h"
+#include "config/reference.h"
+#include "config/schema.h"
+
+#include "../house/golden.h"
+
+#include <cctype>
+#include <set>
+
+namespace amphid {
+namespace {
+
+/// Calls `visit(table name, table, key)` for every row of the schema.
+template <class F>
+void for_each_key(Config& config, F&& visit) {
+    for_each_table(config, [&](std::string_view name, auto& table) {
+        for (const auto& key : keys_of(table)) {
+            visit(name, table, key);
+        }
+    });
+}
+
+template <class T>
+std::string printed(const T& table, const Key<T>& key) {
+    return std::visit([&](auto field) { return print_value(table.*field); }, key.member);
+}
+
+/// "TimeoutStopSec" as design.md section 1 spells it: "timeout-stop-sec".
+std::string in_kebab_case(std::string_view directive) {
+    if (directive == "UMask") {
+        return "umask";
+    }
+    std::string out;
+    for (const char c : directive) {
+        if (std::isupper(static_cast<unsigned char>(c)) != 0 && !out.empty()) {
+            out += '-';
+        }
+        out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    return out;
+}
+
+TEST(Schema, NamesAreUnique) {
+    Config config;
+    std::set<std::string> seen;
+    for_each_key(config, [&](std::string_view table, const auto&, const auto& key) {
+        EXPECT_TRUE(seen.insert(concat(table, '.', key.name)).second) << table << '.' << key.name;
+    });
+}
+
+TEST(Schema, DirectivesAreSystemdsAndNameTheKey) {
+    const std::set<std::string_view> known{
+        // systemd.unit(5), systemd.service(5), systemd.kill(5), systemd.exec(5)
+        "Description",
+        "StartLimitBurst",
+        "StartLimitIntervalSec",
+        "Type",
+        "ExecStart",
+        "Restart",
+        "RestartSec",
+        "SuccessExitStatus",
+        "TimeoutStartSec",
+        "TimeoutStopSec",
+        "NotifyAccess",
+        "ReloadSignal",
+        "KillSignal",
+        "UMask",
+        "WorkingDirectory",
+        "Environment",
+        "StandardOutput",
+        "StandardError"};
+    Config config;
+    for_each_key(config, [&](std::string_view table, const auto&, const auto& key) {
+        const bool ours = table == "launcher";
+        EXPECT_EQ(key.directive.empty(), ours) << key.name;
+        if (!key.directive.empty()) {
+            EXPECT_EQ(known.count(key.directive), 1U) << key.directive;
+            EXPECT_EQ(in_kebab_case(key.directive), key.name);
+        }
+        EXPECT_TRUE(!ours || key.applies == Applies::amphid) << key.name;
+    });
+}
+
+TEST(Schema, SentencesAreSentences) {
+    Config config;
+    std::set<std::string_view> seen;
+    for_each_key(config, [&](std::string_view, const auto&, const auto& key) {
+        ASSERT_FALSE(key.sentence.empty()) << key.name;
+        EXPECT_TRUE(key.sentence.ends_with('.')) << key.name;
+        EXPECT_NE(std::isupper(static_cast<unsigned char>(key.sentence.front())), 0) << key.name;
+        EXPECT_TRUE(seen.insert(key.sentence).second) << key.name;
+    });
+}
+
+TEST(Schema, KeysOfTheFirstIssueAreThere) {
+    const std::set<std::string> wanted{"unit.description",
+                                       "launcher.name",
+                                       "launcher.mode",
+                                       "launcher.pid-file",
+                                       "launcher.service-pid-file",
+                                       "launcher.runtime-directory",
+                                       "service.type",
+                                       "service.exec-start",
+                                       "service.restart",
+                                       "service.restart-sec",
+                                       "service.start-limit-burst",
+                                       "service.start-limit-interval-sec",
+                                       "service.success-exit-status",
+                                       "service.timeout-start-sec",
+                                       "service.timeout-stop-sec",
+                                       "service.kill-signal",
+                                       "service.reload-signal",
+                                       "service.notify-access",
+                                       "service.working-directory",
+                                       "service.umask",
+                                       "service.environment",
+                                       "service.standard-output",
+                                       "service.standard-error"};
+    std::set<std::string> missing = wanted;
+    Config config;
+    for_each_key(config, [&](std::string_view table, const auto&, const auto& key) {
+        missing.erase(concat(table, '.', key.name));
+    });
+    EXPECT_TRUE(missing.empty()) << *missing.begin();
+}
+
+// systemd.service(5), systemd.exec(5), systemd.kill(5): the defaults of the directives.
+TEST(Schema, DefaultsAreSystemds) {
+    const ServiceTable service;
+    EXPECT_EQ(service.restart, Restart::no);
+    EXPECT_EQ(service.restart_sec, milliseconds(100));
+    EXPECT_EQ(service.start_limit_burst, 5U);
+    EXPECT_EQ(service.start_limit_interval_sec, seconds(10));
+    EXPECT_EQ(service.timeout_start_sec, seconds(90));
+    EXPECT_EQ(service.timeout_stop_sec, seconds(90));
+    EXPECT_EQ(service.kill_signal, Signal{SIGTERM});
+    EXPECT_EQ(service.reload_signal, Signal{SIGHUP});
+    EXPECT_EQ(service.umask, FileMode{0022});
+}
+
+// What the reference prints as a default is what a file without the key means.
+TEST(Schema, PrintedDefaultsAreTheInitializers) {
+    Config initial;
+    ParsedConfig parsed = parse_config("[service]\nexec-start = \"/x\"\n");
+    ASSERT_TRUE(parsed.diagnostics.empty());
+    std::vector<std::string> of_parsed;
+    for_each_key(parsed.config, [&](std::string_view, const auto& table, const auto& key) {
+        of_parsed.push_back(printed(table, key));
+    });
+    const std::string reference = reference_text();
+    std::size_t i = 0;
+    for_each_key(initial, [&](std::string_view, const auto& table, const auto& key) {
+        const std::string value = printed(table, key);
+        EXPECT_TRUE(key.name == "exec-start" || value == of_parsed[i]) << key.name;
+        const std::string line =
+            concat("\n    ", key.name, value.empty() ? "" : concat(" = ", value), '\n');
+        EXPECT_NE(reference.find(line), std::string::npos) << line;
+        ++i;
+    });
+}
+
+// Every default that is set can be written into a file and is taken there.
+TEST(Schema, PrintedDefaultsAreReadable) {
+    Config config;
+    for_each_key(config, [&](std::string_view name, const auto& table, const auto& key) {
+        const std::string value = printed(table, key);
+        if (value.empty()) {
+            return;
+        }
+        const std::string text =
+            concat("service.exec-start = \"/x\"\n", name, '.', key.name, " = ", value, '\n');
+        const ParsedConfig parsed = parse_config(text);
+        EXPECT_EQ(render(parsed.diagnostics, "x", text), "");
+    });
+}
+
+TEST(Schema, ReferenceIsTheOneReviewed) {
+    EXPECT_TRUE(is_golden("tests/config/reference.txt", reference_text()));
+}
+
+TEST(Schema, ReferenceFitsATerminal) {
+    for (const std::string_view line : split(reference_text(), '\n')) {
+        EXPECT_LE(line.size(), 100U) << line;
+    }
+}
+
+} // namespace
+} // namespace amphid

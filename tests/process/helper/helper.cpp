@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// The one static program of the process tests: it plays every kind of service, and the programs
+// that a service may be started by. Each is a subcommand.
+
+#include "guard.h"
+#include "serve.h"
+
+#include <cstdio>
+
+namespace {
+
+using amphid::test::Words;
+
+std::vector<int> numbers_of(const std::string& signals) {
+    std::vector<int> numbers;
+    for (std::size_t at = 0; at <= signals.size();) {
+        const std::size_t end = std::min(signals.find(',', at), signals.size());
+        numbers.push_back(amphid::test::signal_number(signals.substr(at, end - at)));
+        at = end + 1;
+    }
+    return numbers;
+}
+
+/// Starts the command with these signals ignored, as nohup, cron or `trap ''` do.
+int ignore_and_execute(const std::string& signals, const Words& command) {
+    for (const int number : numbers_of(signals))
+        ::signal(number, SIG_IGN);
+    amphid::test::execute(command);
+}
+
+/// Starts the command with these signals blocked, as a careless parent does.
+int block_and_execute(const std::string& signals, const Words& command) {
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (const int number : numbers_of(signals))
+        ::sigaddset(&set, number);
+    ::sigprocmask(SIG_SETMASK, &set, nullptr);
+    amphid::test::execute(command);
+}
+
+/// A sanitizer's handlers would turn a signal's death into an exit code.
+void drop_crash_handlers() {
+    for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
+        struct sigaction now {};
+        ::sigaction(number, nullptr, &now);
+        if (now.sa_handler != SIG_IGN)
+            ::signal(number, SIG_DFL);
+    }
+}
+
+int usage() {
+    std::fputs(
+        "usage: helper serve STEP...\n"
+        "       helper reaper CMD...            PID 1 of a namespace that reaps at once\n"
+        "       helper notify-server FILE CMD... plays systemd, logs each datagram\n"
+        "       helper container FOLDER CMD...  CMD is PID 1 of a namespace, FOLDER its volume\n"
+        "       helper job CMD...               CMD is the foreground job of a terminal\n"
+        "       helper ignoring SIG,SIG CMD...  CMD with these signals ignored\n"
+        "       helper blocking SIG,SIG CMD...  CMD with these signals blocked\n"
+        "       helper exec CMD...              becomes CMD\n"
+        "       helper send SOCKET TEXT         one datagram to a notify socket\n",
+        stderr);
+    return 2;
+}
+
+int dispatch(const std::string& name, const Words& rest) {
+    if (name == "serve")
+        return amphid::test::serve(rest);
+    if (name == "reaper" && !rest.empty())
+        return amphid::test::reap(rest);
+    if (name == "container" && rest.size() > 1)
+        amphid::test::contain(rest[0], Words(rest.begin() + 1, rest.end()));
+    if (name == "job" && !rest.empty())
+        return amphid::test::run_job(rest);
+    if (name == "exec" && !rest.empty())
+        amphid::test::execute(rest);
+    if (name == "notify-server" && rest.size() > 1)
+        return amphid::test::serve_notify(rest[0], Words(rest.begin() + 1, rest.end()));
+    if (name == "ignoring" && rest.size() > 1)
+        return ignore_and_execute(rest[0], Words(rest.begin() + 1, rest.end()));
+    if (name == "blocking" && rest.size() > 1)
+        return block_and_execute(rest[0], Words(rest.begin() + 1, rest.end()));
+    if (name == "send" && rest.size() == 2)
+        return amphid::test::send_notify(rest[0], amphid::test::unescape(rest[1]));
+    return usage();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    drop_crash_handlers();
+    const Words words(argv, argv + argc);
+    return argc < 2 ? usage() : dispatch(words[1], Words(words.begin() + 2, words.end()));
+}

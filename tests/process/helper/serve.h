@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+// `helper serve STEP…`: the steps of a service's life, taken in order; then it waits for ever.
+// A block `{ STEP… }` holds the steps of a child or of a signal handler.
+
+#include "notify.h"
+#include "record.h"
+#include "service.h"
+
+#include <array>
+#include <ctime>
+#include <fcntl.h>
+#include <sched.h>
+
+namespace amphid::test {
+
+using Words = std::vector<std::string>;
+
+/// One run of steps: the service itself, or a child of it.
+struct Player {
+    Inbox inbox;
+    Words arguments;
+};
+
+inline void play(Player& player, const Words& steps);
+
+[[noreturn]] inline void play_child(const Words& steps) {
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    Player child;
+    child.arguments = steps;
+    play(child, steps);
+    child.inbox.wait_for_ever();
+}
+
+inline void start_child(const Words& steps) {
+    if (::fork() == 0)
+        play_child(steps);
+}
+
+inline void start_session_child(const Words& steps) {
+    if (::fork() == 0) {
+        ::setsid();
+        play_child(steps);
+    }
+}
+
+/// A daemon as of the textbook: an orphan in a session of its own.
+inline void start_orphan(const Words& steps) {
+    const pid_t first = ::fork();
+    if (first == 0) {
+        ::setsid();
+        if (::fork() == 0)
+            play_child(steps);
+        ::_exit(0);
+    }
+    ::waitpid(first, nullptr, 0);
+}
+
+/// READY=1 from a process that is not the main one; it is gone when this returns.
+inline void notify_from_child(const std::string& text) {
+    const pid_t child = ::fork();
+    if (child == 0)
+        ::_exit(notify(text));
+    ::waitpid(child, nullptr, 0);
+}
+
+/// Sends a descriptor along and returns when the receiver has closed its copy.
+inline void notify_with_descriptor(const std::string& text) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0)
+        return;
+    notify(text, ends[1]);
+    ::close(ends[1]);
+    pollfd gone{ends[0], 0, 0};
+    ::poll(&gone, 1, -1);
+    ::close(ends[0]);
+}
+
+inline std::string monotonic_usec() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::to_string(static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
+}
+
+/// The number of lines, this start's own included, after a line with our PID was appended.
+inline long count_start(const std::string& file) {
+    append_line(file, std::to_string(::getpid()));
+    const std::string lines = read_file(file).value_or("");
+    return static_cast<long>(std::count(lines.begin(), lines.end(), '\n'));
+}
+
+/// A step: its name, how many words it takes, whether a block follows, and what it does.
+struct Step {
+    std::string_view name;
+    std::size_t words;
+    bool block;
+    void (*take)(Player&, const Words&, const Words& block);
+};
+
+using P = Player;
+using W = const Words;
+
+inline constexpr Step steps_table[] = {
+    // Saying something.
+    {"--record", 1, false, [](P& p, W& w, W&) { write_file(w[0], record_of_self(p.arguments)); }},
+    {"--ready-file", 1, false,
+     [](P&, W& w, W&) { write_file(w[0], std::to_string(::getpid()) + "\n"); }},
+    {"--append", 1, false, [](P&, W& w, W&) { append_line(w[0], std::to_string(::getpid())); }},
+    {"--append-text", 2, false, [](P&, W& w, W&) { append_line(w[0], w[1]); }},
+    {"--stdout", 1, false, [](P&, W& w, W&) { write_all(1, w[0] + "\n"); }},
+    {"--stderr", 1, false, [](P&, W& w, W&) { write_all(2, w[0] + "\n"); }},
+    {"--stderr-raw", 1, false, [](P&, W& w, W&) { write_all(2, unescape(w[0])); }},
+    {"--stderr-lines", 1, false,
+     [](P&, W& w, W&) {
+         for (int line = 1; line <= std::atoi(w[0].c_str()); ++line)
+             write_all(2, "line " + std::to_string(line) + "\n");
+     }},
+    // The notify protocol.
+    {"--notify", 0, false, [](P&, W&, W&) { notify("READY=1"); }},
+    {"--notify-after", 1, false,
+     [](P& p, W& w, W&) {
+         p.inbox.await_file(w[0]);
+         notify("READY=1");
+     }},
+    {"--status", 1, false, [](P&, W& w, W&) { notify("STATUS=" + w[0]); }},
+    {"--extend", 1, false, [](P&, W& w, W&) { notify("EXTEND_TIMEOUT_USEC=" + w[0]); }},
+    {"--stopping", 0, false, [](P&, W&, W&) { notify("STOPPING=1"); }},
+    {"--reloading", 0, false,
+     [](P&, W&, W&) { notify("RELOADING=1\nMONOTONIC_USEC=" + monotonic_usec()); }},
+    {"--send", 1, false, [](P&, W& w, W&) { notify(unescape(w[0])); }},
+    {"--send-long", 2, false,
+     [](P&, W& w, W&) {
+         notify(unescape(w[0]) +
+                std::string(static_cast<std::size_t>(std::atol(w[1].c_str())), 'x'));
+     }},
+    {"--send-nul", 1, false, [](P&, W& w, W&) { notify(w[0] + std::string("\0X=1", 4)); }},
+    {"--send-fd", 1, false, [](P&, W& w, W&) { notify_with_descriptor(unescape(w[0])); }},
+    {"--barrier", 0, false, [](P&, W&, W&) { notify_with_descriptor("BARRIER=1"); }},
+    {"--notify-from-child", 0, false, [](P&, W&, W&) { notify_from_child("READY=1"); }},
+    // Signals and files.
+    {"--await", 1, false, [](P& p, W& w, W&) { p.inbox.await_file(w[0]); }},
+    {"--remove", 1, false, [](P&, W& w, W&) { ::unlink(w[0].c_str()); }},
+    {"--ignore", 1, false, [](P&, W& w, W&) { ::signal(signal_number(w[0]), SIG_IGN); }},
+    {"--log-signals", 1, false, [](P& p, W& w, W&) { p.inbox.log_to(w[0]); }},
+    {"--on", 1, true,
+     [](P& p, W& w, W& block) {
+         p.inbox.handle(signal_number(w[0]), [&p, block] { play(p, block); });
+     }},
+    {"--exit-on", 1, false,
+     [](P& p, W& w, W&) {
+         const std::size_t colon = w[0].find(':');
+         const int code = std::atoi(w[0].substr(colon + 1).c_str());
+         p.inbox.handle(signal_number(w[0].substr(0, colon)), [code] { ::_exit(code); });
+     }},
+    {"--raise", 1, false, [](P&, W& w, W&) { ::kill(::getpid(), signal_number(w[0])); }},
+    {"--signal-parent", 1, false, [](P&, W& w, W&) { ::kill(::getppid(), signal_number(w[0])); }},
+    // Children.
+    {"--child", 0, true, [](P&, W&, W& block) { start_child(block); }},
+    {"--child-session", 0, true, [](P&, W&, W& block) { start_session_child(block); }},
+    {"--child-orphan", 0, true, [](P&, W&, W& block) { start_orphan(block); }},
+    {"--fork", 1, false,
+     [](P&, W& w, W&) {
+         for (int i = 0; i < std::atoi(w[0].c_str()); ++i)
+             start_child({});
+     }},
+    {"--setsid-child", 0, false, [](P&, W&, W&) { start_session_child({}); }},
+    {"--double-fork", 0, false, [](P&, W&, W&) { start_orphan({}); }},
+    // Ends, at once or when something holds.
+    {"--exit", 1, false, [](P&, W& w, W&) { ::_exit(std::atoi(w[0].c_str())); }},
+    {"--die", 1, false, [](P&, W& w, W&) { die_of(signal_number(w[0])); }},
+    {"--exit-first", 3, false,
+     [](P&, W& w, W&) {
+         if (count_start(w[0]) <= std::atol(w[1].c_str()))
+             ::_exit(std::atoi(w[2].c_str()));
+     }},
+    {"--die-first", 3, false,
+     [](P&, W& w, W&) {
+         if (count_start(w[0]) <= std::atol(w[1].c_str()))
+             die_of(signal_number(w[2]));
+     }},
+    {"--if-exists", 1, true,
+     [](P& p, W& w, W& block) {
+         if (exists(w[0]))
+             play(p, block);
+     }},
+    {"--hog", 0, false,
+     [](P& p, W&, W&) {
+         for (;;)
+             p.inbox.handle_pending();
+     }},
+};
+
+inline const Step* find_step(std::string_view name) {
+    for (const Step& step : steps_table)
+        if (step.name == name)
+            return &step;
+    return nullptr;
+}
+
+[[noreturn]] inline void refuse_step(const std::string& step) {
+    write_all(2, "helper: bad step " + step + "\n");
+    ::_exit(99);
+}
+
+/// The words between the brace at `at` and its partner; `at` moves behind the partner.
+inline Words take_block(const Words& steps, std::size_t& at) {
+    Words block;
+    int depth = 0;
+    for (; at < steps.size(); ++at) {
+        if (steps[at] == "}" && --depth == 0) {
+            ++at;
+            return block;
+        }
+        if (depth > 0)
+            block.push_back(steps[at]);
+        if (steps[at] == "{")
+            ++depth;
+        if (depth == 0)
+            break;
+    }
+    refuse_step("without a closed block");
+}
+
+inline void play(Player& player, const Words& steps) {
+    for (std::size_t at = 0; at < steps.size();) {
+        const Step* step = find_step(steps[at]);
+        if (step == nullptr || at + step->words >= steps.size())
+            refuse_step(steps[at]);
+        const auto first = steps.begin() + static_cast<std::ptrdiff_t>(at) + 1;
+        const Words words(first, first + static_cast<std::ptrdiff_t>(step->words));
+        at += 1 + step->words;
+        const Words block = step->block ? take_block(steps, at) : Words();
+        step->take(player, words, block);
+    }
+}
+
+/// Plays the service. Returns only when a wait is impossible, which never happens.
+inline int serve(const Words& steps) {
+    Player player;
+    player.arguments = steps;
+    play(player, steps);
+    player.inbox.wait_for_ever();
+}
+
+} // namespace amphid::test

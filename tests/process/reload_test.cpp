@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// Reload: a signal in, a serial in the state file out.
+
+#include "fixture.h"
+#include "helper/file.h"
+
+#include <csignal>
+
+namespace amphid::test {
+
+class ReloadTest : public ProcessTest {
+protected:
+    Outcome reload() { return amphid({"reload", config()}); }
+
+    std::string logging(const std::string& more = "") const {
+        return service("notify",
+                       {"--log-signals", path("log"), "--exit-on", "TERM:0", "--notify"}) +
+               more;
+    }
+};
+
+TEST_F(ReloadTest, SendsTheReloadSignalAndCounts) {
+    configure(logging());
+    const pid_t pid = started();
+    for (std::size_t round = 1; round <= 3; ++round) {
+        const Outcome outcome = reload();
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+        EXPECT_EQ(state("reload.serial"), std::to_string(round));
+        EXPECT_EQ(state("state"), "running");
+        ASSERT_TRUE(await_lines("log", round));
+    }
+    EXPECT_EQ(read("log"), "HUP\nHUP\nHUP\n");
+    EXPECT_EQ(launcher(), pid);
+    stopped();
+}
+
+TEST_F(ReloadTest, SignalOfTheFile) {
+    configure(logging("reload-signal = \"SIGUSR2\"\n"));
+    started();
+    EXPECT_EQ(reload().code, 0);
+    ASSERT_TRUE(await_lines("log", 1));
+    EXPECT_EQ(read("log"), "USR2\n");
+    stopped();
+}
+
+// `kill -HUP $(cat pid)`: what an old script or a log rotation does.
+TEST_F(ReloadTest, HangUpOfTheLauncherIsAReload) {
+    configure(logging("reload-signal = \"SIGUSR1\"\n"));
+    const pid_t pid = started();
+    send_signal(pid, SIGHUP);
+    ASSERT_TRUE(await_lines("log", 1));
+    EXPECT_EQ(read("log"), "USR1\n");
+    EXPECT_TRUE(await_field("reload.serial", "1"));
+    EXPECT_TRUE(is_alive(pid));
+    stopped();
+}
+
+TEST_F(ReloadTest, NotRunningIsSeven) {
+    configure(logging());
+    EXPECT_EQ(reload().code, 7);
+    started();
+    stopped();
+    const Outcome outcome = reload();
+    EXPECT_EQ(outcome.code, 7);
+    EXPECT_NE(outcome.err.find("not running"), std::string::npos) << outcome.err;
+}
+
+TEST_F(ReloadTest, NotBeforeReady) {
+    configure(service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0",
+                                 "--notify-after", path("go")}));
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_state("start"));
+    const Outcome outcome = reload();
+    EXPECT_NE(outcome.code, 0);
+    EXPECT_NE(outcome.err, "");
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0);
+    EXPECT_EQ(read("log"), "") << "the service was disturbed while it started";
+    stopped();
+}
+
+TEST_F(ReloadTest, SeveralAtOnce) {
+    configure(logging());
+    started();
+    std::vector<Program*> commands;
+    for (int i = 0; i < 8; ++i)
+        commands.push_back(&spawn_amphid({"reload", config()}));
+    for (Program* one : commands)
+        EXPECT_EQ(finish(*one).code, 0) << one->error;
+    EXPECT_TRUE(await_state("running"));
+    stopped();
+}
+
+// P24: MONOTONIC_USEC in the same datagram, and READY=1 always follows.
+TEST_F(ReloadTest, ManagerIsToldOfBothEnds) {
+    configure(logging());
+    Program& unit = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    const std::size_t before = messages().size();
+    const Outcome outcome = reload();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    ASSERT_TRUE(await("the second READY=1", [&] { return count_messages("READY=1") == 2; }));
+    std::size_t reloading = 0;
+    std::size_t ready = 0;
+    for (std::size_t i = before; i < messages().size(); ++i) {
+        const std::string& text = messages()[i].text;
+        if (text.find("RELOADING=1") != std::string::npos) {
+            reloading = i;
+            EXPECT_NE(text.find("MONOTONIC_USEC="), std::string::npos) << text;
+        }
+        if (text.find("READY=1") != std::string::npos)
+            ready = i;
+    }
+    EXPECT_GE(reloading, before);
+    EXPECT_GE(ready, reloading);
+    ASSERT_TRUE(await_lines("log", 1));
+    EXPECT_EQ(read("log"), "HUP\n");
+    send_signal(unit.pid, SIGTERM);
+    EXPECT_EQ(finish(unit).code, 0);
+}
+
+// systemd's own way: ReloadSignal= to MainPID, which is the launcher.
+TEST_F(ReloadTest, ManagersHangUpIsAReload) {
+    configure(logging());
+    Program& unit = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    send_signal(unit.pid, SIGHUP);
+    ASSERT_TRUE(await_message("RELOADING=1"));
+    ASSERT_TRUE(await("the second READY=1", [&] { return count_messages("READY=1") == 2; }));
+    ASSERT_TRUE(await_lines("log", 1));
+    send_signal(unit.pid, SIGTERM);
+    EXPECT_EQ(finish(unit).code, 0);
+    EXPECT_EQ(read("log"), "HUP\nTERM\n");
+}
+
+TEST_F(ReloadTest, ServiceThatDiesOfItsReloadIsNotedAsDead) {
+    configure(service("notify", {"--notify"}));
+    const pid_t pid = started();
+    ASSERT_EQ(reload().signal, 0);
+    ASSERT_TRUE(await_gone(pid));
+    EXPECT_EQ(state("exit.kind"), "killed");
+    EXPECT_EQ(state("exit.status"), std::to_string(SIGHUP));
+    EXPECT_EQ(status().code, 3);
+}
+
+} // namespace amphid::test

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// In a terminal: ^C stops cleanly, a hang-up too, and the terminal is given back.
+
+#include "fixture.h"
+#include "helper/file.h"
+
+#include <csignal>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+namespace amphid::test {
+
+class TerminalTest : public ProcessTest {
+protected:
+    /// `amphid run` as the foreground job of a shell in a new terminal; awaits "running".
+    Program& run_in_terminal(const std::string& toml) {
+        configure(toml);
+        Program& shell = spawn_amphid({"run", config()},
+                                      {.command = {helper_binary(), "job"}, .on_terminal = true});
+        EXPECT_TRUE(await_state("running"));
+        return shell;
+    }
+
+    void press(Program& shell, char key) { EXPECT_EQ(::write(shell.out, &key, 1), 1); }
+
+    static void hang_up(Program& shell) {
+        ::close(shell.out);
+        shell.out = -1;
+    }
+};
+
+TEST_F(TerminalTest, InterruptStopsCleanly) {
+    Program& shell = run_in_terminal(service(
+        "notify", {"--exit-on", "INT:0", "--exit-on", "TERM:0", "--fork", "1", "--notify"}));
+    const pid_t pid = launcher();
+    const std::vector<pid_t> tree = descendants_of(pid);
+    EXPECT_EQ(tree.size(), 2U);
+    press(shell, '\003');
+    EXPECT_EQ(finish(shell).code, 0) << shell.text;
+    EXPECT_FALSE(is_alive(pid));
+    for (const pid_t one : tree)
+        EXPECT_FALSE(is_alive(one));
+    EXPECT_EQ(state("state"), "dead");
+    EXPECT_EQ(state("result"), "success");
+    EXPECT_FALSE(exists(runtime("pid")));
+}
+
+// P42: ^C reaches the whole foreground group; our TERM on top of it would be a second signal.
+TEST_F(TerminalTest, InterruptReachesTheServiceOnce) {
+    Program& shell = run_in_terminal(
+        service("notify", {"--log-signals", path("log"), "--on", "INT", "{", "--await", path("go"),
+                           "--exit", "0", "}", "--on", "TERM", "{", "--await", path("go"), "--exit",
+                           "0", "}", "--notify"}));
+    press(shell, '\003');
+    ASSERT_TRUE(await_lines("log", 1));
+    ASSERT_TRUE(await_state("stop-sigterm"));
+    write("go", "");
+    EXPECT_EQ(finish(shell).code, 0) << shell.text;
+    EXPECT_EQ(lines("log").size(), 1U) << read("log");
+}
+
+// A service that does not care for ^C is not stuck until timeout-stop-sec: at the latest the second
+// ^C makes a stop of it, with the kill signal, and nothing is left behind.
+TEST_F(TerminalTest, SecondInterruptInsists) {
+    Program& shell =
+        run_in_terminal(service("notify", {"--ignore", "INT", "--exit-on", "TERM:0", "--notify"}));
+    press(shell, '\003');
+    ASSERT_TRUE(await("the stop", [&] { return shell.status || state("state") != "running"; }));
+    if (!shell.status)
+        press(shell, '\003');
+    EXPECT_EQ(finish(shell).code, 0) << shell.text;
+    EXPECT_EQ(state("state"), "dead");
+    EXPECT_FALSE(exists(runtime("pid")));
+}
+
+TEST_F(TerminalTest, InterruptDuringTheStart) {
+    configure(service("notify", {"--exit-on", "INT:0", "--exit-on", "TERM:0"}));
+    Program& shell =
+        spawn_amphid({"run", config()}, {.command = {helper_binary(), "job"}, .on_terminal = true});
+    ASSERT_TRUE(await_state("start"));
+    press(shell, '\003');
+    finish(shell);
+    EXPECT_FALSE(exists(runtime("pid")));
+}
+
+// The hang-up of our own terminal is a stop, not a reload.
+TEST_F(TerminalTest, HangUpStops) {
+    Program& shell =
+        run_in_terminal(service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0",
+                                           "--exit-on", "HUP:0", "--notify"}));
+    const pid_t pid = launcher();
+    const pid_t main = main_pid();
+    hang_up(shell);
+    ASSERT_TRUE(await_gone(pid));
+    EXPECT_FALSE(is_alive(main));
+    EXPECT_EQ(state("state"), "dead");
+    EXPECT_EQ(state("reload.serial"), "0");
+    EXPECT_FALSE(exists(runtime("pid")));
+    finish(shell);
+}
+
+// P41: the service's output must not stop it with SIGTTOU, nor may its reading with SIGTTIN.
+TEST_F(TerminalTest, ServiceMayWriteToATerminalThatStopsBackgroundOutput) {
+    configure(service("notify", {"--await", path("go"), "--stdout", "hello from the service",
+                                 "--exit-on", "TERM:0", "--notify"}));
+    Program& shell =
+        spawn_amphid({"run", config()}, {.command = {helper_binary(), "job"}, .on_terminal = true});
+    ASSERT_TRUE(await_state("start"));
+    termios modes{};
+    ASSERT_EQ(::tcgetattr(shell.out, &modes), 0);
+    modes.c_lflag |= TOSTOP;
+    ASSERT_EQ(::tcsetattr(shell.out, TCSANOW, &modes), 0);
+    write("go", "");
+    ASSERT_TRUE(await_state("running"));
+    press(shell, '\003');
+    EXPECT_EQ(finish(shell).code == -1 ? shell.text : "", "");
+    EXPECT_NE(shell.text.find("hello from the service"), std::string::npos) << shell.text;
+}
+
+// P41: a shell that leads the session has its terminal back afterwards.
+TEST_F(TerminalTest, SessionIsNotDisturbed) {
+    Program& shell = run_in_terminal(
+        service("notify", {"--exit-on", "TERM:0", "--exit-on", "INT:0", "--notify"}));
+    const auto job = stat_of(launcher());
+    ASSERT_TRUE(job);
+    EXPECT_EQ(job->session, shell.pid) << "no setsid in the foreground";
+    const auto main = stat_of(main_pid());
+    ASSERT_TRUE(main);
+    EXPECT_EQ(main->session, shell.pid);
+    EXPECT_EQ(main->foreground_group, main->pgrp) << "the service is not the foreground job";
+    press(shell, '\003');
+    finish(shell);
+}
+
+// design.md section 2: a wait longer than half a second shows what is awaited; without a terminal
+// (every other test) nothing of it.
+TEST_F(TerminalTest, LongWaitShowsWhatIsAwaited) {
+    configure(service("notify", {"--notify-after", path("go")}));
+    Program& shell = spawn_amphid({"start", config()}, {.command = {helper_binary(), "job"},
+                                                        .environment = {{"NO_COLOR", "1"}},
+                                                        .on_terminal = true});
+    EXPECT_TRUE(await("the terminal to show what is awaited",
+                      [&] { return shell.text.find(name() + ": waiting") != std::string::npos; }));
+    EXPECT_EQ(shell.text.find("\033[3"), std::string::npos) << "colour in spite of NO_COLOR";
+    write("go", "");
+    EXPECT_EQ(finish(shell).code, 0);
+    EXPECT_NE(shell.text.find(name() + ": ready"), std::string::npos) << shell.text;
+    stopped();
+}
+
+// What is typed into the terminal afterwards is no affair of the daemon.
+TEST_F(TerminalTest, DaemonFromATerminalIgnoresItsKeys) {
+    configure(service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0", "--notify"}));
+    // What comes after the start holds the terminal, and dies of its ^C.
+    const std::string after = helper_binary() + " serve --ready-file " + path("after");
+    Program& shell = spawn_amphid(
+        {"start", config()},
+        {.command = {"bash", "-c", "\"$@\" && exec " + after, "-"}, .on_terminal = true});
+    ASSERT_TRUE(await_file("after"));
+    EXPECT_NE(shell.text.find(name() + ": ready"), std::string::npos) << shell.text;
+    press(shell, '\003');
+    EXPECT_EQ(finish(shell).signal, SIGINT) << shell.text;
+    EXPECT_EQ(status().code, 0);
+    stopped();
+    EXPECT_EQ(read("log"), "TERM\n");
+}
+
+} // namespace amphid::test

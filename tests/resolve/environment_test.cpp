@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "resolve/plan.h"
+
+#include "hosts.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+// design.md section 3, "Environment".
+
+namespace amphid {
+namespace {
+
+Plan plan_of(const Host& host, Asked asked, std::string_view keys = "") {
+    const ParsedConfig parsed =
+        parse_config("service.exec-start = \"/bin/x\"\n" + std::string(keys));
+    EXPECT_TRUE(parsed.diagnostics.empty());
+    return make_plan(parsed.config, {"/etc/amphid/web.toml", "web"}, host,
+                     decide_mode(host, asked, ModeChoice::automatic));
+}
+
+std::set<std::string> names_in(const Environment& environment) {
+    std::set<std::string> out;
+    for (const std::string& entry : environment) {
+        EXPECT_TRUE(out.insert(entry.substr(0, entry.find('='))).second) << entry << " twice";
+    }
+    return out;
+}
+
+using Names = std::set<std::string>;
+
+TEST(Environment, DaemonHasACleanOne) {
+    Host host = systemd_service();
+    host.environment.insert(host.environment.end(), {"SECRET=1", "LD_PRELOAD=/x", "TERM=linux",
+                                                     "LC_ALL=C", "RUNTIME_DIRECTORY=/run/x"});
+    const Plan plan = plan_of(host, Asked::daemon);
+    EXPECT_EQ(names_in(plan.environment), (Names{"PATH", "LANG"}));
+    EXPECT_NE(find_variable(plan.environment, "PATH"), "/bin") << "not the starter's";
+    EXPECT_EQ(find_variable(plan.environment, "LANG"), "C.UTF-8");
+    EXPECT_FALSE(plan.keep_invocation_id);
+    EXPECT_EQ(names_in(plan_of(plain_host(), Asked::daemon).environment), Names{"PATH"});
+}
+
+TEST(Environment, FileAddsAndReplaces) {
+    const std::string keys = "service.environment = [\"PATH=/opt/bin\", \"A=b=c\", \"EMPTY=\"]\n";
+    for (const Asked asked : {Asked::daemon, Asked::foreground}) {
+        const Plan plan = plan_of(plain_host(), asked, keys);
+        EXPECT_EQ(find_variable(plan.environment, "PATH"), "/opt/bin");
+        EXPECT_EQ(find_variable(plan.environment, "A"), "b=c");
+        EXPECT_EQ(find_variable(plan.environment, "EMPTY"), "");
+        names_in(plan.environment);
+    }
+}
+
+TEST(Environment, ForegroundKeepsTheGivenOne) {
+    Host host = plain_host();
+    host.environment = {"PATH=/bin", "SECRET=1", "TERM=linux",
+                        "X=a=b",     "E=",       "SYSTEMD_EXEC_PID=99"};
+    EXPECT_EQ(plan_of(host, Asked::foreground).environment, host.environment);
+}
+
+TEST(Environment, UnderSystemdWhatSpeaksToUsIsDropped) {
+    Host host = systemd_service();
+    for (const char* name : {"WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID",
+                             "LISTEN_FDNAMES", "LISTEN_PIDFDID", "MAINPID", "MAINPIDFDID"}) {
+        host.environment.push_back(std::string(name) + "=1");
+    }
+    const Names kept{"CREDENTIALS_DIRECTORY", "RUNTIME_DIRECTORY",     "STATE_DIRECTORY",
+                     "CACHE_DIRECTORY",       "LOGS_DIRECTORY",        "CONFIGURATION_DIRECTORY",
+                     "MEMORY_PRESSURE_WATCH", "MEMORY_PRESSURE_WRITE", "MANAGERPID"};
+    for (const std::string& name : kept) {
+        host.environment.push_back(name + "=/x");
+    }
+    const Plan plan = plan_of(host, Asked::nothing);
+    Names expected = kept;
+    expected.insert({"PATH", "LANG", "INVOCATION_ID", "JOURNAL_STREAM"});
+    EXPECT_EQ(names_in(plan.environment), expected);
+    EXPECT_TRUE(plan.keep_invocation_id);
+    EXPECT_EQ(find_variable(plan.environment, "INVOCATION_ID"), "0123456789abcdef0123456789abcdef");
+}
+
+TEST(Environment, InheritedNotifySocketNeverReachesTheService) {
+    Host host = plain_host();
+    host.environment.emplace_back("NOTIFY_SOCKET=/run/systemd/notify");
+    host.environment.emplace_back("WATCHDOG_USEC=1");
+    host.environment.emplace_back("LISTEN_FDS=1");
+    const Plan plan = plan_of(host, Asked::foreground);
+    EXPECT_EQ(names_in(plan.environment), (Names{"PATH", "HOME"}));
+}
+
+TEST(Environment, JournalStreamStaysWhereItMatches) {
+    struct Case {
+        const char* name;
+        bool output_is_journal, error_is_journal;
+        const char* keys;
+        bool stays;
+    };
+    const Case cases[] = {
+        {"both", true, true, "", true},
+        {"output only", true, false, "", true},
+        {"error only", false, true, "", true},
+        {"another's", false, false, "", false},
+        {"output to null, error to the journal", true, true, "service.standard-output = \"null\"\n",
+         true},
+        {"error to null, output to the journal", true, true, "service.standard-error = \"null\"\n",
+         true},
+        {"both away", true, true,
+         "service.standard-output = \"null\"\nservice.standard-error = \"null\"\n", false},
+        {"error follows output into a file", true, true,
+         "service.standard-output = \"append:/x\"\n", false},
+    };
+    for (const Case& c : cases) {
+        Host host = systemd_service();
+        host.output_is_journal = c.output_is_journal;
+        host.error_is_journal = c.error_is_journal;
+        const Plan plan = plan_of(host, Asked::nothing, c.keys);
+        EXPECT_EQ(find_variable(plan.environment, "JOURNAL_STREAM").has_value(), c.stays) << c.name;
+    }
+}
+
+} // namespace
+} // namespace amphid

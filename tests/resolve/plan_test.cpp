@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "resolve/plan.h"
+
+#include "base/text.h"
+#include "hosts.h"
+
+#include <gtest/gtest.h>
+
+namespace amphid {
+namespace {
+
+Config config_of(std::string_view service_keys) {
+    const std::string text =
+        concat("service.exec-start = [\"/bin/x\", \"$A\"]\n", service_keys, '\n');
+    const ParsedConfig parsed = parse_config(text);
+    EXPECT_EQ(render(parsed.diagnostics, "config", text), "");
+    return parsed.config;
+}
+
+Plan plan_of(std::string_view service_keys, const Host& host, Asked asked = Asked::nothing) {
+    return make_plan(config_of(service_keys), {"/etc/amphid/web.toml", "web"}, host,
+                     decide_mode(host, asked, ModeChoice::automatic));
+}
+
+Host with(Host host, std::string entry) {
+    host.environment.push_back(std::move(entry));
+    return host;
+}
+
+Host without(Host host, std::string_view name) {
+    unset_variable(host.environment, name);
+    return host;
+}
+
+TEST(Plan, TwoLifecyclesAreThreeFields) {
+    const Plan daemon = plan_of("", plain_host());
+    EXPECT_TRUE(daemon.detach);
+    EXPECT_EQ(daemon.announce, Announce::starting_command);
+    EXPECT_TRUE(daemon.policy.restart_is_ours);
+
+    const Plan terminal = plan_of("", plain_host(), Asked::foreground);
+    EXPECT_FALSE(terminal.detach);
+    EXPECT_EQ(terminal.announce, Announce::nobody);
+    EXPECT_TRUE(terminal.policy.restart_is_ours);
+
+    const Plan unit = plan_of("", systemd_service());
+    EXPECT_FALSE(unit.detach);
+    EXPECT_EQ(unit.announce, Announce::manager);
+    EXPECT_FALSE(unit.policy.restart_is_ours);
+    EXPECT_EQ(name_of(unit.manager), "system");
+}
+
+TEST(Plan, OnlyTheManagerThatStartedUsIsTold) {
+    const Host shell = with(plain_host(), "NOTIFY_SOCKET=/run/systemd/notify");
+    EXPECT_EQ(plan_of("", shell, Asked::foreground).announce, Announce::nobody) << "inherited";
+    EXPECT_EQ(plan_of("", systemd_service(), Asked::daemon).announce, Announce::starting_command);
+    EXPECT_EQ(plan_of("", without(systemd_service(), "NOTIFY_SOCKET")).announce, Announce::nobody);
+    Host container = shell;
+    container.pid = 1;
+    EXPECT_EQ(plan_of("", container).announce, Announce::manager) << "podman, nspawn";
+}
+
+TEST(Plan, PolicyIsTheFilesOwn) {
+    const Plan plan = plan_of("service.type = \"notify\"\nservice.restart = \"on-abort\"\n"
+                              "service.restart-sec = 3\nservice.start-limit-burst = 7\n"
+                              "service.start-limit-interval-sec = 8\n"
+                              "service.success-exit-status = [1, \"USR1\"]\n"
+                              "service.timeout-start-sec = 4\nservice.timeout-stop-sec = 5\n",
+                              plain_host());
+    const Policy& policy = plan.policy;
+    EXPECT_EQ(policy.type, ServiceType::notify);
+    EXPECT_EQ(policy.restart, Restart::on_abort);
+    EXPECT_EQ(policy.restart_delay, seconds(3));
+    EXPECT_EQ(policy.start_limit_burst, 7U);
+    EXPECT_EQ(policy.start_limit_interval, seconds(8));
+    EXPECT_EQ(policy.success_exit_status, (ExitStatusSet{{1}, {SIGUSR1}}));
+    EXPECT_EQ(policy.timeout_start, seconds(4));
+    EXPECT_EQ(policy.timeout_stop, seconds(5));
+    EXPECT_FALSE(policy.ignore_failure);
+}
+
+TEST(Plan, IgnoreFailureComesFromThePrefix) {
+    const ParsedConfig parsed = parse_config("service.exec-start = \"-/bin/x\"\n");
+    const Host host = plain_host();
+    EXPECT_TRUE(make_plan(parsed.config, {"/x.toml", "x"}, host,
+                          decide_mode(host, Asked::nothing, ModeChoice::automatic))
+                    .policy.ignore_failure);
+}
+
+// systemd.service(5): 0 means no limit for these two, and nothing else.
+TEST(Plan, ZeroTimeoutsAreInfinite) {
+    const Plan plan = plan_of("service.timeout-start-sec = 0\nservice.timeout-stop-sec = \"0\"\n"
+                              "service.restart-sec = 0\nservice.start-limit-interval-sec = 0\n",
+                              plain_host());
+    EXPECT_TRUE(plan.policy.timeout_start.is_infinite());
+    EXPECT_TRUE(plan.policy.timeout_stop.is_infinite());
+    EXPECT_EQ(plan.policy.restart_delay, TimeSpan{});
+    EXPECT_EQ(plan.policy.start_limit_interval, TimeSpan{});
+}
+
+// systemd.service(5), NotifyAccess=.
+TEST(Plan, NotifyAccessDefaultsToTheType) {
+    EXPECT_EQ(name_of(plan_of("", plain_host()).notify_access), "none");
+    EXPECT_EQ(name_of(plan_of("service.type = \"simple\"", plain_host()).notify_access), "none");
+    EXPECT_EQ(name_of(plan_of("service.type = \"notify\"", plain_host()).notify_access), "main");
+    EXPECT_EQ(
+        name_of(plan_of("service.type = \"notify\"\nservice.notify-access = \"all\"", plain_host())
+                    .notify_access),
+        "all");
+    EXPECT_EQ(name_of(plan_of("service.notify-access = \"main\"", plain_host()).notify_access),
+              "main");
+}
+
+struct OutputCase {
+    std::string keys;
+    Asked asked;
+    OutputKind output;
+    bool joins;
+    OutputKind error; // where it does not join
+};
+
+TEST(Plan, Outputs) {
+    using enum OutputKind;
+    const OutputCase cases[] = {
+        {"", Asked::daemon, null, false, automatic},
+        {"", Asked::foreground, inherit, false, inherit},
+        {"service.standard-output = \"null\"", Asked::daemon, null, false, automatic},
+        {"service.standard-output = \"null\"", Asked::foreground, null, false, inherit},
+        {"service.standard-output = \"inherit\"", Asked::daemon, inherit, false, automatic},
+        {"service.standard-output = \"file:/x\"", Asked::daemon, file, true, automatic},
+        {"service.standard-output = \"append:/x\"", Asked::foreground, append, true, automatic},
+        {"service.standard-error = \"null\"", Asked::daemon, null, false, null},
+        {"service.standard-error = \"append:/e\"", Asked::foreground, inherit, false, append},
+        {"service.standard-output = \"null\"\nservice.standard-error = \"inherit\"", Asked::daemon,
+         null, true, inherit},
+        {"service.standard-output = \"file:/x\"\nservice.standard-error = \"file:/x\"",
+         Asked::daemon, file, true, file},
+        {"service.standard-output = \"file:/x\"\nservice.standard-error = \"file:/y\"",
+         Asked::daemon, file, false, file},
+        {"service.standard-output = \"truncate:/x\"\nservice.standard-error = \"inherit\"",
+         Asked::daemon, truncate, true, inherit},
+        {"service.standard-output = \"file:/x\"\nservice.standard-error = \"null\"",
+         Asked::foreground, file, false, null},
+    };
+    for (const OutputCase& c : cases) {
+        const Plan plan = plan_of(c.keys, plain_host(), c.asked);
+        const std::string name =
+            concat(c.asked == Asked::daemon ? "daemon: " : "foreground: ", c.keys);
+        EXPECT_EQ(name_of(plan.standard_output.kind), name_of(c.output)) << name;
+        EXPECT_EQ(plan.error_joins_output, c.joins) << name;
+        if (!c.joins) {
+            EXPECT_EQ(name_of(plan.standard_error.kind), name_of(c.error)) << name;
+        }
+    }
+}
+
+// systemd.exec(5), StandardError=inherit: whatever standard output is, the default too.
+TEST(Plan, ErrorInheritsTheDefaultOutput) {
+    const Plan plan = plan_of("service.standard-error = \"inherit\"", plain_host());
+    EXPECT_EQ(name_of(plan.standard_output.kind), "null");
+    EXPECT_TRUE(plan.error_joins_output || plan.standard_error.kind == OutputKind::null)
+        << "not the terminal of whoever started the daemon";
+}
+
+TEST(RuntimeDirectory, ByUserAndManager) {
+    Host user = plain_host();
+    user.uid = 1000;
+    Host with_xdg = with(user, "XDG_RUNTIME_DIR=/run/user/1000");
+    Host unit_of_user = systemd_service();
+    unit_of_user.uid = 999; // User= in a unit of the system
+    const auto directory = [](const Host& host, const std::string& configured = "") {
+        return runtime_directory_of("web", configured, host);
+    };
+    EXPECT_EQ(directory(plain_host()), "/run/amphid/web");
+    EXPECT_EQ(directory(with(plain_host(), "XDG_RUNTIME_DIR=/run/user/0")), "/run/amphid/web");
+    EXPECT_EQ(directory(plain_host(), "/srv/run"), "/srv/run");
+    EXPECT_EQ(directory(with_xdg), "/run/user/1000/amphid/web");
+    EXPECT_EQ(directory(user), "") << "never /tmp";
+    EXPECT_EQ(directory(with(user, "XDG_RUNTIME_DIR=")), "");
+    EXPECT_EQ(directory(with(user, "XDG_RUNTIME_DIR=relative")), "");
+    EXPECT_EQ(directory(user, "/srv/run"), "/srv/run");
+    EXPECT_EQ(directory(unit_of_user), "") << "the unit has no RuntimeDirectory=";
+    EXPECT_EQ(directory(with(unit_of_user, "RUNTIME_DIRECTORY=/run/amphid/web")),
+              "/run/amphid/web");
+    EXPECT_EQ(directory(with(unit_of_user, "RUNTIME_DIRECTORY=/run/other:/run/amphid/web")),
+              "/run/amphid/web");
+    EXPECT_EQ(directory(with(unit_of_user, "RUNTIME_DIRECTORY=/run/own")), "/run/own");
+    EXPECT_EQ(directory(with(unit_of_user, "RUNTIME_DIRECTORY=")), "");
+    EXPECT_EQ(directory(with(with_xdg, "RUNTIME_DIRECTORY=/run/amphid/web")),
+              "/run/user/1000/amphid/web")
+        << "inherited: systemd did not start this process";
+    EXPECT_EQ(directory(systemd_service(true)), "/run/user/1000/amphid/web");
+}
+
+TEST(RuntimeDirectory, AbsenceIsOneSentence) {
+    Host user = plain_host();
+    user.uid = 1000;
+    EXPECT_NE(no_runtime_directory(user).find("XDG_RUNTIME_DIR"), std::string::npos);
+    EXPECT_NE(no_runtime_directory(systemd_service()).find("RuntimeDirectory=amphid/"),
+              std::string::npos);
+}
+
+TEST(Plan, Names) {
+    const Plan plan = plan_of("", plain_host());
+    EXPECT_EQ(plan.name, "web");
+    EXPECT_EQ(plan.config, "/etc/amphid/web.toml");
+    EXPECT_EQ(plan.paths.directory, "/run/amphid/web");
+    EXPECT_EQ(plan.paths.pid_file, "/run/amphid/web/pid");
+    EXPECT_EQ(plan.paths.service_pid_file, "");
+    const Plan named = plan_of("launcher.name = \"other\"\nlauncher.pid-file = \"/run/o.pid\"\n"
+                               "launcher.service-pid-file = \"/run/m.pid\"",
+                               plain_host());
+    EXPECT_EQ(named.name, "other");
+    EXPECT_EQ(named.paths.directory, "/run/amphid/other");
+    EXPECT_EQ(named.paths.pid_file, "/run/o.pid");
+    EXPECT_EQ(named.paths.service_pid_file, "/run/m.pid");
+}
+
+TEST(Plan, UntoldReadinessIsWarnedOf) {
+    const Host silent = without(systemd_service(), "NOTIFY_SOCKET");
+    const auto warnings = [](std::string_view keys, const Host& host, Asked asked = {}) {
+        return warnings_about(plan_of(keys, host, asked), host);
+    };
+    const auto said = warnings("service.type = \"notify\"", silent);
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_NE(said.front().find("Type=notify"), std::string::npos);
+    EXPECT_NE(said.front().find("--daemon"), std::string::npos);
+    EXPECT_TRUE(warnings("service.type = \"notify\"", systemd_service()).empty());
+    EXPECT_TRUE(warnings("service.type = \"notify\"", plain_host()).empty());
+    EXPECT_TRUE(warnings("service.type = \"notify\"", silent, Asked::daemon).empty());
+    EXPECT_TRUE(warnings("", silent).empty()) << "nothing to tell: exec is ready at once";
+}
+
+} // namespace
+} // namespace amphid

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The amphid authors
+#
+# house.sh CHECK...: checks of the source itself, each one case: format, licence, shell, oldest-compiler,
+# tidy. A checker that this distribution does not have is a skip, said with its reason.
+# shellcheck disable=SC2317  # checks are called by their names
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/../.."
+# shellcheck source=tests/system/stages.sh
+source "$here/stages.sh"
+
+build=build/dev # its compile_commands.json tells how each file is compiled
+
+list_cpp() {
+    find src tests -name '*.cpp' -o -name '*.h'
+}
+
+list_shell() {
+    find script tests/system .ci -type f -exec grep -lE '^#!/usr/bin/env bash' {} +
+}
+
+list_compiled() {
+    sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$build/compile_commands.json" | sort -u
+}
+
+check_format() {
+    list_cpp | xargs clang-format --dry-run -Werror
+}
+
+check_licence() {
+    local file code=0
+    while read -r file; do
+        if ! head -3 "$file" | grep -qF 'SPDX-License-Identifier: MIT' ||
+            ! head -3 "$file" | grep -qF 'Copyright (c) 2026 The amphid authors'; then
+            echo "$file: no licence lines at its head"
+            code=1
+        fi
+    done < <(list_cpp && list_shell && find . -name CMakeLists.txt -not -path './build/*')
+    return "$code"
+}
+
+check_shell() {
+    list_shell | xargs shellcheck -x
+}
+
+# The very command of the build, with the other compiler, and no output.
+check_oldest-compiler() {
+    list_syntax_commands | xargs -d '\n' -P 2 -n 1 sh -c
+}
+
+list_syntax_commands() {
+    sed -n 's/^ *"command": "\(.*\)",\{0,1\}$/\1/p' "$build/compile_commands.json" |
+        sed -E 's/\\"/"/g; s/\\\\/\\/g; s/^[^ ]+/g++-11 -fsyntax-only/; s/ -o [^ ]+//; s/ -c / /'
+}
+
+# A file is looked at again when it, a header or the rules have changed since it was last clean.
+check_tidy() {
+    local stamps=build/tidy rules file
+    mkdir -p "$stamps"
+    rules=$({ clang-tidy --version && cat .clang-tidy && find src tests -name '*.h' | sort | xargs cat; } |
+        sha256sum)
+    # shellcheck disable=SC2016  # the inner shell's variables
+    list_compiled | grep "^$PWD/src/" | while read -r file; do
+        printf '%s %s/%s\n' "$file" "$stamps" "$({ echo "$rules" && cat "$file"; } | sha256sum | cut -c1-32)"
+    done | xargs -d '\n' -P 2 -n 1 "$BASH" -c '
+        read -r file stamp <<<"$1"
+        [[ -e $stamp ]] || { clang-tidy --quiet -p '"$build"' "$file" 2>/dev/null && : >"$stamp"; }' tidy
+}
+
+program_of() {
+    case $1 in
+        format) echo clang-format ;;
+        shell) echo shellcheck ;;
+        oldest-compiler) echo g++-11 ;;
+        tidy) echo clang-tidy ;;
+        *) echo grep ;;
+    esac
+}
+
+status=0
+for check in "$@"; do
+    if ! command -v "$(program_of "$check")" >/dev/null; then
+        echo "skipped: $check: this machine has no $(program_of "$check")"
+        report 0 0 1
+    elif "check_$check"; then
+        report 1 0 0
+    else
+        echo "failed: $check"
+        report 0 1 0
+        status=1
+    fi
+done
+exit "$status"

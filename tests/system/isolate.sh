@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The amphid authors
+#
+# isolate.sh USER HELPER CMD...: runs CMD where tests of processes can be trusted: in a PID namespace
+# whose PID 1 (HELPER reaper) reaps every orphan at once, with a /run, TMPDIR and
+# XDG_RUNTIME_DIR of its own that vanish with it. USER is root, nobody or `self` (whoever calls).
+set -euo pipefail
+
+user=$1 helper=$2
+shift 2
+
+isolate_as_root() {
+    exec setpriv --pdeathsig KILL unshare --mount --propagation private --pid --mount-proc \
+        --fork --kill-child=KILL -- "$BASH" "${BASH_SOURCE[0]}" "inside-$user" "$helper" "$@"
+}
+
+# Somebody without privileges gets the PID namespace out of a user namespace, where the host allows it.
+isolate_as_self() {
+    local namespace=()
+    if unshare --user --map-current-user --pid --mount-proc --fork true 2>/dev/null; then
+        namespace=(unshare --user --map-current-user --mount --pid --mount-proc --fork --kill-child=KILL --)
+    else
+        echo "note: no user namespaces here: orphans are reaped by the host's PID 1"
+    fi
+    scratch=$(mktemp -d)
+    trap 'rm -rf "$scratch"' EXIT
+    mkdir -m 700 "$scratch/run" "$scratch/tmp"
+    XDG_RUNTIME_DIR=$scratch/run TMPDIR=$scratch/tmp TEST_TMPDIR=$scratch/tmp \
+        setpriv --pdeathsig KILL "${namespace[@]}" "$helper" reaper "$@"
+}
+
+# Makes the way to a path passable for everybody: the first closed directory on it (a home, say) is
+# covered by a passable one that holds nothing but the way. Only this mount namespace sees it.
+open_path() {
+    local path=$1 part closed='' IFS=/
+    for part in $path; do
+        [[ -n $part ]] || continue
+        closed+=/$part
+        if (((8#$(stat -c %a "$closed") & 1) == 0)); then
+            mkdir /run/behind
+            mount --bind "$path" /run/behind
+            mount -t tmpfs -o mode=0755 tmpfs "$closed"
+            mkdir -p "$path"
+            mount --move /run/behind "$path"
+            return
+        fi
+    done
+}
+
+# Not below /run: tests of containers cover that with one of their own. Not over the source either.
+place_scratch() {
+    export TMPDIR=/var/tmp
+    [[ $PWD/ != /var/tmp/* ]] || TMPDIR=/tmp
+    export TEST_TMPDIR=$TMPDIR
+    mount -t tmpfs -o mode=1777 tmpfs "$TMPDIR"
+}
+
+run_inside() {
+    local uid gid
+    mount -t tmpfs -o mode=0755 tmpfs /run
+    place_scratch
+    open_path "$PWD" # also root's tests start programs as somebody else
+    if [[ $user == inside-root ]]; then
+        unset XDG_RUNTIME_DIR
+        exec "$helper" reaper "$@"
+    fi
+    uid=$(id -u nobody) gid=$(id -g nobody)
+    mkdir -p /run/user
+    mkdir -m 700 "/run/user/$uid" /run/home
+    chown "$uid:$gid" "/run/user/$uid" /run/home
+    export XDG_RUNTIME_DIR=/run/user/$uid HOME=/run/home USER=nobody LOGNAME=nobody
+    cd /run/home
+    exec "$helper" reaper setpriv --reuid "$uid" --regid "$gid" --clear-groups "$@"
+}
+
+if [[ $user == self ]] && ((EUID == 0)); then user=root; fi
+case $user in
+    root | nobody) isolate_as_root "$@" ;;
+    self) isolate_as_self "$@" ;;
+    inside-*) run_inside "$@" ;;
+esac

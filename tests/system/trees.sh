@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The amphid authors
+#
+# Root trees of Debian below build/rig, made by mmdebstrap and never written to afterwards: whoever
+# runs something in one puts an overlay on top. Sourced, not run. Needs root.
+#
+#   make_tree SUITE KIND    makes the tree unless it is there, prints its path
+#
+# KIND `machine` boots systemd and has the real services of the tests installed (never started);
+# KIND `bare` is Debian's minbase with git: what a fresh machine has, and nothing else.
+
+rig_dir=${AMPHID_RIG_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/rig}
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# The packages of a tree; a changed list is a changed tree.
+list_packages() {
+    case $1 in
+        machine)
+            echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser,redis-server
+            ;;
+        bare) echo git ;;
+        *) die "no tree of kind '$1'" ;;
+    esac
+}
+
+# The host's way to the mirror (proxies, a clock that is off) holds in the trees too.
+print_apt_options() {
+    apt-config dump 2>/dev/null |
+        grep -E '^Acquire::(http|https|Check-Valid-Until|Check-Date|Retries)[: ].*"[^"]+";$' || true
+}
+
+# Stops what a package enabled from starting when the machine boots: tests start services themselves.
+mask_services() {
+    local tree=$1
+    [[ -d $tree/etc/systemd/system ]] || return 0
+    ln -sf /dev/null "$tree/etc/systemd/system/redis-server.service"
+}
+
+run_mmdebstrap() {
+    local suite=$1 kind=$2 tree=$3 debs=$rig_dir/debs/$1
+    mkdir -p "$debs"
+    print_apt_options >"$tree.apt.conf"
+    # Packages that were downloaded once are copied in before, and new ones out after.
+    # shellcheck disable=SC2016  # "$1" is the tree, for mmdebstrap's shell
+    DEBS=$debs mmdebstrap --mode=root --variant=minbase --aptopt="$tree.apt.conf" \
+        --skip=essential/unlink --include="$(list_packages "$kind")" \
+        --setup-hook='mkdir -p "$1/var/cache/apt/archives/"' \
+        --setup-hook='find "$DEBS" -name "*.deb" -exec cp -a -t "$1/var/cache/apt/archives/" {} +' \
+        --customize-hook='find "$1/var/cache/apt/archives" -maxdepth 1 -name "*.deb" -exec cp -an -t "$DEBS" {} +' \
+        "$suite" "$tree"
+}
+
+make_tree() {
+    local suite=$1 kind=$2 tree=$rig_dir/trees/$1-$2 stamp
+    stamp="$(list_packages "$kind")"
+    mkdir -p "$rig_dir/trees"
+    (
+        flock 9
+        if [[ ! -f $tree.done || $(<"$tree.done") != "$stamp" ]]; then
+            rm -rf --one-file-system "$tree" "$tree.done"
+            if ! run_mmdebstrap "$suite" "$kind" "$tree" >"$tree.log" 2>&1 9>&-; then
+                tail -20 "$tree.log" >&2
+                die "mmdebstrap of $suite failed; the whole of it is in $tree.log"
+            fi
+            mask_services "$tree"
+            printf '%s\n' "$stamp" >"$tree.done"
+        fi
+    ) 9>"$tree.lock" || return
+    printf '%s\n' "$tree"
+}
