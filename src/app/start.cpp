@@ -108,7 +108,6 @@ State first_state(const Plan& plan) {
     state.name = plan.name;
     state.config = plan.config;
     state.mode = plan.detach ? Mode::daemon : Mode::foreground;
-    state.launcher = identify(::getpid(), read_boot_id());
     state.unit = plan.unit;
     state.manager = plan.manager;
     state.pid_file = plan.paths.pid_file;
@@ -175,13 +174,16 @@ int run_daemon(Prepared prepared, Handles handles) {
     sigset_t before;
     ::sigprocmask(SIG_BLOCK, nullptr, &before);
     handles.signals = open_signals();
-    if (!detach()) {
-        handles = Handles(); // the daemon has its own of all of these
-        ::sigprocmask(SIG_SETMASK, &before, nullptr);
-        await_verdict(prepared.plan, reader);
-    }
-    reader.reset();
-    let_go_of_surroundings();
+    const int startup = handles.startup.get();
+    handles.leave = [&] {
+        if (!detach()) {
+            ::close(startup); // or the pipe would never end
+            ::sigprocmask(SIG_SETMASK, &before, nullptr);
+            await_verdict(prepared.plan, reader);
+        }
+        reader.reset();
+        let_go_of_surroundings();
+    };
     handles.log = Log(Log::Sink::syslog);
     return exit_code_of(run(prepared.plan, first_state(prepared.plan), std::move(handles)));
 }

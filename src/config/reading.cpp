@@ -5,6 +5,7 @@
 #include "base/exit_status_name.h"
 #include "base/signal_name.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -26,6 +27,10 @@ std::string quoted(std::string_view text) {
 std::optional<std::string> wrong_path(std::string_view path) {
     if (path.empty() || path.front() != '/') {
         return concat("expected an absolute path, got ", quoted(path));
+    }
+    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+    if (std::any_of(path.begin(), path.end(), is_control)) {
+        return "a path must not contain control characters";
     }
     for (const std::string_view part : split(path, '/')) {
         if (part == "..") {

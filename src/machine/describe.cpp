@@ -120,6 +120,11 @@ Machine without_main(Machine m, MainExit exit) {
     return m;
 }
 
+Machine without_kill_signal(Machine m) {
+    m.terminated = false;
+    return m;
+}
+
 Machine never_ready(Machine m) {
     m.ready = m.ever_ready = false;
     return m;
@@ -146,6 +151,7 @@ std::vector<Sample> sample_machines() {
         {"stop-sigterm, requested", stopping_on_request(stop_sigterm)},
         {"stop-sigterm, requested, main process gone",
          without_main(stopping_on_request(stop_sigterm), clean)},
+        {"stop-sigterm, announced by the service", without_kill_signal(settled_in(stop_sigterm))},
         {"stop-sigterm, after a crash",
          without_main(settled_in(stop_sigterm, ServiceResult::exit_code), seven)},
         {"stop-sigterm, the start timed out",

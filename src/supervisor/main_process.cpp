@@ -3,6 +3,7 @@
 #include "supervisor/main_process.h"
 
 #include "base/text.h"
+#include "os/os_error.h"
 #include "plan/expand.h"
 
 #include <cerrno>
@@ -53,7 +54,7 @@ MainProcess::Stream MainProcess::open_stream(const Output& output, int inherited
     return {};
 }
 
-Spawned MainProcess::open_streams(SpawnRequest& request) {
+Spawned MainProcess::open_streams() {
     input_ = open_null(O_RDONLY);
     if (input_.error != 0) {
         return {0, ExecStage::stdin_, input_.error};
@@ -76,7 +77,7 @@ Spawned MainProcess::open_streams(SpawnRequest& request) {
     }
     const Output& words = plan_.error_joins_output ? plan_.standard_output : plan_.standard_error;
     last_words_.begin_file(words.kind >= OutputKind::file ? error_.fd : -1);
-    request.stdio = {input_.fd, output_.fd, error_.fd};
+    request_.stdio = {input_.fd, output_.fd, error_.fd};
     return {};
 }
 
@@ -94,19 +95,25 @@ std::vector<std::string> MainProcess::environment(const std::string& invocation_
     return out;
 }
 
-Spawned MainProcess::start(const std::string& invocation_id, Record& record) {
-    SpawnRequest request;
-    const Spawned refused = open_streams(request);
-    if (refused.error != 0) {
-        return refused;
+void MainProcess::prepare(const std::string& invocation_id) {
+    try {
+        refused_ = open_streams();
+    } catch (const OsError& error) {
+        refused_ = {0, ExecStage::stderr_, error.error()};
     }
-    request.program = plan_.exec_start.path;
-    request.environment = environment(invocation_id);
-    request.argv = expand_argv(plan_.exec_start, request.environment);
-    request.working_directory = plan_.working_directory;
-    request.umask = plan_.umask;
-    request.own_process_group = !shares_group_;
-    const Spawned spawned = spawn(request, record);
+    request_.program = plan_.exec_start.path;
+    request_.environment = environment(invocation_id);
+    request_.argv = expand_argv(plan_.exec_start, request_.environment);
+    request_.working_directory = plan_.working_directory;
+    request_.umask = plan_.umask;
+    request_.own_process_group = !shares_group_;
+}
+
+Spawned MainProcess::start(Record& record) {
+    if (refused_.error != 0) {
+        return refused_;
+    }
+    const Spawned spawned = spawn(request_, record);
     // The service has them; only a file is kept, for the words in it.
     input_ = {};
     if (plan_.standard_output.kind < OutputKind::file) {

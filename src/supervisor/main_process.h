@@ -24,8 +24,13 @@ public:
     MainProcess(const Plan& plan, Inherited inherited, std::string notify_address,
                 bool shares_group);
 
-    /// `invocation_id` becomes INVOCATION_ID unless the manager's stays.
-    Spawned start(const std::string& invocation_id, Record& record);
+    /// Opens and computes what the next start needs; what is refused is that start's answer. A
+    /// daemon does it before it forks, on pages that are not shared yet. `invocation_id` becomes
+    /// INVOCATION_ID unless the manager's stays.
+    void prepare(const std::string& invocation_id);
+
+    /// Starts what was prepared.
+    Spawned start(Record& record);
 
     LastWords& last_words() { return last_words_; }
 
@@ -39,13 +44,15 @@ private:
     Stream open_stream(const Output& output, int inherited) const;
     Stream open_null(int access) const;
     Stream open_file(const char* path, int flags) const;
-    Spawned open_streams(SpawnRequest& request);
+    Spawned open_streams();
     std::vector<std::string> environment(const std::string& invocation_id) const;
 
     const Plan& plan_;
     Inherited inherited_;
     std::string notify_address_;
     bool shares_group_;
+    SpawnRequest request_;
+    Spawned refused_;
     Stream input_;
     Stream output_;
     Stream error_;

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/random.h>
+#include <utility>
 
 namespace amphid {
 
@@ -63,8 +64,22 @@ Supervisor::Supervisor(const Plan& plan, State state, Handles handles)
       main_(plan, std::move(handles_.inherited), handles_.notify.address(), handles_.has_terminal) {
 }
 
+void Supervisor::prepare_main() {
+    state_.invocation_id = plan_.keep_invocation_id
+                               ? find_variable(plan_.environment, "INVOCATION_ID").value_or("")
+                               : make_invocation_id();
+    main_.prepare(state_.invocation_id);
+}
+
 void Supervisor::begin() {
     try {
+        const std::string boot_id = read_boot_id();
+        prepare_main();
+        prepared_ = true;
+        if (handles_.leave) {
+            handles_.leave();
+        }
+        state_.launcher = identify(::getpid(), boot_id);
         become_subreaper();
         post(StartRequested{});
         drain_queue();
@@ -125,18 +140,13 @@ void Supervisor::publish() {
 }
 
 void Supervisor::perform(const SpawnMain&) {
-    state_.invocation_id = plan_.keep_invocation_id
-                               ? find_variable(plan_.environment, "INVOCATION_ID").value_or("")
-                               : make_invocation_id();
+    if (!std::exchange(prepared_, false)) {
+        prepare_main();
+    }
     state_.status_text.clear();
     state_.waiting_for = plan_.policy.type == ServiceType::notify ? "READY=1" : "";
     RecordInState record(handles_.directory.get(), state_);
-    Spawned spawned;
-    try {
-        spawned = main_.start(state_.invocation_id, record);
-    } catch (const OsError& error) {
-        spawned = {0, ExecStage::stderr_, error.error()};
-    }
+    const Spawned spawned = main_.start(record);
     if (spawned.pid == 0) {
         state_.main = {};
         post(ExecFailed{spawned.stage, spawned.error});
@@ -237,6 +247,7 @@ void Supervisor::put_pid_files_in_place() {
 }
 
 void Supervisor::perform(const AnnounceReady&) {
+    upstream_.wake();
     if (!manage(&Supervisor::put_pid_files_in_place)) {
         return;
     }

@@ -16,6 +16,7 @@
 #include "supervisor/upstream.h"
 
 #include <deque>
+#include <functional>
 #include <optional>
 
 namespace amphid {
@@ -29,6 +30,9 @@ struct Handles {
     Fd startup; // the write end of the startup pipe; empty in the foreground
     NotifySocket notify;
     Inherited inherited;
+    /// How a daemon leaves the process that called: returns in the one that stays. Called when all
+    /// that can fail has been opened. Empty in the foreground.
+    std::function<void()> leave;
     const Systemd* systemd = nullptr; // outlives us; null where nobody is to be told
     Log log{Log::Sink::person};
     /// We have a controlling terminal: the service shares our process group, so that it may use the
@@ -49,6 +53,7 @@ private:
     using What = decltype(Event::what);
 
     void post(What what) { queue_.push_back(std::move(what)); }
+    void prepare_main();
     void begin();
     void drain_queue();
     void apply(const Event& event);
@@ -102,8 +107,9 @@ private:
     std::optional<PidFile> pid_file_;
     std::optional<PidFile> service_pid_file_;
     std::deque<What> queue_;
-    std::string refusal_; // why the service could not be announced
-    bool dirty_ = false;  // the state file is older than the state
+    std::string refusal_;   // why the service could not be announced
+    bool prepared_ = false; // the next start of the main process
+    bool dirty_ = false;    // the state file is older than the state
     bool notify_watched_ = false;
     bool words_watched_ = false;
     bool finished_ = false;

@@ -30,6 +30,10 @@ void Upstream::status(const std::string& text) {
     notify(concat("STATUS=", text));
 }
 
+void Upstream::wake() {
+    send_wake(startup_);
+}
+
 void Upstream::ready(const std::string& status, const std::string& words) {
     notify(concat("READY=1\nSTATUS=", status));
     send_verdict(startup_, {ExitCode::success, words});

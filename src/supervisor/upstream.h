@@ -20,6 +20,8 @@ public:
     /// own timeout comes first.
     void ask_for_time(TimeSpan span);
     void status(const std::string& text);
+    /// The verdict is near: whoever waits for it may wake up meanwhile.
+    void wake();
     void ready(const std::string& status, const std::string& words);
     void stopping(const std::string& status);
     void reloading();

@@ -17,8 +17,17 @@ void send_verdict(Fd& pipe, const Verdict& verdict) {
     }
 }
 
+void send_wake(const Fd& pipe) {
+    if (pipe) {
+        write_all(pipe.get(), "\n");
+    }
+}
+
 std::optional<Verdict> receive_verdict(const Fd& pipe) {
-    const auto text = read_all(pipe.get(), 65536);
+    auto text = read_all(pipe.get(), 65536);
+    while (text && text->starts_with('\n')) {
+        text->erase(0, 1);
+    }
     const auto end = text ? text->find('\n') : std::string::npos;
     const auto code =
         end == std::string::npos ? std::nullopt : parse_number<int>(text->substr(0, end));

@@ -21,6 +21,9 @@ struct Verdict {
 /// stays open until the daemon is gone, so that who reads to its end finds nothing of it left.
 void send_verdict(Fd& pipe, const Verdict& verdict);
 
+/// Wakes the reader without a word.
+void send_wake(const Fd& pipe);
+
 /// Reads what has been sent until the pipe's end; nothing where the daemon died without a word.
 std::optional<Verdict> receive_verdict(const Fd& pipe);
 

@@ -181,6 +181,9 @@ private:
         }
         main_ = true;
         queue_.push_back(MainStarted{});
+        if (chance(3)) {
+            queue_.push_back(OutOfResources{});
+        }
     }
     void on(const TerminateTree&) {
         expect_a_process();
@@ -250,7 +253,8 @@ private:
                                                       : ServiceResult::exit_code;
         } else if (std::holds_alternative<TimerElapsed>(what) && state != auto_restart) {
             cause = ServiceResult::timeout;
-        } else if (std::holds_alternative<OutOfResources>(what) && state == running) {
+        } else if (std::holds_alternative<OutOfResources>(what) &&
+                   (state == start || state == running)) {
             cause = ServiceResult::resources;
         }
         if (cause_ == ServiceResult::success) {
