@@ -18,8 +18,6 @@ namespace {
 using namespace amphid;
 namespace fs = std::filesystem;
 
-constexpr rlim_t usual_descriptors = 1024;
-
 // Root's amphid refuses a program that others could write: it gets a copy of its own.
 fs::path provide_service(const Workplace& place) {
     const fs::path built = fs::read_symlink("/proc/self/exe").parent_path() / "bench_service";
@@ -32,15 +30,18 @@ fs::path provide_service(const Workplace& place) {
     return copy;
 }
 
-// Some contenders close every descriptor up to the limit one by one. The soft limit is systemd's
-// default and the kernel's, whatever the shell of this run has.
-void limit_descriptors() {
+// dpkg closes every descriptor up to the soft limit one by one, so the limit is part of the result:
+// the shell's, as a user of this machine has it, or the one that was asked for.
+rlim_t limit_descriptors(int asked) {
     rlimit limit{};
     getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = std::min<rlim_t>(usual_descriptors, limit.rlim_max);
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        refuse("limit the open files");
+    if (asked != 0) {
+        limit.rlim_cur = std::min<rlim_t>(static_cast<rlim_t>(asked), limit.rlim_max);
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+            refuse("limit the open files");
+        }
     }
+    return limit.rlim_cur;
 }
 
 void append(std::vector<Figure>& all, const std::vector<Figure>& more) {
@@ -58,9 +59,10 @@ int run(int argc, char** argv) {
     here.rounds = options.rounds;
     here.seed = options.seed != 0 ? options.seed : std::random_device()();
     std::mt19937 random(here.seed);
-    limit_descriptors();
+    const rlim_t descriptors = limit_descriptors(options.open_files);
     const Workplace place;
-    here.place = place.description() + ", " + std::to_string(usual_descriptors) + " open files";
+    here.place = place.description() + ", at most " + std::to_string(descriptors) +
+                 " open files (dpkg closes each of them)";
     options.programs.service = provide_service(place);
     const Household household;
     const Bench bench{household, place, options.programs, contenders, random};

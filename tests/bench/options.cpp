@@ -21,6 +21,7 @@ struct OptionRow {
 constexpr OptionRow rows[] = {
     {'n', "rounds", "N", "rounds of launches and of early restarts (default 200)"},
     {'o', "only", "PART", "measure only launch, restart or residents"},
+    {'f', "open-files", "N", "soft limit of open files for all (default: the shell's)"},
     {'j', "json", nullptr, "print one JSON document instead of tables"},
     {'c', "check", nullptr, "exit with 1 when amphid misses a limit of its issue"},
     {'s', "seed", "N", "draw the orders from this seed"},
@@ -55,6 +56,9 @@ void apply(Options& options, int letter, const char* argument) {
         break;
     case 'o':
         options.only = part(argument);
+        break;
+    case 'f':
+        options.open_files = number(argument, "open-files");
         break;
     case 'j':
         options.json = true;

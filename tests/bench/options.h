@@ -11,7 +11,8 @@ namespace amphid {
 
 struct Options {
     int rounds = 200;
-    unsigned seed = 0; // 0: draw one
+    int open_files = 0; // 0: as found
+    unsigned seed = 0;  // 0: draw one
     bool json = false;
     bool check = false;
     bool help = false;
