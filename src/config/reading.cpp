@@ -160,9 +160,14 @@ std::optional<Refusal> read_value(const Value& value, TimeSpan& out) {
         if (!(*number >= 0) || (std::isfinite(*number) && *number > most)) {
             return Refusal{"a time span is not negative and below 9e12 s", value.at};
         }
-        out = std::isfinite(*number)
-                  ? microseconds(static_cast<std::int64_t>(std::llround(*number * 1e6)))
-                  : TimeSpan::infinity();
+        if (!std::isfinite(*number)) {
+            out = TimeSpan::infinity();
+            return std::nullopt;
+        }
+        // Rounded by hand: llround would load all of libm into every start.
+        const double usec = *number * 1e6;
+        const auto whole = static_cast<std::int64_t>(usec);
+        out = microseconds(usec - static_cast<double>(whole) >= 0.5 ? whole + 1 : whole);
         return std::nullopt;
     }
     const auto* text = text_in(value);

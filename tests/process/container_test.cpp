@@ -184,11 +184,11 @@ TEST_F(ContainerTest, FilesOfAKilledContainerAreOld) {
     send_signal(first_process(first), SIGKILL);
     EXPECT_EQ(finish(first).code, 128 + SIGKILL);
     ASSERT_EQ(read("volume/pid"), "1\n");
-    const std::string old = inner_state()["launcher.start-time"];
+    const std::string old = inner_state()["ready-usec"];
     Program& second = contained({"run", config()});
     ASSERT_TRUE(await("the second container to run", [&] {
         Fields now = inner_state();
-        return second.status || (now["state"] == "running" && now["launcher.start-time"] != old);
+        return second.status || (now["state"] == "running" && now["ready-usec"] != old);
     }));
     ASSERT_FALSE(second.status) << second.text << second.error;
     EXPECT_EQ(end(second).code, 0) << second.error;

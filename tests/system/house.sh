@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The amphid authors
 #
 # house.sh CHECK...: checks of the source itself, each one case: format, licence, shell, oldest-compiler,
-# tidy. A checker that this distribution does not have is a skip, said with its reason.
+# tidy, libraries. A checker that this distribution does not have is a skip, said with its reason.
 # shellcheck disable=SC2317  # checks are called by their names
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -69,8 +69,18 @@ check_tidy() {
         [[ -e $stamp ]] || { clang-tidy --quiet -p '"$build"' "$file" 2>/dev/null && : >"$stamp"; }' tidy
 }
 
+# Each shared library more costs every start: libm alone a tenth of a millisecond.
+check_libraries() {
+    local needed
+    needed=$(readelf -d build/release/amphid | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort | xargs)
+    [[ $needed =~ ^(ld-linux[^ ]+ )?libc\.so\.6$ ]] || { echo "build/release/amphid needs $needed" && return 1; }
+    # The note that tells packaging tools of a library that is opened at run time.
+    [[ $(readelf -n build/release/amphid) == *FDO*0x407c0c0a* ]] || { echo "no .note.dlopen" && return 1; }
+}
+
 program_of() {
     case $1 in
+        libraries) echo readelf ;;
         format) echo clang-format ;;
         shell) echo shellcheck ;;
         oldest-compiler) echo g++-11 ;;
