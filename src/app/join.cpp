@@ -22,16 +22,20 @@ Verdict already_running(const Plan& plan, const State& state) {
     return {ExitCode::failure, concat("amphid: ", text, '\n')};
 }
 
-/// Nobody holds the lock, but a launcher that was killed left its service running: a second copy
-/// beside it is what must never be.
-void refuse_orphan(const Plan& plan, const Fd& directory) {
+/// What the last launcher left where it was killed: its service, beside which a second copy must
+/// never be, and its pid file.
+void settle_the_past(const Plan& plan, const Fd& directory) {
     const auto found = find_state(directory);
-    if (found && open_process(found->state.main)) {
+    if (!found || !is_active(found->state.state)) {
+        return;
+    }
+    const State& state = found->state;
+    if (open_process(state.main)) {
         throw Failure(ExitCode::failure,
                       concat(plan.name, ": its launcher was killed, but its main process ",
-                             found->state.main.pid, " still runs; end it first: kill ",
-                             found->state.main.pid));
+                             state.main.pid, " still runs; end it first: kill ", state.main.pid));
     }
+    remove_stale_pid_file(state.pid_file, state.launcher.pid);
 }
 
 } // namespace
@@ -39,7 +43,7 @@ void refuse_orphan(const Plan& plan, const Fd& directory) {
 std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
     Lock lock(directory.get());
     if (lock.try_acquire()) {
-        refuse_orphan(plan, directory);
+        settle_the_past(plan, directory);
         return lock.take();
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
@@ -52,7 +56,7 @@ std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
                                concat("amphid: another start of ", plan.name, " failed (result '",
                                       name_of(found->state.result), "')\n")};
             }
-            refuse_orphan(plan, directory);
+            settle_the_past(plan, directory);
             return lock.take();
         }
         const Running other = look_at(plan.paths.directory);

@@ -87,9 +87,13 @@ std::optional<FoundState> find_state(const Fd& at) {
 
 void remove_stale_pid_file(const std::string& path, int pid) {
     const auto [directory, name] = split_path(path);
-    const Fd at = open_directory(directory, false);
-    if (read_small_file(at.get(), name.c_str(), 64) == concat(pid, '\n')) {
-        ::unlinkat(at.get(), name.c_str(), 0);
+    try {
+        const Fd at = open_directory(directory, false);
+        if (read_small_file(at.get(), name.c_str(), 64) == concat(pid, '\n')) {
+            ::unlinkat(at.get(), name.c_str(), 0);
+        }
+    } catch (const OsError&) {
+        return; // no such place any more, or not ours to tidy
     }
 }
 

@@ -55,7 +55,8 @@ struct FoundState {
 std::optional<FoundState> find_state(const std::string& directory);
 std::optional<FoundState> find_state(const Fd& directory);
 
-/// Removes the pid file of a launcher that is provably dead, where it still names it.
+/// Removes the pid file of a launcher that is provably dead, where it still names it and its place
+/// can be trusted.
 void remove_stale_pid_file(const std::string& path, int pid);
 
 /// A pid file: one line with a PID, drafted while there is time, complete from its first moment in
