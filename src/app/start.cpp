@@ -182,7 +182,6 @@ int run_daemon(Prepared prepared, Handles handles) {
             await_verdict(prepared.plan, reader);
         }
         reader.reset();
-        let_go_of_surroundings();
     };
     handles.log = Log(Log::Sink::syslog);
     return exit_code_of(run(prepared.plan, first_state(prepared.plan), std::move(handles)));

@@ -50,7 +50,7 @@ struct Plan {
     int kill_signal = SIGTERM;
     int reload_signal = SIGHUP;
     NotifyAccess notify_access = NotifyAccess::none;
-    std::string working_directory; // empty: "/" in daemon mode, ours in the foreground
+    std::string working_directory; // empty: ours
     mode_t umask = 0022;
     /// What each process of the service starts from; INVOCATION_ID, NOTIFY_SOCKET and
     /// SYSTEMD_EXEC_PID are added at each spawn.

@@ -99,10 +99,9 @@ std::string execution(const Plan& plan) {
     for (std::size_t i = 0; i < argv.size(); ++i) {
         out += concat("  argv[", i, "]           ", json_string(argv[i]), '\n');
     }
-    out += concat("  directory         ",
-                  plan.working_directory.empty() ? (plan.detach ? "/" : "the current one")
-                                                 : plan.working_directory,
-                  '\n');
+    out +=
+        concat("  directory         ",
+               plan.working_directory.empty() ? "the current one" : plan.working_directory, '\n');
     out += concat("  standard output   ", output_text(plan.standard_output), '\n');
     out += concat(
         "  standard error    ",

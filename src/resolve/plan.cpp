@@ -153,6 +153,9 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.notify_access = config.service.notify_access.value_or(
         plan.policy.type == ServiceType::notify ? NotifyAccess::main : NotifyAccess::none);
     plan.working_directory = config.service.working_directory.text;
+    if (plan.working_directory.empty() && plan.detach) {
+        plan.working_directory = "/";
+    }
     plan.umask = config.service.umask.bits;
     plan.we_are_pid_1 = decision.we_are_pid_1;
     resolve_outputs(config.service, plan);

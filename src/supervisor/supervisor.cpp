@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/detach.h"
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
@@ -33,6 +34,13 @@ std::string make_invocation_id() {
     return out;
 }
 
+/// The launcher's start time, read when it is first written down.
+void identify_launcher(State& state) {
+    if (state.launcher.start_time == 0) {
+        state.launcher = identify(state.launcher.pid, state.launcher.boot_id);
+    }
+}
+
 /// Writes the state with the new process in it: there is no moment in which the service runs
 /// unknown.
 class RecordInState final : public Record {
@@ -42,6 +50,7 @@ public:
     void operator()(pid_t pid) noexcept override {
         try {
             state_.main = identify(pid, state_.launcher.boot_id);
+            identify_launcher(state_);
             write_state(directory_, state_);
         } catch (...) {
             // The launcher writes it again, and can say so.
@@ -73,16 +82,19 @@ void Supervisor::prepare_main() {
 
 void Supervisor::begin() {
     try {
-        const std::string boot_id = read_boot_id();
+        state_.launcher.boot_id = read_boot_id();
         prepare_main();
         prepared_ = true;
         if (handles_.leave) {
             handles_.leave();
         }
-        state_.launcher = identify(::getpid(), boot_id);
+        state_.launcher.pid = ::getpid();
         become_subreaper();
         post(StartRequested{});
         drain_queue();
+        if (plan_.detach) {
+            let_go_of_surroundings(); // nobody waits for this
+        }
     } catch (const OsError& error) {
         // Nobody but us can tell the command that waits.
         upstream_.failed(error.what(), concat("amphid: ", state_.name, ": ", error.what(), '\n'));
@@ -132,6 +144,7 @@ void Supervisor::apply(const Event& event) {
 
 void Supervisor::publish() {
     dirty_ = false;
+    identify_launcher(state_);
     try {
         write_state(handles_.directory.get(), state_);
     } catch (const OsError& error) {
