@@ -13,26 +13,28 @@ namespace amphid {
 
 namespace {
 
-/// The path of a process in the unified hierarchy, or in systemd's own of a hybrid machine.
+/// The path of a process in the unified hierarchy, where systemd keeps it, or else in systemd's own
+/// of a machine with cgroup v1. A machine in a container may list both and use one: the other is at
+/// "/".
 std::string cgroup_of(const std::string& process) {
-    const std::string path = concat("/proc/", process, "/cgroup");
-    const std::string text = read_small_file(AT_FDCWD, path.c_str()).value_or("");
-    std::string unified;
+    const std::string file = concat("/proc/", process, "/cgroup");
+    const std::string text = read_small_file(AT_FDCWD, file.c_str()).value_or("");
+    std::string unified = "/";
+    std::string named = "/";
     for (const std::string_view line : split(text, '\n')) {
-        const auto colon = line.find(':');
-        const auto path = colon == std::string_view::npos ? colon : line.find(':', colon + 1);
-        if (path == std::string_view::npos) {
+        const auto begin = line.find(':');
+        const auto end = begin == std::string_view::npos ? begin : line.find(':', begin + 1);
+        if (end == std::string_view::npos) {
             continue;
         }
-        const std::string_view controllers = line.substr(colon + 1, path - colon - 1);
-        if (controllers == "name=systemd") {
-            return std::string(line.substr(path + 1));
-        }
+        const std::string_view controllers = line.substr(begin + 1, end - begin - 1);
         if (controllers.empty()) {
-            unified = line.substr(path + 1);
+            unified = line.substr(end + 1);
+        } else if (controllers == "name=systemd") {
+            named = line.substr(end + 1);
         }
     }
-    return unified.empty() ? "/" : unified;
+    return unified != "/" ? unified : named;
 }
 
 bool exists(const char* path) {
