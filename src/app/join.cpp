@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "os/process.h"
 
+#include <unistd.h>
+
 namespace amphid {
 
 namespace {
@@ -36,6 +38,9 @@ void settle_the_past(const Plan& plan, const Fd& directory) {
                              state.main.pid, " still runs; end it first: kill ", state.main.pid));
     }
     remove_stale_pid_file(state.pid_file, state.launcher.pid);
+    for (const char* name : {state_name, pid_name}) {
+        ::unlinkat(directory.get(), concat('.', name, '.', state.launcher.pid).c_str(), 0);
+    }
 }
 
 } // namespace

@@ -10,6 +10,8 @@
 #include "os/read_host.h"
 #include "os/run_program.h"
 
+#include <sys/stat.h>
+
 namespace amphid {
 
 namespace {
@@ -50,13 +52,26 @@ bool is_systemds(const Running& running) {
         return false;
     }
     const State& state = running.found->state;
+    // Whoever owns the state may claim any unit, also one whose main process is not his.
+    struct stat process {};
+    const std::string path = concat("/proc/", state.launcher.pid);
+    if (::stat(path.c_str(), &process) < 0 || process.st_uid != running.found->owner) {
+        return false;
+    }
     return ask_systemctl(state.manager, state.unit, "MainPID") == concat(state.launcher.pid);
 }
 
 bool is_control_process(const Running& running, const Host& host) {
-    return running.found && variable(host, "SYSTEMD_EXEC_PID") == concat(host.pid) &&
-           host.cgroup.ends_with(concat('/', running.found->state.unit)) &&
-           !running.found->state.unit.empty();
+    if (!running.found || running.found->state.unit.empty() || !executed_by_systemd(host)) {
+        return false;
+    }
+    // Where the unit has Delegate=, its control processes have a cgroup of their own.
+    constexpr std::string_view control = "/.control";
+    std::string_view cgroup = host.cgroup;
+    if (cgroup.ends_with(control)) {
+        cgroup.remove_suffix(control.size());
+    }
+    return cgroup.ends_with(concat('/', running.found->state.unit));
 }
 
 int delegate(const Running& running, std::string_view verb) {

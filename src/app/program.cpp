@@ -7,14 +7,14 @@
 #include "os/detach.h"
 
 #include <string_view>
-#include <sys/auxv.h>
+#include <unistd.h>
 
 namespace amphid {
 
 int run_program_main(std::span<char* const> argv) {
     ensure_standard_descriptors();
     reset_signals();
-    if (::getauxval(AT_SECURE) != 0) {
+    if (::getuid() != ::geteuid() || ::getgid() != ::getegid()) {
         throw Failure(ExitCode::not_permitted, "must not be installed set-user-ID or set-group-ID");
     }
     const std::string_view first = argv.size() > 1 ? argv[1] : "";

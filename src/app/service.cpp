@@ -40,8 +40,7 @@ std::string without_dots(const std::string& path) {
 
 /// /etc/amphid for root and for what the system manager runs, whoever that is.
 std::string configuration_directory(const Host& host) {
-    const bool by_systemd = variable(host, "SYSTEMD_EXEC_PID") == concat(host.pid);
-    if (host.uid == 0 || (by_systemd && !variable(host, "MANAGERPID"))) {
+    if (host.uid == 0 || (executed_by_systemd(host) && !variable(host, "MANAGERPID"))) {
         return "/etc/amphid";
     }
     const auto xdg = variable(host, "XDG_CONFIG_HOME");

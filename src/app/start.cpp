@@ -207,6 +207,8 @@ int start_service(const std::string& service, Asked asked) {
     const Plan& plan = prepared.plan;
     if (plan.detach) {
         close_inherited_descriptors();
+    } else {
+        hide_inherited_descriptors();
     }
     ::umask(0022); // ours; the service has its own
     Handles handles;

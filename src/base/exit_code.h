@@ -34,18 +34,16 @@ enum class StatusCode : std::uint8_t {
 enum class ExecStage : std::uint8_t {
     none,
     chdir,
-    fds,
     exec,
     signal_mask,
     stdin_,
     stdout_,
     stderr_,
     setsid,
-    exception,
 };
 constexpr auto enum_names(ExecStage) {
-    return names_up_to<ExecStage::exception>("", "CHDIR", "FDS", "EXEC", "SIGNAL_MASK", "STDIN",
-                                             "STDOUT", "STDERR", "SETSID", "EXCEPTION");
+    return names_up_to<ExecStage::setsid>("", "CHDIR", "EXEC", "SIGNAL_MASK", "STDIN", "STDOUT",
+                                          "STDERR", "SETSID");
 }
 
 /// systemd's exit status for a failure in this stage.
@@ -55,8 +53,6 @@ constexpr int exit_status_of(ExecStage stage) {
         return 0;
     case ExecStage::chdir:
         return 200;
-    case ExecStage::fds:
-        return 202;
     case ExecStage::exec:
         return 203;
     case ExecStage::signal_mask:
@@ -69,8 +65,6 @@ constexpr int exit_status_of(ExecStage stage) {
         return 220;
     case ExecStage::stderr_:
         return 222;
-    case ExecStage::exception:
-        return 255;
     }
     return 255;
 }

@@ -70,14 +70,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-std::string join(std::span<const std::string> parts, std::string_view separator) {
-    std::string out;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        out.append(i == 0 ? std::string_view{} : separator).append(parts[i]);
-    }
-    return out;
-}
-
 std::string printable(std::string_view text, bool keep_newlines) {
     std::string out;
     while (!text.empty()) {

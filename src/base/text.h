@@ -50,8 +50,6 @@ std::optional<T> parse_number(std::string_view text) {
 /// The parts between the separators, empty ones included.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
-std::string join(std::span<const std::string> parts, std::string_view separator);
-
 /// The text as it may be shown on a terminal: control characters and broken UTF-8 become \xHH.
 /// `keep_newlines` lets line ends through.
 std::string printable(std::string_view text, bool keep_newlines = false);

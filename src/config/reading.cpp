@@ -297,6 +297,9 @@ std::optional<Refusal> read_value(const Value& value, Output& out) {
         if (auto why = wrong_path(path)) {
             return Refusal{std::move(*why), value.at};
         }
+        if (path.ends_with('/')) {
+            return Refusal{concat(quoted(path), " is a directory, not a file"), value.at};
+        }
     }
     out = {*kind, path};
     return std::nullopt;

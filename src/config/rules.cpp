@@ -58,12 +58,25 @@ Found pid_files_differ(const Config& config) {
                     "service-pid-file and pid-file name the same file");
 }
 
+Found pid_files_are_files(const Config& config) {
+    const std::pair<std::string_view, const std::string&> files[] = {
+        {"launcher.pid-file", config.launcher.pid_file.text},
+        {"launcher.service-pid-file", config.launcher.service_pid_file.text}};
+    for (const auto& [key, path] : files) {
+        if (path.ends_with('/')) {
+            return error_at(config, key, concat("'", path, "' is a directory, not a file"));
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::vector<Diagnostic> check_rules(const Config& config) {
     std::vector<Diagnostic> out;
-    for (const auto rule : {exec_start_is_required, launcher_name_is_a_service_name,
-                            notify_type_needs_notify_access, pid_files_differ}) {
+    for (const auto rule :
+         {exec_start_is_required, launcher_name_is_a_service_name, notify_type_needs_notify_access,
+          pid_files_differ, pid_files_are_files}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

@@ -132,6 +132,7 @@ Machine never_ready(Machine m) {
 
 Machine at_its_limit(Machine m) {
     m.limit_count = 5;
+    m.limit_begin = after(now, seconds(5));
     return m;
 }
 
@@ -188,10 +189,15 @@ std::vector<Event> sample_events() {
             {now, TimerElapsed{}}};
 }
 
-std::string row(const Machine& m, const Policy& policy, const Event& event) {
-    if (std::holds_alternative<MainExited>(event.what) && !m.main_alive) {
+std::string row(const Machine& m, const Policy& policy, const Event& sample) {
+    if (std::holds_alternative<MainExited>(sample.what) && !m.main_alive) {
         return {};
     }
+    const bool timer = std::holds_alternative<TimerElapsed>(sample.what);
+    if (timer && m.deadline.is_infinite()) {
+        return {};
+    }
+    const Event event{timer ? m.deadline : sample.at, sample.what};
     const Step next = step(m, policy, event);
     if (next.next == m && next.effects.empty()) {
         return {};
@@ -203,7 +209,7 @@ std::string row(const Machine& m, const Policy& policy, const Event& event) {
         out += concat(" [", name_of(next.next.result), ']');
     }
     for (const Effect& effect : next.effects) {
-        out += concat(' ', text_of(effect, now));
+        out += concat(' ', text_of(effect, event.at));
     }
     return out + '\n';
 }

@@ -305,6 +305,9 @@ Step in_auto_restart(Move move) {
 
 Step step(const Machine& machine, const Policy& policy, const Event& event) {
     Move move{machine, policy, event};
+    if (is<TimerElapsed>(event) && event.at < machine.deadline) {
+        return move.done(); // of a timer that was set again meanwhile
+    }
     switch (machine.state) {
     case dead:
     case failed:

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "os/detach.h"
 
+#include "base/text.h"
+#include "os/files.h"
 #include "os/os_error.h"
 
 #include <csignal>
@@ -29,20 +31,49 @@ void reset_signals() {
     }
 }
 
+namespace {
+
+/// CLOSE_RANGE_CLOEXEC of Linux 5.11, which older headers lack.
+constexpr unsigned close_on_exec = 1U << 2;
+
+/// close_range(2), and its slow way where the kernel is older or a seccomp filter denies it.
+template <class Slowly>
+void for_all_above_2(unsigned flags, Slowly slowly) {
+    if (::syscall(SYS_close_range, 3U, ~0U, flags) == 0) {
+        return;
+    }
+    for (const std::string& name : names_in("/proc/self/fd")) {
+        const auto fd = parse_number<int>(name);
+        if (fd && *fd > 2) {
+            slowly(*fd);
+        }
+    }
+}
+
+} // namespace
+
 void close_inherited_descriptors() {
-    ::syscall(SYS_close_range, 3U, ~0U, 0U);
+    for_all_above_2(0, [](int fd) { ::close(fd); });
+}
+
+void hide_inherited_descriptors() {
+    for_all_above_2(close_on_exec, [](int fd) { ::fcntl(fd, F_SETFD, FD_CLOEXEC); });
 }
 
 bool detach() {
     // vfork, since nothing but setsid and the second fork happens on the shared memory; it saves
-    // the copy of a page table that lives for microseconds. NOLINTNEXTLINE(clang-analyzer-*)
+    // the copy of a page table that lives for microseconds.
+    volatile int error = 0; // written by the middle process on our memory
+    // NOLINTNEXTLINE(clang-analyzer-*)
     const pid_t middle = checked(::vfork(), "cannot fork");
     if (middle == 0) {
         if (::setsid() < 0) { // NOLINT(clang-analyzer-unix.Vfork): see above
+            error = errno;    // NOLINT(clang-analyzer-unix.Vfork)
             ::_exit(1);
         }
         const pid_t daemon = ::fork();
         if (daemon != 0) {
+            error = daemon < 0 ? errno : 0; // NOLINT(clang-analyzer-unix.Vfork)
             ::_exit(daemon < 0 ? 1 : 0);
         }
         return true;
@@ -51,7 +82,7 @@ bool detach() {
     while (::waitpid(middle, &status, 0) < 0 && errno == EINTR) {
     }
     if (status != 0) {
-        throw OsError("cannot fork", "the daemon", EAGAIN);
+        throw OsError("cannot fork", "the daemon", error);
     }
     return false;
 }

@@ -2,20 +2,22 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include "os/fd.h"
-
 namespace amphid {
 
 /// Opens /dev/null for each of 0, 1 and 2 that is closed, so that no file of ours becomes
 /// somebody's standard output (daemon(7)). Throws OsError.
 void ensure_standard_descriptors();
 
-/// All signals at their defaults and, but for what the launcher reads itself, none of their
-/// inherited dispositions: `trap ''` and nohup would reach the service through us.
+/// Puts the disposition of every signal at its default: what `trap ''` or nohup made the caller
+/// ignore would reach the service through us.
 void reset_signals();
 
 /// Closes every descriptor above 2: they are the caller's (daemon(7), step 1).
 void close_inherited_descriptors();
+
+/// Makes every descriptor above 2 close-on-exec: the caller's stay with us and do not reach the
+/// service.
+void hide_inherited_descriptors();
 
 /// Splits the process in two by the double fork of daemon(7), steps 5 to 8. True in the daemon: in
 /// a session without a terminal, not its leader. False in the process that called. Throws OsError.

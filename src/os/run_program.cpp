@@ -19,7 +19,7 @@ std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, b
     if (capture && ::pipe2(ends, O_CLOEXEC) < 0) {
         return std::nullopt;
     }
-    const Fd reader(ends[0]);
+    Fd reader(ends[0]);
     Fd writer(ends[1]);
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
@@ -44,6 +44,7 @@ std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, b
     if (capture) {
         out.output = read_all(reader.get(), 65536).value_or("");
     }
+    reader.reset(); // whoever still writes must not wait for us
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }

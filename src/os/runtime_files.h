@@ -4,6 +4,7 @@
 
 #include "os/fd.h"
 #include "os/files.h"
+#include "plan/file_names.h"
 #include "plan/state.h"
 
 #include <optional>
@@ -12,12 +13,6 @@
 
 namespace amphid {
 
-/// The names in a service's runtime directory (design.md section 5).
-inline constexpr const char* lock_name = "lock";
-inline constexpr const char* state_name = "state";
-inline constexpr const char* notify_name = "notify";
-inline constexpr const char* pid_name = "pid";
-
 /// Opens, and makes where it is missing, the directory of a service's files. It must be ours alone
 /// to write. Throws OsError.
 Fd open_runtime_directory(const std::string& path);
@@ -25,7 +20,7 @@ Fd open_runtime_directory(const std::string& path);
 /// A service's lock: while a launcher holds it, no other launcher runs that service.
 class Lock {
 public:
-    /// `directory` must outlive the lock until it is acquired.
+    /// In this directory, which must stay open as long as the lock is tried.
     explicit Lock(int directory) : directory_(directory) {}
 
     /// False where another process holds it. Throws OsError where the file cannot be used.

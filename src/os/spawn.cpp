@@ -8,10 +8,8 @@
 #include <charconv>
 #include <csignal>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <sched.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 namespace amphid {
@@ -57,11 +55,6 @@ int put_stderr(Child& child) noexcept {
     return put_descriptor(child, 2);
 }
 
-int close_the_rest(Child&) noexcept {
-    // At exec, not now: the record still needs ours.
-    return ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ? errno : 0;
-}
-
 int change_directory(Child& child) noexcept {
     const std::string& directory = child.request.working_directory;
     return !directory.empty() && ::chdir(directory.c_str()) < 0 ? errno : 0;
@@ -96,11 +89,10 @@ struct Stage {
 };
 
 constexpr Stage stages[] = {
-    {ExecStage::setsid, own_process_group}, {ExecStage::stdin_, put_stdin},
-    {ExecStage::stdout_, put_stdout},       {ExecStage::stderr_, put_stderr},
-    {ExecStage::fds, close_the_rest},       {ExecStage::chdir, change_directory},
-    {ExecStage::exec, record_itself},       {ExecStage::signal_mask, unblock_signals},
-    {ExecStage::exec, become_program},
+    {ExecStage::setsid, own_process_group},    {ExecStage::stdin_, put_stdin},
+    {ExecStage::stdout_, put_stdout},          {ExecStage::stderr_, put_stderr},
+    {ExecStage::chdir, change_directory},      {ExecStage::exec, record_itself},
+    {ExecStage::signal_mask, unblock_signals}, {ExecStage::exec, become_program},
 };
 
 int run_stages(void* argument) noexcept {

@@ -44,9 +44,11 @@ struct Spawned {
     int error = 0;
 };
 
-/// Starts a process with all signals at their defaults and
-/// unblocked, and no descriptor but 0, 1 and 2. Returns when the program runs or could not; the
-/// memory is ours until then (vfork(2)'s semantics), which is what makes the answer immediate.
+/// Starts a process with no signal blocked. The caller sees to the rest of a clean start:
+/// dispositions at their defaults (reset_signals) and every descriptor above 2 close-on-exec
+/// (hide_inherited_descriptors). Returns when the program runs or could not; until then the new
+/// process uses our memory and we stand still (vfork(2)'s semantics), which is what makes the
+/// answer immediate.
 Spawned spawn(const SpawnRequest& request, Record& record);
 
 } // namespace amphid

@@ -12,6 +12,8 @@
 #include <set>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace amphid {
 
@@ -68,7 +70,7 @@ void become_subreaper() {
 
 Tree Tree::with_strangers() {
     Tree tree;
-    for (const int pid : children_of(::getpid())) {
+    for (const int pid : Tree().members()) {
         tree.before_.push_back(identify(pid, {}));
     }
     return tree;
@@ -96,6 +98,20 @@ std::vector<int> Tree::members() const {
         todo.insert(todo.end(), children.begin(), children.end());
     }
     return out;
+}
+
+bool Tree::empty() const {
+    siginfo_t info{};
+    const int r = ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
+    if (r < 0 && errno == ECHILD) {
+        return true;
+    }
+    const auto children = children_of(::getpid());
+    return !before_.empty() && !children.empty() &&
+           std::all_of(children.begin(), children.end(), [this](int pid) {
+               return std::any_of(before_.begin(), before_.end(),
+                                  [pid](const ProcessId& id) { return id.pid == pid; });
+           });
 }
 
 bool Tree::contains(int pid) const {

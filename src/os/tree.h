@@ -27,7 +27,10 @@ public:
     /// The living descendants, in no order; zombies count as gone.
     std::vector<int> members() const;
 
-    bool empty() const { return members().empty(); }
+    /// True where we have no child left but those from before. Every orphan below us becomes our
+    /// child before its parent is gone, and only we reap: without children there are no
+    /// descendants.
+    bool empty() const;
 
     /// Sends the signals, in this order, to every member, again and again until a walk meets nobody
     /// new. By pidfd, and only to a process that still descends from us.

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "base/text.h"
 #include "plan/expand.h"
 #include "plan/words.h"
 
@@ -34,6 +35,12 @@ struct Host {
 /// A variable of the environment we were given.
 inline std::optional<std::string_view> variable(const Host& host, std::string_view name) {
     return find_variable(host.environment, name);
+}
+
+/// The proof that a systemd executed this very process (systemd.exec(5)); everything else is
+/// inherited.
+inline bool executed_by_systemd(const Host& host) {
+    return variable(host, "SYSTEMD_EXEC_PID") == concat(host.pid);
 }
 
 } // namespace amphid

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 namespace amphid {
 
@@ -43,6 +44,8 @@ struct State {
     MainExit exit;
     /// Why the service failed, in words; empty where it did not.
     std::string failure;
+    /// The PIDs that not even SIGKILL ended, with commas between.
+    std::string survivors;
     std::string status_text;
     /// What is awaited before the service is ready; empty once it is.
     std::string waiting_for;
@@ -94,6 +97,7 @@ void fields(V& visit, S& s) {
     visit("restarts", s.restarts);
     visit("exit", s.exit);
     visit("failure", s.failure);
+    visit("survivors", s.survivors);
     visit("status-text", s.status_text);
     visit("waiting-for", s.waiting_for);
     visit("ready-usec", s.ready_usec);

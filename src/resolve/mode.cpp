@@ -13,7 +13,7 @@ namespace {
 /// The systemd that executed this very process: SYSTEMD_EXEC_PID (systemd.exec(5)) is the only
 /// proof.
 Manager manager_of(const Host& host) {
-    if (variable(host, "SYSTEMD_EXEC_PID") != concat(host.pid)) {
+    if (!executed_by_systemd(host)) {
         return Manager::none;
     }
     if (host.pid == 1 && !variable(host, "INVOCATION_ID")) {

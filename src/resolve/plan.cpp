@@ -3,6 +3,9 @@
 #include "resolve/plan.h"
 
 #include "base/text.h"
+#include "plan/file_names.h"
+
+#include <algorithm>
 
 namespace amphid {
 
@@ -47,8 +50,11 @@ void resolve_outputs(const ServiceTable& service, Plan& plan) {
 
 /// Variables that speak to the launcher, not to what it starts.
 bool is_for_us(std::string_view name) {
-    return name == "NOTIFY_SOCKET" || name == "SYSTEMD_EXEC_PID" || name.starts_with("WATCHDOG_") ||
-           name.starts_with("LISTEN_") || name.starts_with("MAINPID");
+    constexpr std::string_view names[] = {"NOTIFY_SOCKET",  "SYSTEMD_EXEC_PID", "WATCHDOG_PID",
+                                          "WATCHDOG_USEC",  "LISTEN_PID",       "LISTEN_FDS",
+                                          "LISTEN_FDNAMES", "LISTEN_PIDFDID",   "MAINPID",
+                                          "MAINPIDFDID",    "MAINPIDFD"};
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
 bool journal_stays(const Plan& plan, const Host& host) {
@@ -112,7 +118,7 @@ std::string runtime_directory_of(const std::string& name, const std::string& con
         return concat("/run/amphid/", name);
     }
     const auto given = variable(host, "RUNTIME_DIRECTORY");
-    if (given && variable(host, "SYSTEMD_EXEC_PID") == concat(host.pid) && !given->empty()) {
+    if (given && executed_by_systemd(host) && !given->empty()) {
         return from_list(*given, name);
     }
     const auto xdg = variable(host, "XDG_RUNTIME_DIR");
@@ -120,7 +126,7 @@ std::string runtime_directory_of(const std::string& name, const std::string& con
 }
 
 std::string no_runtime_directory(const Host& host) {
-    return variable(host, "SYSTEMD_EXEC_PID") == concat(host.pid)
+    return executed_by_systemd(host)
                ? "no place for its files: the unit needs RuntimeDirectory=amphid/NAME"
                : "no place for its files: XDG_RUNTIME_DIR is not set; set it or [launcher] "
                  "runtime-directory";
@@ -143,7 +149,7 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
         runtime_directory_of(plan.name, config.launcher.runtime_directory.text, host);
     plan.paths.pid_file = config.launcher.pid_file.text;
     if (plan.paths.pid_file.empty() && !plan.paths.directory.empty()) {
-        plan.paths.pid_file = concat(plan.paths.directory, "/pid");
+        plan.paths.pid_file = concat(plan.paths.directory, '/', pid_name);
     }
     plan.paths.service_pid_file = config.launcher.service_pid_file.text;
     plan.manager = decision.manager;

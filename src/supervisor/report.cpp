@@ -36,6 +36,9 @@ std::string Supervisor::status_line() const {
         return state_.status_text.empty() ? concat("Starting: waiting for ", state_.waiting_for)
                                           : concat("Starting: ", state_.status_text);
     case ServiceState::stop_sigterm:
+        if (!machine_.terminated) {
+            return "Stopping by itself";
+        }
         return concat("Stopping with ", signal_name(plan_.kill_signal), ", for at most ",
                       format_time_span(plan_.policy.timeout_stop));
     case ServiceState::stop_sigkill:
@@ -61,6 +64,10 @@ void Supervisor::note_transition(ServiceState from) {
         say(LOG_NOTICE, concat("restarting in ", format_time_span(policy.restart_delay)));
         return;
     case ServiceState::stop_sigterm:
+        if (!machine_.terminated) {
+            say(LOG_INFO, "stops by itself");
+            return;
+        }
         say(LOG_INFO, concat("stopping with ", signal_name(plan_.kill_signal), " PID ",
                              list_of(tree_.members())));
         return;
@@ -83,7 +90,8 @@ std::string_view Supervisor::object_of(ExecStage stage) const {
     case ExecStage::stdout_:
         return plan_.standard_output.path;
     case ExecStage::stderr_:
-        return plan_.standard_error.path;
+        return plan_.standard_error.path.empty() ? "the pipe for the last words"
+                                                 : std::string_view(plan_.standard_error.path);
     default:
         return plan_.exec_start.path;
     }
@@ -108,10 +116,10 @@ void Supervisor::report_end() {
     state_.failure = failure;
     const std::string words = indented(main_.last_words().text());
     handles_.log.write(LOG_ERR, failure);
-    const std::vector<int> survivors = tree_.members();
-    if (!survivors.empty()) {
+    state_.survivors = list_of(tree_.members());
+    if (!state_.survivors.empty()) {
         handles_.log.write(LOG_ERR,
-                           concat(state_.name, ": SIGKILL did not end PID ", list_of(survivors)));
+                           concat(state_.name, ": SIGKILL did not end PID ", state_.survivors));
     }
     for (const std::string_view line : split(words, '\n')) {
         if (!line.empty()) {

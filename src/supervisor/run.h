@@ -7,7 +7,7 @@
 namespace amphid {
 
 /// The entry of the resident part: supervises the service of this plan to its end. Throws OsError
-/// only before the service was started.
+/// where it cannot go on; nothing of the service is running then.
 Ending run(const Plan& plan, State state, Handles handles);
 
 } // namespace amphid

@@ -6,11 +6,17 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <optional>
 #include <sys/wait.h>
+#include <utility>
 
 // The supervisor's ears: what the kernel and the service say becomes events of the machine.
 
 namespace amphid {
+
+namespace {
+constexpr int most_messages = 256; // at one waking
+}
 
 void Supervisor::look_at(Source source) {
     switch (source) {
@@ -95,43 +101,41 @@ void Supervisor::forward(const signalfd_siginfo& info) {
 }
 
 void Supervisor::reap() {
-    for (;;) {
-        int status = 0;
-        const pid_t pid = ::waitpid(-1, &status, WNOHANG);
-        if (pid <= 0) {
-            break;
+    std::optional<int> main_status;
+    int status = 0;
+    for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0;
+         pid = ::waitpid(-1, &status, WNOHANG)) {
+        if (pid == state_.main.pid && machine_.main_alive) {
+            main_status = status;
         }
-        if (pid != state_.main.pid || !machine_.main_alive) {
-            continue; // an orphan
-        }
-        MainExit exit{ExitKind::exited, WEXITSTATUS(status), ExecStage::none};
-        if (WIFSIGNALED(status)) {
-            exit = {WCOREDUMP(status) ? ExitKind::dumped : ExitKind::killed, WTERMSIG(status),
-                    ExecStage::none};
-        }
-        state_.main = {};
-        state_.ready_usec = 0;
-        service_pid_file_.reset();
-        handles_.log.write(LOG_INFO, concat(state_.name, ": main process ", pid, ' ',
-                                            describe_exit(exit, object_of(exit.stage))));
-        post(MainExited{exit, nothing_left()});
-        drain_queue();
+    }
+    // Asked when all the dead are buried: each of them would count as somebody left.
+    if (main_status) {
+        main_ended(*main_status);
     }
     if (machine_.state == ServiceState::stop_sigkill) {
         perform(KillTree{}); // whoever was forked since
     }
     const bool stopping = machine_.state == ServiceState::stop_sigterm ||
                           machine_.state == ServiceState::stop_sigkill;
-    if (stopping && !machine_.main_alive && nothing_left()) {
+    if (stopping && !machine_.main_alive && tree_.empty()) {
         post(TreeEmpty{});
     }
 }
 
-/// Every orphan below us becomes our child: without children there are no descendants.
-bool Supervisor::nothing_left() const {
-    siginfo_t info{};
-    const int r = ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
-    return (r < 0 && errno == ECHILD) || tree_.empty();
+void Supervisor::main_ended(int status) {
+    MainExit exit{ExitKind::exited, WEXITSTATUS(status), ExecStage::none};
+    if (WIFSIGNALED(status)) {
+        exit = {WCOREDUMP(status) ? ExitKind::dumped : ExitKind::killed, WTERMSIG(status),
+                ExecStage::none};
+    }
+    handles_.log.write(LOG_INFO, concat(state_.name, ": main process ", state_.main.pid, ' ',
+                                        describe_exit(exit, object_of(exit.stage))));
+    state_.main = {};
+    state_.ready_usec = 0;
+    service_pid_file_.reset();
+    post(MainExited{exit, tree_.empty()});
+    drain_queue();
 }
 
 bool Supervisor::may_notify(pid_t sender) const {
@@ -150,8 +154,16 @@ void Supervisor::receive_notifications() {
     if (handles_.notify.fd() < 0) {
         return;
     }
-    while (const auto message = handles_.notify.receive()) {
+    // A flood of strangers must not keep us from everything else.
+    for (int count = 0; count < most_messages; ++count) {
+        const auto message = handles_.notify.receive();
+        if (!message) {
+            return;
+        }
         if (!may_notify(message->sender)) {
+            if (std::exchange(refusal_logged_, true)) {
+                continue;
+            }
             handles_.log.write(LOG_WARNING, concat(state_.name, ": notification of process ",
                                                    message->sender, " refused, notify-access is '",
                                                    name_of(plan_.notify_access), '\''));

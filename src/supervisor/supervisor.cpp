@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/random.h>
+#include <sys/wait.h>
 #include <utility>
 
 namespace amphid {
@@ -92,9 +93,6 @@ void Supervisor::begin() {
         become_subreaper();
         post(StartRequested{});
         drain_queue();
-        if (plan_.detach) {
-            let_go_of_surroundings(); // nobody waits for this
-        }
     } catch (const OsError& error) {
         // Nobody but us can tell the command that waits.
         upstream_.failed(error.what(), concat("amphid: ", state_.name, ": ", error.what(), '\n'));
@@ -102,16 +100,59 @@ void Supervisor::begin() {
     }
 }
 
+void Supervisor::let_go() {
+    try {
+        let_go_of_surroundings();
+    } catch (const OsError& error) {
+        handles_.log.write(LOG_WARNING, concat(state_.name, ": ", error.what()));
+    }
+}
+
+/// We cannot go on: nothing of the service may go on without us.
+void Supervisor::abandon() {
+    // Often it is descriptors that we lack, and the walk needs some.
+    pid_file_.reset();
+    service_pid_file_.reset();
+    handles_.notify.remove(handles_.directory.get());
+    if (machine_.main_alive && state_.main.pid > 0) {
+        ::kill(state_.main.pid, SIGKILL); // a child of ours that is not reaped yet
+    }
+    sigset_t children;
+    ::sigemptyset(&children);
+    ::sigaddset(&children, SIGCHLD);
+    constexpr timespec a_while{0, 100'000'000};
+    constexpr int most_walks = 100; // then an uninterruptible process is left to the kernel
+    for (int walk = 0; walk < most_walks && !tree_.empty(); ++walk) {
+        tree_.signal({SIGKILL});
+        ::sigtimedwait(&children, nullptr, &a_while);
+        while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+        }
+    }
+    state_.main = {};
+    state_.ready_usec = 0;
+    state_.state = ServiceState::failed;
+    state_.result = ServiceResult::resources;
+    publish();
+}
+
 Ending Supervisor::run() {
-    begin();
-    while (!finished_) {
-        for (const Source source : loop_.wait()) {
-            look_at(source);
-            drain_queue();
-            if (finished_) {
-                break;
+    try {
+        begin();
+        if (plan_.detach) {
+            let_go(); // while the service executes: nobody waits for this
+        }
+        while (!finished_) {
+            for (const Source source : loop_.wait()) {
+                look_at(source);
+                drain_queue();
+                if (finished_) {
+                    break;
+                }
             }
         }
+    } catch (const OsError&) {
+        abandon();
+        throw;
     }
     return ending_of(machine_, plan_.policy, plan_.announce == Announce::manager);
 }
@@ -142,11 +183,15 @@ void Supervisor::apply(const Event& event) {
     }
 }
 
-void Supervisor::publish() {
-    dirty_ = false;
+void Supervisor::write_state_file() {
     identify_launcher(state_);
+    write_state(handles_.directory.get(), state_);
+    dirty_ = false;
+}
+
+void Supervisor::publish() {
     try {
-        write_state(handles_.directory.get(), state_);
+        write_state_file();
     } catch (const OsError& error) {
         handles_.log.write(LOG_ERR, concat(state_.name, ": ", error.what()));
     }
@@ -156,6 +201,7 @@ void Supervisor::perform(const SpawnMain&) {
     if (!std::exchange(prepared_, false)) {
         prepare_main();
     }
+    refusal_logged_ = false;
     state_.status_text.clear();
     state_.waiting_for = plan_.policy.type == ServiceType::notify ? "READY=1" : "";
     RecordInState record(handles_.directory.get(), state_);
@@ -252,21 +298,23 @@ bool Supervisor::manage(void (Supervisor::*step)()) {
     }
 }
 
-void Supervisor::put_pid_files_in_place() {
+/// All that must be there before anybody is told.
+void Supervisor::put_files_in_place() {
     pid_file_->put_in_place();
     if (service_pid_file_) {
         service_pid_file_->put_in_place();
     }
+    write_state_file();
 }
 
 void Supervisor::perform(const AnnounceReady&) {
     upstream_.wake();
-    if (!manage(&Supervisor::put_pid_files_in_place)) {
-        return;
-    }
     state_.waiting_for.clear();
     state_.ready_usec = static_cast<std::uint64_t>(realtime_now().usec);
-    publish();
+    if (!manage(&Supervisor::put_files_in_place)) {
+        state_.ready_usec = 0;
+        return;
+    }
     const std::string words = concat(state_.name, ": ready (PID ", state_.launcher.pid,
                                      ", main PID ", state_.main.pid, ')');
     if (plan_.announce == Announce::nobody) {

@@ -55,6 +55,8 @@ private:
     void post(What what) { queue_.push_back(std::move(what)); }
     void prepare_main();
     void begin();
+    void let_go();
+    void abandon();
     void drain_queue();
     void apply(const Event& event);
 
@@ -65,6 +67,7 @@ private:
     void on_hang_up(const signalfd_siginfo& info);
     void forward(const signalfd_siginfo& info);
     void reap();
+    void main_ended(int status);
     void receive_notifications();
     bool may_notify(pid_t sender) const;
 
@@ -87,9 +90,9 @@ private:
     Fd open_parent(const std::string& file) const;
     bool manage(void (Supervisor::*step)());
     void draft_pid_files();
-    void put_pid_files_in_place();
-    bool nothing_left() const;
+    void put_files_in_place();
     void note_transition(ServiceState from);
+    void write_state_file();
     void publish();
     std::string status_line() const;
     void report_end();
@@ -107,9 +110,10 @@ private:
     std::optional<PidFile> pid_file_;
     std::optional<PidFile> service_pid_file_;
     std::deque<What> queue_;
-    std::string refusal_;   // why the service could not be announced
-    bool prepared_ = false; // the next start of the main process
-    bool dirty_ = false;    // the state file is older than the state
+    std::string refusal_;         // why the service could not be announced
+    bool prepared_ = false;       // the next start of the main process
+    bool dirty_ = false;          // the state file is older than the state
+    bool refusal_logged_ = false; // of a notification, in this activation
     bool notify_watched_ = false;
     bool words_watched_ = false;
     bool finished_ = false;

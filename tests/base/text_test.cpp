@@ -21,13 +21,6 @@ TEST(Text, SplitKeepsEmptyParts) {
     EXPECT_EQ(split("abc", ','), Parts{"abc"});
 }
 
-TEST(Text, JoinIsTheWayBack) {
-    const std::array<std::string, 3> parts{"a", "", "b"};
-    EXPECT_EQ(join(parts, ", "), "a, , b");
-    EXPECT_EQ(join({}, ", "), "");
-    EXPECT_EQ(join(std::span(parts).first(1), ", "), "a");
-}
-
 TEST(Text, ConcatWritesEveryNumber) {
     EXPECT_EQ(concat("a", 'b', std::string("c"), std::string_view("d")), "abcd");
     EXPECT_EQ(concat(0, '|', -1, '|', std::numeric_limits<std::int64_t>::min(), '|',

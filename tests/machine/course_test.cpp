@@ -21,7 +21,9 @@ struct Course {
         machine.main_alive = true;
         machine.ever_ready = true;
         for (const What& what : events) {
-            auto [next, more] = step(machine, policy, Event{seconds(1), what});
+            const bool timer = std::holds_alternative<TimerElapsed>(what);
+            const Moment at = timer ? machine.deadline : seconds(1);
+            auto [next, more] = step(machine, policy, Event{at, what});
             machine = next;
             effects.insert(effects.end(), more.begin(), more.end());
         }
@@ -105,6 +107,14 @@ TEST(Stop, MainProcessIsWaitedForWhateverElseIsGone) {
     const Course course({StopRequested{}, TreeEmpty{}});
     EXPECT_EQ(name_of(course.machine.state), "stop-sigterm");
     EXPECT_EQ(course.count<Finish>(), 0);
+}
+
+// A timer that was read before it was set again: suspend, ^Z and a busy machine make such batches.
+TEST(Stop, TimerOfThePhaseBeforeDoesNotKill) {
+    const Course course({StopRequested{}});
+    const Step stale = step(course.machine, {}, Event{seconds(2), TimerElapsed{}});
+    EXPECT_EQ(name_of(stale.next.state), "stop-sigterm");
+    EXPECT_TRUE(stale.effects.empty());
 }
 
 TEST(Stop, SurvivorsOfSigkillEndAsFailure) {

@@ -123,7 +123,8 @@ Machine second_start_in_vain(const Policy& policy) {
                            TimerElapsed{},   TimerElapsed{},  MainExited{killed(SIGTERM), true}};
     Machine machine;
     for (const What& what : events) {
-        machine = step(machine, policy, Event{seconds(1), what}).next;
+        const bool timer = std::holds_alternative<TimerElapsed>(what);
+        machine = step(machine, policy, Event{timer ? machine.deadline : seconds(1), what}).next;
     }
     return machine;
 }

@@ -48,8 +48,8 @@ TEST(Words, AreSystemds) {
 // systemd.exec(5), "Process Exit Codes".
 TEST(Words, StagesHaveSystemdsNumbers) {
     const std::pair<std::string_view, int> stages[] = {
-        {"", 0},        {"CHDIR", 200},  {"FDS", 202},    {"EXEC", 203},   {"SIGNAL_MASK", 207},
-        {"STDIN", 208}, {"STDOUT", 209}, {"SETSID", 220}, {"STDERR", 222}, {"EXCEPTION", 255}};
+        {"", 0},        {"CHDIR", 200},  {"EXEC", 203},   {"SIGNAL_MASK", 207},
+        {"STDIN", 208}, {"STDOUT", 209}, {"SETSID", 220}, {"STDERR", 222}};
     EXPECT_EQ(std::size(stages), enum_names(ExecStage{}).size());
     for (const auto& [name, number] : stages) {
         const auto stage = from_name<ExecStage>(name);

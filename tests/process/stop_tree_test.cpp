@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 namespace amphid::test {
@@ -50,6 +51,34 @@ TEST_F(StopTest, KillsWhatIgnoresTheSignal) {
     stopped();
     EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(200));
     EXPECT_EQ(state("result"), "timeout");
+}
+
+// A process that is never there for two looks: each forks the next one and ends.
+TEST_F(StopTest, WhatForksAndEndsIsCaughtAtLast) {
+    const std::string hop =
+        write("hop", "#!/bin/sh\ntrap '' TERM\n: >" + path("hopped") + "\n\"$0\" &\n");
+    ASSERT_EQ(::chmod(hop.c_str(), 0755), 0);
+    configure("[service]\nexec-start = [\"/bin/sh\", \"-c\", \"" + hop +
+              "; exec sleep 1000\"]\ntimeout-stop-sec = \"100ms\"\n");
+    started();
+    ASSERT_TRUE(await("the first hop", [&] { return exists(path("hopped")); }));
+    stopped();
+    EXPECT_EQ(state("result"), "timeout") << "it ignored SIGTERM, whatever /proc showed";
+}
+
+// A launcher that cannot go on takes its service with it, however little it has left to do so.
+TEST_F(StopTest, LauncherWithoutDescriptorsLeavesNothing) {
+    configure(service("exec", {"--append", path("starts")}));
+    for (const char* limit : {"6", "7"}) {
+        const Outcome outcome =
+            run({.command = {"bash", "-c",
+                             std::string("ulimit -n ") + limit + "; exec \"$0\" run \"$1\"",
+                             amphid_binary(), config()}});
+        EXPECT_NE(outcome.code, 0) << limit;
+        EXPECT_FALSE(outcome.err.empty()) << limit;
+    }
+    reap();
+    EXPECT_EQ(descendants_of(::getpid()).size(), 0U);
 }
 
 // P43: killpg would miss three of them.

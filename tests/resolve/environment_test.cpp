@@ -32,6 +32,16 @@ std::set<std::string> names_in(const Environment& environment) {
 
 using Names = std::set<std::string>;
 
+// Only systemd's own names are for the launcher.
+TEST(Environment, NamesThatBeginAlikeStay) {
+    Host host = plain_host();
+    host.pid = 1;
+    host.environment = {"LISTEN_PORT=80", "WATCHDOG_URL=x", "MAINPID_FOO=1", "LISTEN_FDS=1",
+                        "WATCHDOG_USEC=1"};
+    const Plan plan = plan_of(host, Asked::nothing);
+    EXPECT_EQ(names_in(plan.environment), (Names{"LISTEN_PORT", "WATCHDOG_URL", "MAINPID_FOO"}));
+}
+
 TEST(Environment, DaemonHasACleanOne) {
     Host host = systemd_service();
     host.environment.insert(host.environment.end(), {"SECRET=1", "LD_PRELOAD=/x", "TERM=linux",

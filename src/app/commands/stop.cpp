@@ -53,6 +53,10 @@ void stop_launcher(const KnownService& service, Running running) {
     running = await(service.directory, std::move(running),
                     concat(service.name, ": waiting until it has stopped"),
                     [](const Running&) { return false; });
+    if (running.found && !running.found->state.survivors.empty()) {
+        throw Failure(ExitCode::failure, concat(service.name, ": SIGKILL did not end PID ",
+                                                running.found->state.survivors));
+    }
     refuse_unsupervised(service, running);
 }
 
@@ -80,7 +84,7 @@ int run_restart(const Arguments& arguments) {
     const std::string& word = arguments.operands.front();
     const KnownService service = find_service(word, host);
     Running running = look_at(service.directory);
-    if (running.launcher && is_systemds(running)) {
+    if (!is_control_process(running, host) && is_systemds(running)) {
         return delegate(running, "restart");
     }
     load(service.file, host); // a service is not stopped for a file that cannot start it again
@@ -89,10 +93,11 @@ int run_restart(const Arguments& arguments) {
                                                 running.found->state.launcher.pid,
                                                 "; stop it and start it there again"));
     }
-    if (running.launcher) {
-        stop_launcher(service, std::move(running));
+    if (!running.launcher) {
+        return start_service(word, Asked::nothing);
     }
-    return start_service(word, Asked::daemon);
+    stop_launcher(service, std::move(running));
+    return start_service(word, Asked::daemon); // as it was started
 }
 
 } // namespace amphid

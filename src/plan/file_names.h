@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+namespace amphid {
+
+/// The names in a service's runtime directory (design.md section 5).
+inline constexpr const char* lock_name = "lock";
+inline constexpr const char* state_name = "state";
+inline constexpr const char* notify_name = "notify";
+inline constexpr const char* pid_name = "pid";
+
+} // namespace amphid
