@@ -26,16 +26,14 @@ Verdict already_running(const Plan& plan, const State& state) {
 
 /// What the last launcher left where it was killed: its service, beside which a second copy must
 /// never be, and its pid file.
-void settle_the_past(const Plan& plan, const Fd& directory) {
+void settle_the_past(const Fd& directory) {
     const auto found = find_state(directory);
     if (!found || !is_active(found->state.state)) {
         return;
     }
     const State& state = found->state;
     if (open_process(state.main)) {
-        throw Failure(ExitCode::failure,
-                      concat(plan.name, ": its launcher was killed, but its main process ",
-                             state.main.pid, " still runs; end it first: kill ", state.main.pid));
+        throw Failure(ExitCode::failure, words_of_an_orphan(state));
     }
     remove_stale_pid_file(state.pid_file, state.launcher.pid);
     for (const char* name : {state_name, pid_name}) {
@@ -48,7 +46,7 @@ void settle_the_past(const Plan& plan, const Fd& directory) {
 std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
     Lock lock(directory.get());
     if (lock.try_acquire()) {
-        settle_the_past(plan, directory);
+        settle_the_past(directory);
         return lock.take();
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
@@ -61,7 +59,7 @@ std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
                                concat("amphid: another start of ", plan.name, " failed (result '",
                                       name_of(found->state.result), "')\n")};
             }
-            settle_the_past(plan, directory);
+            settle_the_past(directory);
             return lock.take();
         }
         const Running other = look_at(plan.paths.directory);

@@ -84,6 +84,11 @@ int delegate(const Running& running, std::string_view verb) {
     return answer->exit_code;
 }
 
+std::string words_of_an_orphan(const State& state) {
+    return concat(state.name, ": its launcher was killed, but its main process ", state.main.pid,
+                  " still runs; end it first: kill ", state.main.pid);
+}
+
 Running await(const std::string& directory, Running running, std::string_view awaited,
               const std::function<bool(const Running&)>& done) {
     Progress progress(awaited);

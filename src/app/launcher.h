@@ -36,6 +36,9 @@ std::optional<std::string> ask_systemctl(Manager manager, const std::string& uni
 /// Runs `systemctl VERB UNIT` for the service; the exit code.
 int delegate(const Running& running, std::string_view verb);
 
+/// What is said of a service whose launcher was killed while its main process lives on.
+std::string words_of_an_orphan(const State& state);
+
 /// Waits until `done` says so or the launcher has ended, and shows on a terminal what is awaited
 /// where that takes long. Returns what is then known.
 Running await(const std::string& directory, Running running, std::string_view awaited,

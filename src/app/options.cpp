@@ -38,10 +38,6 @@ const OptionRow format_option{
         return f == "text" ? std::string() : concat("unknown format '", f, "'");
     }};
 
-void pad_to(std::string& line, std::size_t column) {
-    line.resize(std::max(line.size() + 1, column), ' ');
-}
-
 std::string help_line(std::string line, std::string_view sentence) {
     pad_to(line, 30);
     return concat(line, sentence, '\n');

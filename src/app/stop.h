@@ -11,6 +11,6 @@ namespace amphid {
 void stop_launcher(const KnownService& service, Running running);
 
 /// Throws Failure where no launcher lives but the service's main process does.
-void refuse_unsupervised(const KnownService& service, const Running& running);
+void refuse_unsupervised(const Running& running);
 
 } // namespace amphid

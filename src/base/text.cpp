@@ -94,6 +94,10 @@ std::string printable(std::string_view text, bool keep_newlines) {
     return out;
 }
 
+void pad_to(std::string& line, std::size_t column) {
+    line.resize(std::max(line.size() + 1, column), ' ');
+}
+
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
         const std::size_t length = utf8_length(text);

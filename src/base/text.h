@@ -54,6 +54,9 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 /// `keep_newlines` lets line ends through.
 std::string printable(std::string_view text, bool keep_newlines = false);
 
+/// Blanks at the end of the line up to that column, at least one.
+void pad_to(std::string& line, std::size_t column);
+
 /// True where the text is well-formed UTF-8.
 bool is_utf8(std::string_view text);
 

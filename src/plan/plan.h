@@ -40,7 +40,6 @@ struct Plan {
     Policy policy;
 
     std::string name;
-    std::string description;
     std::string config; // the file's absolute path
     Paths paths;
     std::string unit; // the unit that systemd started us as; empty otherwise

@@ -10,10 +10,6 @@ namespace amphid {
 
 namespace {
 
-void pad_to(std::string& line, std::size_t column) {
-    line.resize(std::max(line.size() + 1, column), ' ');
-}
-
 std::string restart_owner(const Plan& plan) {
     switch (plan.manager) {
     case Manager::none:

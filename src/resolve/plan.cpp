@@ -143,7 +143,6 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
                                       : Announce::nobody;
     plan.policy = policy_of(config.service, decision.manager == Manager::none);
     plan.name = config.launcher.name.empty() ? file.stem : config.launcher.name;
-    plan.description = config.unit.description;
     plan.config = file.path;
     plan.paths.directory =
         runtime_directory_of(plan.name, config.launcher.runtime_directory.text, host);

@@ -15,12 +15,9 @@
 
 namespace amphid {
 
-void refuse_unsupervised(const KnownService& service, const Running& running) {
+void refuse_unsupervised(const Running& running) {
     if (running.found && open_process(running.found->state.main)) {
-        throw Failure(ExitCode::failure,
-                      concat(service.name, ": its launcher was killed, but its main process ",
-                             running.found->state.main.pid, " still runs; end it: kill ",
-                             running.found->state.main.pid));
+        throw Failure(ExitCode::failure, words_of_an_orphan(running.found->state));
     }
 }
 
@@ -57,7 +54,7 @@ void stop_launcher(const KnownService& service, Running running) {
         throw Failure(ExitCode::failure, concat(service.name, ": SIGKILL did not end PID ",
                                                 running.found->state.survivors));
     }
-    refuse_unsupervised(service, running);
+    refuse_unsupervised(running);
 }
 
 int run_stop(const Arguments& arguments) {
@@ -65,7 +62,7 @@ int run_stop(const Arguments& arguments) {
     const KnownService service = find_service(arguments.operands.front(), host);
     Running running = look_at(service.directory);
     if (!running.launcher) {
-        refuse_unsupervised(service, running);
+        refuse_unsupervised(running);
         refuse_unbelievable(service, running);
         tidy_up(running);
         print(concat(service.name, ": not running\n"));
