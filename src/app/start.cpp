@@ -79,7 +79,7 @@ Prepared prepare(const std::string& service, Asked asked) {
         }
     }
     try {
-        out.plan.exec_start.path = find_program(out.plan.exec_start.path);
+        find_programs(out.plan);
     } catch (const OsError& error) {
         throw Failure(ExitCode::not_installed, concat(out.plan.name, ": ", error.what()));
     }
@@ -120,10 +120,11 @@ Fd duplicate_above_stdio(int fd) {
 
 Inherited keep_inherited(const Plan& plan) {
     Inherited out;
-    if (plan.standard_output.kind == OutputKind::inherit) {
+    if (plan.context.standard_output.kind == OutputKind::inherit) {
         out.output = duplicate_above_stdio(STDOUT_FILENO);
     }
-    if (plan.standard_error.kind == OutputKind::inherit && !plan.error_joins_output) {
+    if (plan.context.standard_error.kind == OutputKind::inherit &&
+        !plan.context.error_joins_output) {
         out.error = duplicate_above_stdio(STDERR_FILENO);
     }
     return out;

@@ -29,6 +29,16 @@ constexpr std::string_view name_of(E e) {
     return enum_names(e)[static_cast<std::size_t>(e)];
 }
 
+/// All enumerators, in order.
+template <NamedEnum E>
+constexpr auto every() {
+    std::array<E, enum_names(E{}).size()> out{};
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = static_cast<E>(i);
+    }
+    return out;
+}
+
 template <NamedEnum E>
 constexpr std::optional<E> from_name(std::string_view text) {
     constexpr auto names = enum_names(E{});

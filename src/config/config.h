@@ -40,6 +40,18 @@ struct Assignments {
     friend bool operator==(const Assignments&, const Assignments&) = default;
 };
 
+/// exec-start: one command, or, for type oneshot, several.
+struct StartCommands {
+    std::vector<Command> list;
+    friend bool operator==(const StartCommands&, const StartCommands&) = default;
+};
+
+/// Hooks, which run one after the other.
+struct Commands {
+    std::vector<Command> list;
+    friend bool operator==(const Commands&, const Commands&) = default;
+};
+
 struct UnitTable {
     std::string description;
 };
@@ -54,7 +66,13 @@ struct LauncherTable {
 
 struct ServiceTable {
     ServiceType type = ServiceType::exec;
-    Command exec_start;
+    Commands exec_condition;
+    Commands exec_start_pre;
+    StartCommands exec_start;
+    Commands exec_start_post;
+    Commands exec_reload;
+    Commands exec_stop;
+    Commands exec_stop_post;
     Restart restart = Restart::no;
     TimeSpan restart_sec = milliseconds(100);
     unsigned start_limit_burst = 5;

@@ -43,8 +43,12 @@ std::string looks_like(const unsigned&) {
 std::string looks_like(const TimeSpan&) {
     return "a time span (\"1min 30s\", \"infinity\" or a number of seconds)";
 }
-std::string looks_like(const Command&) {
-    return "an array of strings or a string";
+std::string looks_like(const StartCommands&) {
+    return "a command (an array of strings or a string); type oneshot takes an array of arrays, "
+           "too";
+}
+std::string looks_like(const Commands&) {
+    return "a list of commands, each an array of strings or a string";
 }
 std::string looks_like(const Signal&) {
     return "the name or number of a signal";
@@ -74,8 +78,16 @@ std::string print_value(const unsigned& value) {
 std::string print_value(const TimeSpan& value) {
     return json_string(format_time_span(value));
 }
-std::string print_value(const Command& value) {
-    return value.argv.empty() ? std::string() : toml_array(words_of(value));
+std::string print_value(const StartCommands& value) {
+    return value.list.size() == 1 ? toml_array(words_of(value.list.front()))
+                                  : print_value(Commands{value.list});
+}
+std::string print_value(const Commands& value) {
+    std::string out;
+    for (const Command& command : value.list) {
+        out += concat(out.empty() ? "[" : ", ", toml_array(words_of(command)));
+    }
+    return out.empty() ? out : out + ']';
 }
 std::string print_value(const Signal& value) {
     return json_string(signal_name(value.number));

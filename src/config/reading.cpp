@@ -91,6 +91,51 @@ std::optional<Refusal> add_assignment(const Value& value, std::string_view name,
     return std::nullopt;
 }
 
+/// The easy mistake: the words of one command where a list of commands is taken.
+std::optional<Refusal> looks_like_an_argument(const Value& element, std::size_t index) {
+    const auto* text = std::get_if<std::string>(&element.data);
+    const auto begin = text == nullptr ? 0 : text->find_first_not_of("-@:+!");
+    if (index == 0 || text == nullptr || (begin != std::string::npos && (*text)[begin] == '/')) {
+        return std::nullopt;
+    }
+    return Refusal{concat("this is a list of commands, and ", quoted(*text),
+                          " is no absolute path; one command with its arguments is one string or "
+                          "an array of its own"),
+                   element.at};
+}
+
+std::optional<Refusal> read_command(const Value& value, Command& out) {
+    std::variant<Command, CommandError> parsed;
+    Position at = value.at;
+    if (const auto* text = std::get_if<std::string>(&value.data)) {
+        parsed = parse_command(*text);
+        if (const auto* error = std::get_if<CommandError>(&parsed)) {
+            at = inside(value, *text, error->offset);
+        }
+    } else if (const auto* array = std::get_if<Array>(&value.data)) {
+        std::vector<std::string> argv;
+        for (const Value& element : *array) {
+            const auto* word = std::get_if<std::string>(&element.data);
+            if (word == nullptr) {
+                return wrong_kind(element, "a string");
+            }
+            argv.push_back(*word);
+        }
+        parsed = parse_command(argv);
+        const auto* error = std::get_if<CommandError>(&parsed);
+        if (error != nullptr && static_cast<std::size_t>(error->element) < array->size()) {
+            at = (*array)[static_cast<std::size_t>(error->element)].at;
+        }
+    } else {
+        return wrong_kind(value, "a command (an array of strings or a string)");
+    }
+    if (auto* error = std::get_if<CommandError>(&parsed)) {
+        return Refusal{std::move(error->message), at};
+    }
+    out = std::move(std::get<Command>(parsed));
+    return std::nullopt;
+}
+
 } // namespace
 
 Refusal wrong_kind(const Value& value, std::string_view expected) {
@@ -182,35 +227,46 @@ std::optional<Refusal> read_value(const Value& value, TimeSpan& out) {
     return std::nullopt;
 }
 
-std::optional<Refusal> read_value(const Value& value, Command& out) {
-    std::variant<Command, CommandError> parsed;
-    Position at = value.at;
-    if (const auto* text = std::get_if<std::string>(&value.data)) {
-        parsed = parse_command(*text);
-        if (const auto* error = std::get_if<CommandError>(&parsed)) {
-            at = inside(value, *text, error->offset);
+std::optional<Refusal> read_value(const Value& value, StartCommands& out) {
+    const auto* array = std::get_if<Array>(&value.data);
+    const bool several =
+        array != nullptr && !array->empty() && std::holds_alternative<Array>(array->front().data);
+    if (several) {
+        Commands read;
+        auto refusal = read_value(value, read);
+        if (!refusal) {
+            out.list = std::move(read.list);
         }
-    } else if (const auto* array = std::get_if<Array>(&value.data)) {
-        std::vector<std::string> argv;
-        for (const Value& element : *array) {
-            const auto* word = std::get_if<std::string>(&element.data);
-            if (word == nullptr) {
-                return wrong_kind(element, "a string");
-            }
-            argv.push_back(*word);
-        }
-        parsed = parse_command(argv);
-        const auto* error = std::get_if<CommandError>(&parsed);
-        if (error != nullptr && static_cast<std::size_t>(error->element) < array->size()) {
-            at = (*array)[static_cast<std::size_t>(error->element)].at;
+        return refusal;
+    }
+    Command read;
+    if (auto refusal = read_command(value, read)) {
+        return refusal;
+    }
+    out.list = {std::move(read)};
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, Commands& out) {
+    const auto* array = std::get_if<Array>(&value.data);
+    Commands read;
+    if (array == nullptr) {
+        read.list.emplace_back();
+        if (auto refusal = read_command(value, read.list.back())) {
+            return refusal;
         }
     } else {
-        return wrong_kind(value, looks_like(out));
+        for (const Value& element : *array) {
+            if (auto refusal = looks_like_an_argument(element, read.list.size())) {
+                return refusal;
+            }
+            read.list.emplace_back();
+            if (auto refusal = read_command(element, read.list.back())) {
+                return refusal;
+            }
+        }
     }
-    if (auto* error = std::get_if<CommandError>(&parsed)) {
-        return Refusal{std::move(error->message), at};
-    }
-    out = std::move(std::get<Command>(parsed));
+    out = std::move(read);
     return std::nullopt;
 }
 

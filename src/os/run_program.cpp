@@ -80,4 +80,18 @@ std::string find_program(const std::string& path) {
     throw OsError("cannot execute", path, ENOENT);
 }
 
+void find_programs(Plan& plan) {
+    for (auto& list : plan.commands) {
+        for (Command& command : list) {
+            try {
+                command.path = find_program(command.path);
+            } catch (const OsError&) {
+                if (!command.ignore_failure) {
+                    throw;
+                }
+            }
+        }
+    }
+}
+
 } // namespace amphid

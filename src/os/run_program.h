@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "plan/plan.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,5 +22,8 @@ std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, b
 /// The program that a command names: a path as it is, a plain name by systemd's fixed search path.
 /// Throws OsError where it cannot be executed.
 std::string find_program(const std::string& path);
+
+/// The same for every command of the plan; one that may fail ("-") may also be missing.
+void find_programs(Plan& plan);
 
 } // namespace amphid

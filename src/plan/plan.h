@@ -3,22 +3,16 @@
 #pragma once
 
 #include "plan/command.h"
-#include "plan/expand.h"
+#include "plan/exec_context.h"
 #include "plan/policy.h"
 #include "plan/words.h"
 
+#include <array>
 #include <csignal>
 #include <string>
-#include <sys/types.h>
+#include <vector>
 
 namespace amphid {
-
-/// Where a standard stream of the service goes; `path` for file, append and truncate.
-struct Output {
-    OutputKind kind = OutputKind::automatic;
-    std::string path;
-    friend bool operator==(const Output&, const Output&) = default;
-};
 
 /// The files of a service, all absolute; `directory` holds lock, state and notify under these
 /// names.
@@ -45,23 +39,19 @@ struct Plan {
     std::string unit; // the unit that systemd started us as; empty otherwise
     Manager manager = Manager::none;
 
-    Command exec_start;
+    std::array<std::vector<Command>, command_lists> commands;
     int kill_signal = SIGTERM;
     int reload_signal = SIGHUP;
     NotifyAccess notify_access = NotifyAccess::none;
-    std::string working_directory; // empty: ours
-    mode_t umask = 0022;
-    /// What each process of the service starts from; INVOCATION_ID, NOTIFY_SOCKET and
-    /// SYSTEMD_EXEC_PID are added at each spawn.
-    Environment environment;
-    /// The manager's INVOCATION_ID stays, ours would hide the unit's log lines.
-    bool keep_invocation_id = false;
-    Output standard_output;
-    /// automatic: a pipe of ours that keeps the last words.
-    Output standard_error;
-    /// Standard error is standard output's descriptor (systemd's StandardError=inherit).
-    bool error_joins_output = false;
+    ExecContext context;
     bool we_are_pid_1 = false;
 };
+
+inline const std::vector<Command>& commands_of(const Plan& plan, CommandList list) {
+    return plan.commands[static_cast<std::size_t>(list)];
+}
+inline std::vector<Command>& commands_of(Plan& plan, CommandList list) {
+    return plan.commands[static_cast<std::size_t>(list)];
+}
 
 } // namespace amphid

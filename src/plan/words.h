@@ -16,6 +16,24 @@ constexpr auto enum_names(ServiceType) {
     return names_up_to<ServiceType::notify>("simple", "exec", "notify");
 }
 
+/// The lists of commands that a service has, in the order in which a start and a stop run them.
+enum class CommandList : std::uint8_t {
+    exec_condition,
+    exec_start_pre,
+    exec_start,
+    exec_start_post,
+    exec_reload,
+    exec_stop,
+    exec_stop_post,
+};
+constexpr auto enum_names(CommandList) {
+    return names_up_to<CommandList::exec_stop_post>("exec-condition", "exec-start-pre",
+                                                    "exec-start", "exec-start-post", "exec-reload",
+                                                    "exec-stop", "exec-stop-post");
+}
+constexpr std::size_t command_lists = enum_names(CommandList{}).size();
+constexpr auto every_command_list = every<CommandList>();
+
 enum class Restart : std::uint8_t {
     no,
     on_success,
@@ -30,9 +48,9 @@ constexpr auto enum_names(Restart) {
                                         "on-watchdog", "on-abort", "always");
 }
 
-enum class NotifyAccess : std::uint8_t { none, main, all };
+enum class NotifyAccess : std::uint8_t { none, main, exec, all };
 constexpr auto enum_names(NotifyAccess) {
-    return names_up_to<NotifyAccess::all>("none", "main", "all");
+    return names_up_to<NotifyAccess::all>("none", "main", "exec", "all");
 }
 
 enum class ServiceState : std::uint8_t {

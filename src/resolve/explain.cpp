@@ -89,21 +89,36 @@ std::string output_text(const Output& output) {
     }
 }
 
-std::string execution(const Plan& plan) {
-    std::string out = concat("would execute: ", plan.exec_start.path, '\n');
-    const auto argv = expand_argv(plan.exec_start, plan.environment);
+std::string command_text(std::string_view list, const Command& command,
+                         const Environment& environment) {
+    std::string line = concat("  ", list);
+    pad_to(line, 20);
+    std::string out = concat(line, command.path, '\n');
+    const auto argv = expand_argv(command, environment);
     for (std::size_t i = 0; i < argv.size(); ++i) {
-        out += concat("  argv[", i, "]           ", json_string(argv[i]), '\n');
+        out += concat("    argv[", i, "]         ", json_string(argv[i]), '\n');
     }
-    out +=
-        concat("  directory         ",
-               plan.working_directory.empty() ? "the current one" : plan.working_directory, '\n');
-    out += concat("  standard output   ", output_text(plan.standard_output), '\n');
-    out += concat(
-        "  standard error    ",
-        plan.error_joins_output ? "joins standard output" : output_text(plan.standard_error), '\n');
+    return out;
+}
+
+std::string execution(const Plan& plan) {
+    std::string out = "would execute:\n";
+    for (const CommandList list : every_command_list) {
+        for (const Command& command : commands_of(plan, list)) {
+            out += command_text(name_of(list), command, plan.context.environment);
+        }
+    }
+    out += concat("  directory         ",
+                  plan.context.working_directory.empty() ? "the current one"
+                                                         : plan.context.working_directory,
+                  '\n');
+    out += concat("  standard output   ", output_text(plan.context.standard_output), '\n');
+    out += concat("  standard error    ",
+                  plan.context.error_joins_output ? "joins standard output"
+                                                  : output_text(plan.context.standard_error),
+                  '\n');
     out += concat("  notify-access     ", name_of(plan.notify_access), '\n');
-    for (const std::string& variable : plan.environment) {
+    for (const std::string& variable : plan.context.environment) {
         out += concat("  environment       ", printable(variable), '\n');
     }
     out += concat(

@@ -27,8 +27,15 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     out.timeout_start = zero_is_infinity(service.timeout_start_sec);
     out.timeout_stop = zero_is_infinity(service.timeout_stop_sec);
     out.success_exit_status = service.success_exit_status;
-    out.ignore_failure = service.exec_start.ignore_failure;
+    out.ignore_failure = service.exec_start.list.front().ignore_failure;
     return out;
+}
+
+/// In the order of CommandList.
+std::array<std::vector<Command>, command_lists> commands_of(const ServiceTable& service) {
+    return {service.exec_condition.list,  service.exec_start_pre.list, service.exec_start.list,
+            service.exec_start_post.list, service.exec_reload.list,    service.exec_stop.list,
+            service.exec_stop_post.list};
 }
 
 /// systemd's StandardOutput= and StandardError= over our two defaults.
@@ -36,15 +43,16 @@ void resolve_outputs(const ServiceTable& service, Plan& plan) {
     const OutputKind fallback = plan.detach ? OutputKind::null : OutputKind::inherit;
     const Output& output = service.standard_output;
     const Output& error = service.standard_error;
-    plan.standard_output = output.kind == OutputKind::automatic ? Output{fallback, {}} : output;
-    const bool asked =
-        error.kind == OutputKind::inherit && plan.standard_output.kind != OutputKind::inherit;
+    plan.context.standard_output =
+        output.kind == OutputKind::automatic ? Output{fallback, {}} : output;
+    const bool asked = error.kind == OutputKind::inherit &&
+                       plan.context.standard_output.kind != OutputKind::inherit;
     const bool by_default = error.kind == OutputKind::automatic && output.kind >= OutputKind::file;
     const bool same_file = error.kind >= OutputKind::file && error == output;
-    plan.error_joins_output = asked || by_default || same_file;
-    plan.standard_error = error;
+    plan.context.error_joins_output = asked || by_default || same_file;
+    plan.context.standard_error = error;
     if (error.kind == OutputKind::automatic && !plan.detach) {
-        plan.standard_error.kind = OutputKind::inherit;
+        plan.context.standard_error.kind = OutputKind::inherit;
     }
 }
 
@@ -58,8 +66,9 @@ bool is_for_us(std::string_view name) {
 }
 
 bool journal_stays(const Plan& plan, const Host& host) {
-    const bool output = plan.standard_output.kind == OutputKind::inherit;
-    const bool error = plan.standard_error.kind == OutputKind::inherit && !plan.error_joins_output;
+    const bool output = plan.context.standard_output.kind == OutputKind::inherit;
+    const bool error =
+        plan.context.standard_error.kind == OutputKind::inherit && !plan.context.error_joins_output;
     return (output && host.output_is_journal) || (error && host.error_is_journal);
 }
 
@@ -88,11 +97,13 @@ Environment clean_environment(const Host& host) {
 }
 
 void resolve_environment(const ServiceTable& service, const Host& host, Plan& plan) {
-    plan.environment = plan.detach ? clean_environment(host) : given_environment(plan, host);
-    plan.keep_invocation_id = plan.manager != Manager::none;
+    plan.context.environment =
+        plan.detach ? clean_environment(host) : given_environment(plan, host);
+    plan.context.keep_invocation_id = plan.manager != Manager::none;
     for (const std::string& assignment : service.environment.list) {
         const auto equals = assignment.find('=');
-        set_variable(plan.environment, assignment.substr(0, equals), assignment.substr(equals + 1));
+        set_variable(plan.context.environment, assignment.substr(0, equals),
+                     assignment.substr(equals + 1));
     }
 }
 
@@ -152,16 +163,16 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     }
     plan.paths.service_pid_file = config.launcher.service_pid_file.text;
     plan.manager = decision.manager;
-    plan.exec_start = config.service.exec_start;
+    plan.commands = commands_of(config.service);
     plan.kill_signal = config.service.kill_signal.number;
     plan.reload_signal = config.service.reload_signal.number;
     plan.notify_access = config.service.notify_access.value_or(
         plan.policy.type == ServiceType::notify ? NotifyAccess::main : NotifyAccess::none);
-    plan.working_directory = config.service.working_directory.text;
-    if (plan.working_directory.empty() && plan.detach) {
-        plan.working_directory = "/";
+    plan.context.working_directory = config.service.working_directory.text;
+    if (plan.context.working_directory.empty() && plan.detach) {
+        plan.context.working_directory = "/";
     }
-    plan.umask = config.service.umask.bits;
+    plan.context.umask = config.service.umask.bits;
     plan.we_are_pid_1 = decision.we_are_pid_1;
     resolve_outputs(config.service, plan);
     resolve_environment(config.service, host, plan);

@@ -84,16 +84,17 @@ void Supervisor::note_transition(ServiceState from) {
 std::string_view Supervisor::object_of(ExecStage stage) const {
     switch (stage) {
     case ExecStage::chdir:
-        return plan_.working_directory;
+        return plan_.context.working_directory;
     case ExecStage::stdin_:
         return "/dev/null";
     case ExecStage::stdout_:
-        return plan_.standard_output.path;
+        return plan_.context.standard_output.path;
     case ExecStage::stderr_:
-        return plan_.standard_error.path.empty() ? "the pipe for the last words"
-                                                 : std::string_view(plan_.standard_error.path);
+        return plan_.context.standard_error.path.empty()
+                   ? "the pipe for the last words"
+                   : std::string_view(plan_.context.standard_error.path);
     default:
-        return plan_.exec_start.path;
+        return commands_of(plan_, CommandList::exec_start).front().path;
     }
 }
 
@@ -114,7 +115,7 @@ void Supervisor::report_end() {
     }
     const std::string failure = failure_text();
     state_.failure = failure;
-    const std::string words = indented(main_.last_words().text());
+    const std::string words = indented(executor_.last_words().text());
     handles_.log.write(LOG_ERR, failure);
     state_.survivors = list_of(tree_.members());
     if (!state_.survivors.empty()) {

@@ -24,7 +24,7 @@ void Supervisor::look_at(Source source) {
         receive_notifications();
         return;
     case Source::words:
-        main_.last_words().drain();
+        executor_.last_words().drain();
         return;
     case Source::signals:
         while (const auto info = next_signal(loop_.signals())) {
@@ -143,6 +143,7 @@ bool Supervisor::may_notify(pid_t sender) const {
     case NotifyAccess::none:
         return false;
     case NotifyAccess::main:
+    case NotifyAccess::exec:
         return sender == state_.main.pid;
     case NotifyAccess::all:
         return tree_.contains(sender);

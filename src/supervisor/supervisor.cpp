@@ -71,14 +71,21 @@ Supervisor::Supervisor(const Plan& plan, State state, Handles handles)
       loop_(std::move(handles_.signals)),
       upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
       tree_(plan.detach ? Tree() : Tree::with_strangers()),
-      main_(plan, std::move(handles_.inherited), handles_.notify.address(), handles_.has_terminal) {
-}
+      executor_(plan, std::move(handles_.inherited), handles_.notify.address(),
+                handles_.has_terminal) {}
 
 void Supervisor::prepare_main() {
-    state_.invocation_id = plan_.keep_invocation_id
-                               ? find_variable(plan_.environment, "INVOCATION_ID").value_or("")
-                               : make_invocation_id();
-    main_.prepare(state_.invocation_id);
+    state_.invocation_id =
+        plan_.context.keep_invocation_id
+            ? find_variable(plan_.context.environment, "INVOCATION_ID").value_or("")
+            : make_invocation_id();
+    Environment own;
+    if (!plan_.context.keep_invocation_id) {
+        set_variable(own, "INVOCATION_ID", state_.invocation_id);
+    }
+    executor_.forget_words();
+    executor_.prepare(commands_of(plan_, CommandList::exec_start).front(), CommandList::exec_start,
+                      own);
 }
 
 void Supervisor::begin() {
@@ -205,7 +212,7 @@ void Supervisor::perform(const SpawnMain&) {
     state_.status_text.clear();
     state_.waiting_for = plan_.policy.type == ServiceType::notify ? "READY=1" : "";
     RecordInState record(handles_.directory.get(), state_);
-    const Spawned spawned = main_.start(record);
+    const Spawned spawned = executor_.start(record);
     if (spawned.pid == 0) {
         state_.main = {};
         post(ExecFailed{spawned.stage, spawned.error});
@@ -229,8 +236,8 @@ void Supervisor::watch_service() {
         loop_.watch(Source::notify, handles_.notify.fd());
         notify_watched_ = true;
     }
-    if (!words_watched_ && main_.last_words().fd() >= 0) {
-        loop_.watch(Source::words, main_.last_words().fd());
+    if (!words_watched_ && executor_.last_words().fd() >= 0) {
+        loop_.watch(Source::words, executor_.last_words().fd());
         words_watched_ = true;
     }
 }

@@ -10,9 +10,9 @@
 #include "os/tree.h"
 #include "plan/plan.h"
 #include "plan/state.h"
+#include "supervisor/executor.h"
 #include "supervisor/log.h"
 #include "supervisor/loop.h"
-#include "supervisor/main_process.h"
 #include "supervisor/upstream.h"
 
 #include <deque>
@@ -106,7 +106,7 @@ private:
     Loop loop_;
     Upstream upstream_;
     Tree tree_;
-    MainProcess main_;
+    Executor executor_;
     std::optional<PidFile> pid_file_;
     std::optional<PidFile> service_pid_file_;
     std::deque<What> queue_;

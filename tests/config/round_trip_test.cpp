@@ -113,7 +113,7 @@ TEST(RoundTrip, ExitStatusSet) {
 }
 
 TEST(RoundTrip, Command) {
-    std::vector<Command> commands;
+    std::vector<StartCommands> commands;
     for (const bool ignore_failure : {false, true}) {
         for (const bool expand : {false, true}) {
             for (const Privileges privileges : {Privileges::normal, Privileges::privileged,
@@ -123,27 +123,25 @@ TEST(RoundTrip, Command) {
                     command.argv.insert(command.argv.end(), evil_lines.begin(), evil_lines.end());
                     command.argv.emplace_back(";");
                     command.argv.emplace_back("");
-                    commands.push_back(command);
+                    commands.push_back({{command}});
                 }
             }
         }
     }
     expect_round_trip(commands);
-}
-
-template <class E>
-std::vector<E> all_of() {
-    std::vector<E> out;
-    for (std::size_t i = 0; i < enum_names(E{}).size(); ++i) {
-        out.push_back(static_cast<E>(i));
+    Commands hooks;
+    for (const StartCommands& one : commands) {
+        hooks.list.push_back(one.list.front());
     }
-    return out;
+    expect_round_trip<Commands>({hooks, {{hooks.list.front()}}});
+    expect_round_trip<StartCommands>({{hooks.list}});
 }
 
 TEST(RoundTrip, Words) {
-    expect_round_trip(all_of<ServiceType>());
-    expect_round_trip(all_of<Restart>());
-    expect_round_trip(all_of<ModeChoice>());
+    const auto all_of = [](auto values) { return std::vector(values.begin(), values.end()); };
+    expect_round_trip(all_of(every<ServiceType>()));
+    expect_round_trip(all_of(every<Restart>()));
+    expect_round_trip(all_of(every<ModeChoice>()));
     expect_round_trip<std::optional<NotifyAccess>>(
         {NotifyAccess::none, NotifyAccess::main, NotifyAccess::all});
 }
@@ -151,7 +149,8 @@ TEST(RoundTrip, Words) {
 TEST(RoundTrip, WhatIsNotSetPrintsNothing) {
     EXPECT_EQ(print_value(std::string()), "");
     EXPECT_EQ(print_value(Path{}), "");
-    EXPECT_EQ(print_value(Command{}), "");
+    EXPECT_EQ(print_value(StartCommands{}), "");
+    EXPECT_EQ(print_value(Commands{}), "");
     EXPECT_EQ(print_value(Assignments{}), "");
     EXPECT_EQ(print_value(Output{}), "");
     EXPECT_EQ(print_value(ExitStatusSet{}), "");

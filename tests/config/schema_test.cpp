@@ -32,12 +32,19 @@ std::string in_kebab_case(std::string_view directive) {
     if (directive == "UMask") {
         return "umask";
     }
+    if (directive == "TimerSlackNSec") {
+        return "timer-slack-nsec";
+    }
+    const auto is_upper = [&](std::size_t i) {
+        return i < directive.size() && std::isupper(static_cast<unsigned char>(directive[i])) != 0;
+    };
     std::string out;
-    for (const char c : directive) {
-        if (std::isupper(static_cast<unsigned char>(c)) != 0 && !out.empty()) {
-            out += '-';
-        }
-        out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (std::size_t i = 0; i < directive.size(); ++i) {
+        // An acronym is one word: PIDFile, SendSIGKILL.
+        const bool word = is_upper(i) && i > 0 &&
+                          (!is_upper(i - 1) || (i + 1 < directive.size() && !is_upper(i + 1)));
+        out += word ? "-" : "";
+        out += static_cast<char>(std::tolower(static_cast<unsigned char>(directive[i])));
     }
     return out;
 }
@@ -54,22 +61,101 @@ TEST(Schema, DirectivesAreSystemdsAndNameTheKey) {
     const std::set<std::string_view> known{
         // systemd.unit(5), systemd.service(5), systemd.kill(5), systemd.exec(5)
         "Description",
+        "Documentation",
+        "After",
+        "Before",
+        "Wants",
+        "Requires",
         "StartLimitBurst",
         "StartLimitIntervalSec",
+        "WantedBy",
+        "RequiredBy",
+        "Alias",
         "Type",
+        "RemainAfterExit",
+        "PIDFile",
+        "ExecCondition",
         "ExecStart",
+        "ExecStartPre",
+        "ExecStartPost",
+        "ExecReload",
+        "ExecStop",
+        "ExecStopPost",
         "Restart",
         "RestartSec",
+        "RestartSteps",
+        "RestartMaxDelaySec",
         "SuccessExitStatus",
+        "RestartPreventExitStatus",
+        "RestartForceExitStatus",
         "TimeoutStartSec",
         "TimeoutStopSec",
+        "TimeoutAbortSec",
+        "WatchdogSec",
         "NotifyAccess",
         "ReloadSignal",
+        "FileDescriptorStoreMax",
+        "FileDescriptorStorePreserve",
+        "KillMode",
         "KillSignal",
+        "RestartKillSignal",
+        "FinalKillSignal",
+        "SendSIGKILL",
+        "SendSIGHUP",
+        "WatchdogSignal",
         "UMask",
         "WorkingDirectory",
+        "RootDirectory",
+        "User",
+        "Group",
+        "SupplementaryGroups",
         "Environment",
+        "EnvironmentFile",
+        "PassEnvironment",
+        "UnsetEnvironment",
+        "StandardInput",
         "StandardOutput",
+        "SyslogIdentifier",
+        "Nice",
+        "OOMScoreAdjust",
+        "CPUAffinity",
+        "CPUSchedulingPolicy",
+        "CPUSchedulingPriority",
+        "CPUSchedulingResetOnFork",
+        "IOSchedulingClass",
+        "IOSchedulingPriority",
+        "TimerSlackNSec",
+        "CapabilityBoundingSet",
+        "AmbientCapabilities",
+        "NoNewPrivileges",
+        "SecureBits",
+        "RuntimeDirectory",
+        "RuntimeDirectoryMode",
+        "RuntimeDirectoryPreserve",
+        "StateDirectory",
+        "StateDirectoryMode",
+        "CacheDirectory",
+        "CacheDirectoryMode",
+        "LogsDirectory",
+        "LogsDirectoryMode",
+        "ConfigurationDirectory",
+        "ConfigurationDirectoryMode",
+        "LimitCPU",
+        "LimitFSIZE",
+        "LimitDATA",
+        "LimitSTACK",
+        "LimitCORE",
+        "LimitRSS",
+        "LimitNOFILE",
+        "LimitAS",
+        "LimitNPROC",
+        "LimitMEMLOCK",
+        "LimitLOCKS",
+        "LimitSIGPENDING",
+        "LimitMSGQUEUE",
+        "LimitNICE",
+        "LimitRTPRIO",
+        "LimitRTTIME",
         "StandardError"};
     Config config;
     for_each_key(config, [&](std::string_view table, const auto&, const auto& key) {

@@ -33,7 +33,9 @@ TEST(Words, AreSystemds) {
     expect_names<ServiceType>({"simple", "exec", "notify"});
     expect_names<Restart>(
         {"no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always"});
-    expect_names<NotifyAccess>({"none", "main", "all"});
+    expect_names<NotifyAccess>({"none", "main", "exec", "all"});
+    expect_names<CommandList>({"exec-condition", "exec-start-pre", "exec-start", "exec-start-post",
+                               "exec-reload", "exec-stop", "exec-stop-post"});
     expect_names<ServiceState>({"dead", "start", "running", "reload", "stop-sigterm",
                                 "stop-sigkill", "auto-restart", "failed"});
     expect_names<ServiceResult>({"success", "resources", "protocol", "timeout", "exit-code",

@@ -39,7 +39,8 @@ TEST(Environment, NamesThatBeginAlikeStay) {
     host.environment = {"LISTEN_PORT=80", "WATCHDOG_URL=x", "MAINPID_FOO=1", "LISTEN_FDS=1",
                         "WATCHDOG_USEC=1"};
     const Plan plan = plan_of(host, Asked::nothing);
-    EXPECT_EQ(names_in(plan.environment), (Names{"LISTEN_PORT", "WATCHDOG_URL", "MAINPID_FOO"}));
+    EXPECT_EQ(names_in(plan.context.environment),
+              (Names{"LISTEN_PORT", "WATCHDOG_URL", "MAINPID_FOO"}));
 }
 
 TEST(Environment, DaemonHasACleanOne) {
@@ -47,21 +48,21 @@ TEST(Environment, DaemonHasACleanOne) {
     host.environment.insert(host.environment.end(), {"SECRET=1", "LD_PRELOAD=/x", "TERM=linux",
                                                      "LC_ALL=C", "RUNTIME_DIRECTORY=/run/x"});
     const Plan plan = plan_of(host, Asked::daemon);
-    EXPECT_EQ(names_in(plan.environment), (Names{"PATH", "LANG"}));
-    EXPECT_NE(find_variable(plan.environment, "PATH"), "/bin") << "not the starter's";
-    EXPECT_EQ(find_variable(plan.environment, "LANG"), "C.UTF-8");
-    EXPECT_FALSE(plan.keep_invocation_id);
-    EXPECT_EQ(names_in(plan_of(plain_host(), Asked::daemon).environment), Names{"PATH"});
+    EXPECT_EQ(names_in(plan.context.environment), (Names{"PATH", "LANG"}));
+    EXPECT_NE(find_variable(plan.context.environment, "PATH"), "/bin") << "not the starter's";
+    EXPECT_EQ(find_variable(plan.context.environment, "LANG"), "C.UTF-8");
+    EXPECT_FALSE(plan.context.keep_invocation_id);
+    EXPECT_EQ(names_in(plan_of(plain_host(), Asked::daemon).context.environment), Names{"PATH"});
 }
 
 TEST(Environment, FileAddsAndReplaces) {
     const std::string keys = "service.environment = [\"PATH=/opt/bin\", \"A=b=c\", \"EMPTY=\"]\n";
     for (const Asked asked : {Asked::daemon, Asked::foreground}) {
         const Plan plan = plan_of(plain_host(), asked, keys);
-        EXPECT_EQ(find_variable(plan.environment, "PATH"), "/opt/bin");
-        EXPECT_EQ(find_variable(plan.environment, "A"), "b=c");
-        EXPECT_EQ(find_variable(plan.environment, "EMPTY"), "");
-        names_in(plan.environment);
+        EXPECT_EQ(find_variable(plan.context.environment, "PATH"), "/opt/bin");
+        EXPECT_EQ(find_variable(plan.context.environment, "A"), "b=c");
+        EXPECT_EQ(find_variable(plan.context.environment, "EMPTY"), "");
+        names_in(plan.context.environment);
     }
 }
 
@@ -69,7 +70,7 @@ TEST(Environment, ForegroundKeepsTheGivenOne) {
     Host host = plain_host();
     host.environment = {"PATH=/bin", "SECRET=1", "TERM=linux",
                         "X=a=b",     "E=",       "SYSTEMD_EXEC_PID=99"};
-    EXPECT_EQ(plan_of(host, Asked::foreground).environment, host.environment);
+    EXPECT_EQ(plan_of(host, Asked::foreground).context.environment, host.environment);
 }
 
 TEST(Environment, UnderSystemdWhatSpeaksToUsIsDropped) {
@@ -87,9 +88,10 @@ TEST(Environment, UnderSystemdWhatSpeaksToUsIsDropped) {
     const Plan plan = plan_of(host, Asked::nothing);
     Names expected = kept;
     expected.insert({"PATH", "LANG", "INVOCATION_ID", "JOURNAL_STREAM"});
-    EXPECT_EQ(names_in(plan.environment), expected);
-    EXPECT_TRUE(plan.keep_invocation_id);
-    EXPECT_EQ(find_variable(plan.environment, "INVOCATION_ID"), "0123456789abcdef0123456789abcdef");
+    EXPECT_EQ(names_in(plan.context.environment), expected);
+    EXPECT_TRUE(plan.context.keep_invocation_id);
+    EXPECT_EQ(find_variable(plan.context.environment, "INVOCATION_ID"),
+              "0123456789abcdef0123456789abcdef");
 }
 
 TEST(Environment, InheritedNotifySocketNeverReachesTheService) {
@@ -98,7 +100,7 @@ TEST(Environment, InheritedNotifySocketNeverReachesTheService) {
     host.environment.emplace_back("WATCHDOG_USEC=1");
     host.environment.emplace_back("LISTEN_FDS=1");
     const Plan plan = plan_of(host, Asked::foreground);
-    EXPECT_EQ(names_in(plan.environment), (Names{"PATH", "HOME"}));
+    EXPECT_EQ(names_in(plan.context.environment), (Names{"PATH", "HOME"}));
 }
 
 TEST(Environment, JournalStreamStaysWhereItMatches) {
@@ -127,7 +129,8 @@ TEST(Environment, JournalStreamStaysWhereItMatches) {
         host.output_is_journal = c.output_is_journal;
         host.error_is_journal = c.error_is_journal;
         const Plan plan = plan_of(host, Asked::nothing, c.keys);
-        EXPECT_EQ(find_variable(plan.environment, "JOURNAL_STREAM").has_value(), c.stays) << c.name;
+        EXPECT_EQ(find_variable(plan.context.environment, "JOURNAL_STREAM").has_value(), c.stays)
+            << c.name;
     }
 }
 

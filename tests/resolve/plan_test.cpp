@@ -147,10 +147,10 @@ TEST(Plan, Outputs) {
         const Plan plan = plan_of(c.keys, plain_host(), c.asked);
         const std::string name =
             concat(c.asked == Asked::daemon ? "daemon: " : "foreground: ", c.keys);
-        EXPECT_EQ(name_of(plan.standard_output.kind), name_of(c.output)) << name;
-        EXPECT_EQ(plan.error_joins_output, c.joins) << name;
+        EXPECT_EQ(name_of(plan.context.standard_output.kind), name_of(c.output)) << name;
+        EXPECT_EQ(plan.context.error_joins_output, c.joins) << name;
         if (!c.joins) {
-            EXPECT_EQ(name_of(plan.standard_error.kind), name_of(c.error)) << name;
+            EXPECT_EQ(name_of(plan.context.standard_error.kind), name_of(c.error)) << name;
         }
     }
 }
@@ -158,8 +158,9 @@ TEST(Plan, Outputs) {
 // systemd.exec(5), StandardError=inherit: whatever standard output is, the default too.
 TEST(Plan, ErrorInheritsTheDefaultOutput) {
     const Plan plan = plan_of("service.standard-error = \"inherit\"", plain_host());
-    EXPECT_EQ(name_of(plan.standard_output.kind), "null");
-    EXPECT_TRUE(plan.error_joins_output || plan.standard_error.kind == OutputKind::null)
+    EXPECT_EQ(name_of(plan.context.standard_output.kind), "null");
+    EXPECT_TRUE(plan.context.error_joins_output ||
+                plan.context.standard_error.kind == OutputKind::null)
         << "not the terminal of whoever started the daemon";
 }
 

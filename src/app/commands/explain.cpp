@@ -20,7 +20,7 @@ int run_explain(const Arguments& arguments) {
     Plan plan = make_plan(config, file, host, decision);
     std::string missing;
     try {
-        plan.exec_start.path = find_program(plan.exec_start.path);
+        find_programs(plan);
     } catch (const OsError& error) {
         missing = error.what();
     }

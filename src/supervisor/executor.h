@@ -17,21 +17,22 @@ struct Inherited {
     Fd error;
 };
 
-/// Starts the service's main process as its plan says, again for each restart: what systemd reads
-/// again at each start (variables, files) is read again here.
-class MainProcess {
+/// Starts the processes of a service as its plan says, the main process and the hooks: what systemd
+/// reads again at each start (variables, files) is read again here.
+class Executor {
 public:
-    MainProcess(const Plan& plan, Inherited inherited, std::string notify_address,
-                bool shares_group);
+    Executor(const Plan& plan, Inherited inherited, std::string notify_address, bool shares_group);
 
-    /// Opens and computes what the next start needs; what is refused is that start's answer. A
-    /// daemon does it before it forks, on pages that are not shared yet. `invocation_id` becomes
-    /// INVOCATION_ID unless the manager's stays.
-    void prepare(const std::string& invocation_id);
+    /// Opens and computes what the next start, of this command, needs; what is refused is that
+    /// start's answer. A daemon does it before it forks, on pages that are not shared yet. `own`
+    /// are the variables of this one process.
+    void prepare(const Command& command, CommandList list, const Environment& own);
 
     /// Starts what was prepared.
     Spawned start(Record& record);
 
+    /// A new activation: what was said before is forgotten.
+    void forget_words() { last_words_.begin_pipe(); }
     LastWords& last_words() { return last_words_; }
 
 private:
@@ -45,7 +46,7 @@ private:
     Stream open_null(int access) const;
     Stream open_file(const char* path, int flags) const;
     Spawned open_streams();
-    std::vector<std::string> environment(const std::string& invocation_id) const;
+    Environment environment(CommandList list, const Environment& own) const;
 
     const Plan& plan_;
     Inherited inherited_;
