@@ -6,6 +6,7 @@
 #include "app/launcher.h"
 #include "app/progress.h"
 #include "base/text.h"
+#include "os/cgroup.h"
 #include "os/process.h"
 
 #include <unistd.h>
@@ -25,29 +26,35 @@ Verdict already_running(const Plan& plan, const State& state) {
 }
 
 /// What the last launcher left where it was killed: its service, beside which a second copy must
-/// never be, and its pid file.
-void settle_the_past(const Fd& directory) {
-    const auto found = find_state(directory);
-    if (!found || !is_active(found->state.state)) {
-        return;
+/// never be, or no more than files.
+std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool adopts) {
+    Running past;
+    past.found = find_state(directory);
+    if (!past.found || !is_active(past.found->state.state)) {
+        return std::nullopt;
     }
-    const State& state = found->state;
-    if (open_process(state.main)) {
-        throw Failure(ExitCode::failure, words_of_an_orphan(state));
+    auto orphan = find_orphan(past);
+    if (orphan && (!adopts || !plan.detach)) {
+        throw Failure(ExitCode::failure, words_of_an_orphan(*orphan));
     }
+    const State& state = past.found->state;
     remove_stale_pid_file(state.pid_file, state.launcher.pid);
     for (const char* name : {state_name, pid_name}) {
         ::unlinkat(directory.get(), concat('.', name, '.', state.launcher.pid).c_str(), 0);
     }
+    if (!orphan) {
+        Cgroup::open(state.cgroup).remove();
+    }
+    return orphan;
 }
 
 } // namespace
 
-std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
+std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory, bool adopts) {
     Lock lock(directory.get());
     if (lock.try_acquire()) {
-        settle_the_past(directory);
-        return lock.take();
+        auto orphan = settle_the_past(plan, directory, adopts);
+        return Locked{lock.take(), std::move(orphan)};
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
     Watch watch(plan.paths.directory);
@@ -59,8 +66,8 @@ std::variant<Fd, Verdict> lock_or_join(const Plan& plan, const Fd& directory) {
                                concat("amphid: another start of ", plan.name, " failed (result '",
                                       name_of(found->state.result), "')\n")};
             }
-            settle_the_past(directory);
-            return lock.take();
+            auto orphan = settle_the_past(plan, directory, adopts);
+            return Locked{lock.take(), std::move(orphan)};
         }
         const Running other = look_at(plan.paths.directory);
         if (other.launcher && other.found->state.config != plan.config) {

@@ -9,8 +9,9 @@
 #include "os/process.h"
 #include "os/read_host.h"
 #include "os/run_program.h"
+#include "os/tree.h"
 
-#include <sys/stat.h>
+#include <unistd.h>
 
 namespace amphid {
 
@@ -37,11 +38,17 @@ std::optional<std::string> ask_systemctl(Manager manager, const std::string& uni
     return answer->output.substr(0, answer->output.find('\n'));
 }
 
+Fd open_claimed(const FoundState& found, const ProcessId& id) {
+    Fd process = open_process(id);
+    const bool ours = found.owner == ::geteuid() || found.owner == 0;
+    return process && (ours || user_of(id.pid) == found.owner) ? std::move(process) : Fd();
+}
+
 Running look_at(const std::string& directory) {
     Running out;
     out.found = find_state(directory);
     if (out.found) {
-        out.launcher = open_process(out.found->state.launcher);
+        out.launcher = open_claimed(*out.found, out.found->state.launcher);
     }
     return out;
 }
@@ -52,12 +59,6 @@ bool is_systemds(const Running& running) {
         return false;
     }
     const State& state = running.found->state;
-    // Whoever owns the state may claim any unit, also one whose main process is not his.
-    struct stat process {};
-    const std::string path = concat("/proc/", state.launcher.pid);
-    if (::stat(path.c_str(), &process) < 0 || process.st_uid != running.found->owner) {
-        return false;
-    }
     return ask_systemctl(state.manager, state.unit, "MainPID") == concat(state.launcher.pid);
 }
 
@@ -85,8 +86,26 @@ int delegate(const Running& running, std::string_view verb) {
 }
 
 std::string words_of_an_orphan(const State& state) {
-    return concat(state.name, ": its launcher was killed, but its main process ", state.main.pid,
-                  " still runs; end it first: kill ", state.main.pid);
+    const bool by_name = state.config.ends_with(concat("/amphid/", state.name, ".toml"));
+    const std::string& word = by_name ? state.name : state.config;
+    return concat(state.name, ": its launcher was killed, but ",
+                  state.main.pid > 0 ? concat("its main process ", state.main.pid) : "some of it",
+                  " still runs; `amphid start ", word, "` takes it over, `amphid stop ", word,
+                  "` ends it");
+}
+
+std::optional<State> find_orphan(const Running& running) {
+    if (!running.found || running.launcher || !is_active(running.found->state.state)) {
+        return std::nullopt;
+    }
+    State left = running.found->state;
+    const bool alive = open_claimed(*running.found, left.main) ||
+                       open_claimed(*running.found, left.control) ||
+                       (running.found->owner == ::geteuid() && !Tree(left).members().empty());
+    if (!alive) {
+        return std::nullopt;
+    }
+    return left;
 }
 
 Running await(const std::string& directory, Running running, std::string_view awaited,

@@ -21,6 +21,10 @@ struct Running {
 
 Running look_at(const std::string& directory);
 
+/// A pidfd of a process that a state names; empty where it is gone, or where the state's owner has
+/// no such process: what another user wrote is a claim.
+Fd open_claimed(const FoundState& found, const ProcessId& id);
+
 /// True where systemd runs this service now: the state names its unit, and that unit's main process
 /// is the launcher (design.md section 2, "Whose service is it?").
 bool is_systemds(const Running& running);
@@ -36,7 +40,10 @@ std::optional<std::string> ask_systemctl(Manager manager, const std::string& uni
 /// Runs `systemctl VERB UNIT` for the service; the exit code.
 int delegate(const Running& running, std::string_view verb);
 
-/// What is said of a service whose launcher was killed while its main process lives on.
+/// The last state of a service whose launcher was killed while any of its processes lives on.
+std::optional<State> find_orphan(const Running& running);
+
+/// What is said of it.
 std::string words_of_an_orphan(const State& state);
 
 /// Waits until `done` says so or the launcher has ended, and shows on a terminal what is awaited

@@ -33,6 +33,12 @@ const OptionRow json_option{"json", "", "print JSON, one object a line",
                                 a.json = true;
                                 return std::string();
                             }};
+const OptionRow no_adopt_option{"no-adopt", "",
+                                "refuse where a killed launcher left the service running",
+                                [](Arguments& a, std::string_view) {
+                                    a.adopts = false;
+                                    return std::string();
+                                }};
 const OptionRow format_option{
     "format", "text", "the form: text", [](Arguments&, std::string_view f) {
         return f == "text" ? std::string() : concat("unknown format '", f, "'");
@@ -122,7 +128,7 @@ std::span<const CommandRow> command_table() {
          "SERVICE",
          1,
          1,
-         {&daemon_option, &foreground_option},
+         {&daemon_option, &foreground_option, &no_adopt_option},
          "start it, and return when it is ready or has failed",
          run_start},
         {"run", "SERVICE", 1, 1, {}, "start it in the foreground", run_run},

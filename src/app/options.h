@@ -17,6 +17,7 @@ struct Arguments {
     std::vector<std::string> operands;
     Asked asked = Asked::nothing;
     bool json = false;
+    bool adopts = true;
 };
 
 /// One option: the only declaration, from which getopt_long, the help and the suggestions come.

@@ -203,7 +203,7 @@ int run_foreground(Prepared prepared, Handles handles) {
 
 } // namespace
 
-int start_service(const std::string& service, Asked asked) {
+int start_service(const std::string& service, Asked asked, bool adopts) {
     Prepared prepared = prepare(service, asked);
     const Plan& plan = prepared.plan;
     if (plan.detach) {
@@ -214,13 +214,15 @@ int start_service(const std::string& service, Asked asked) {
     ::umask(0022); // ours; the service has its own
     Handles handles;
     handles.directory = open_places(plan);
-    auto lock = lock_or_join(plan, handles.directory);
+    auto lock = lock_or_join(plan, handles.directory, adopts);
     if (const auto* verdict = std::get_if<Verdict>(&lock)) {
         write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO,
                   verdict->text);
         return code_of(verdict->code);
     }
-    handles.lock = std::move(std::get<Fd>(lock));
+    auto& locked = std::get<Locked>(lock);
+    handles.lock = std::move(locked.lock);
+    handles.orphan = std::move(locked.orphan);
     if (plan.notify_access != NotifyAccess::none) {
         handles.notify = NotifySocket(handles.directory.get(), plan.paths.directory);
     }

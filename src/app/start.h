@@ -10,7 +10,8 @@ namespace amphid {
 
 /// Starts a service and returns this process's exit code: in the foreground and in the daemon when
 /// the service has ended, in the starting command when it is ready or has failed. May end the
-/// process by the service's own signal.
-int start_service(const std::string& service, Asked asked);
+/// process by the service's own signal. `adopts`: a daemon takes over what a killed launcher left
+/// running, instead of refusing.
+int start_service(const std::string& service, Asked asked, bool adopts = true);
 
 } // namespace amphid

@@ -7,10 +7,8 @@
 
 namespace amphid {
 
-/// Asks the launcher itself to stop and waits until it has ended. Throws Failure.
-void stop_launcher(const KnownService& service, Running running);
-
-/// Throws Failure where no launcher lives but the service's main process does.
-void refuse_unsupervised(const Running& running);
+/// Asks the launcher itself to stop and waits until it has ended; `restart`: another start follows.
+/// Returns whom it left running on purpose, as the state says it. Throws Failure.
+std::string stop_launcher(const KnownService& service, Running running, bool restart);
 
 } // namespace amphid

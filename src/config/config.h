@@ -66,6 +66,8 @@ struct LauncherTable {
 
 struct ServiceTable {
     ServiceType type = ServiceType::exec;
+    bool remain_after_exit = false;
+    Path pid_file;
     Commands exec_condition;
     Commands exec_start_pre;
     StartCommands exec_start;
@@ -75,12 +77,23 @@ struct ServiceTable {
     Commands exec_stop_post;
     Restart restart = Restart::no;
     TimeSpan restart_sec = milliseconds(100);
+    unsigned restart_steps = 0;
+    TimeSpan restart_max_delay_sec = TimeSpan::infinity();
     unsigned start_limit_burst = 5;
     TimeSpan start_limit_interval_sec = seconds(10);
     ExitStatusSet success_exit_status;
-    TimeSpan timeout_start_sec = seconds(90);
+    ExitStatusSet restart_prevent_exit_status;
+    ExitStatusSet restart_force_exit_status;
+    /// Type oneshot: no limit.
+    std::optional<TimeSpan> timeout_start_sec;
     TimeSpan timeout_stop_sec = seconds(90);
+    KillMode kill_mode = KillMode::control_group;
     Signal kill_signal{SIGTERM};
+    /// kill-signal where it is not set.
+    std::optional<Signal> restart_kill_signal;
+    Signal final_kill_signal{SIGKILL};
+    bool send_sigkill = true;
+    bool send_sighup = false;
     Signal reload_signal{SIGHUP};
     std::optional<NotifyAccess> notify_access;
     Path working_directory;

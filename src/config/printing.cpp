@@ -37,6 +37,9 @@ std::string looks_like(const std::string&) {
 std::string looks_like(const Path&) {
     return "an absolute path";
 }
+std::string looks_like(const bool&) {
+    return "true or false";
+}
 std::string looks_like(const unsigned&) {
     return "a number from 0 to 4294967295";
 }
@@ -71,6 +74,9 @@ std::string print_value(const std::string& value) {
 }
 std::string print_value(const Path& value) {
     return print_value(value.text);
+}
+std::string print_value(const bool& value) {
+    return value ? "true" : "false";
 }
 std::string print_value(const unsigned& value) {
     return concat(value);

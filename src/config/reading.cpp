@@ -180,6 +180,15 @@ std::optional<Refusal> read_value(const Value& value, Path& out) {
     return std::nullopt;
 }
 
+std::optional<Refusal> read_value(const Value& value, bool& out) {
+    const auto* flag = std::get_if<bool>(&value.data);
+    if (flag == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    out = *flag;
+    return std::nullopt;
+}
+
 std::optional<Refusal> read_value(const Value& value, unsigned& out) {
     const auto* number = std::get_if<std::int64_t>(&value.data);
     if (number == nullptr) {

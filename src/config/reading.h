@@ -23,6 +23,7 @@ struct Refusal {
 
 std::optional<Refusal> read_value(const Value& value, std::string& out);
 std::optional<Refusal> read_value(const Value& value, Path& out);
+std::optional<Refusal> read_value(const Value& value, bool& out);
 std::optional<Refusal> read_value(const Value& value, unsigned& out);
 std::optional<Refusal> read_value(const Value& value, TimeSpan& out);
 std::optional<Refusal> read_value(const Value& value, StartCommands& out);
@@ -35,6 +36,7 @@ std::optional<Refusal> read_value(const Value& value, ExitStatusSet& out);
 
 std::string looks_like(const std::string&);
 std::string looks_like(const Path&);
+std::string looks_like(const bool&);
 std::string looks_like(const unsigned&);
 std::string looks_like(const TimeSpan&);
 std::string looks_like(const StartCommands&);
@@ -47,6 +49,7 @@ std::string looks_like(const ExitStatusSet&);
 
 std::string print_value(const std::string& value);
 std::string print_value(const Path& value);
+std::string print_value(const bool& value);
 std::string print_value(const unsigned& value);
 std::string print_value(const TimeSpan& value);
 std::string print_value(const StartCommands& value);

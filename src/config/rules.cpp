@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "plan/service_name.h"
 
+#include <algorithm>
+
 namespace amphid {
 
 namespace {
@@ -41,27 +43,124 @@ Found launcher_name_is_a_service_name(const Config& config) {
 }
 
 Found notify_type_needs_notify_access(const Config& config) {
-    if (config.service.type != ServiceType::notify ||
-        config.service.notify_access != NotifyAccess::none) {
+    if (!is_notify(config.service.type) || config.service.notify_access != NotifyAccess::none) {
         return std::nullopt;
     }
     return error_at(config, "service.notify-access",
-                    "type 'notify' with notify-access 'none' could never be ready");
+                    concat("type '", name_of(config.service.type),
+                           "' with notify-access 'none' could never be ready"));
+}
+
+Found only_forking_has_a_pid_file(const Config& config) {
+    if (!is_set(config, "service.pid-file") || config.service.type == ServiceType::forking) {
+        return std::nullopt;
+    }
+    return error_at(config, "service.pid-file",
+                    "[service] pid-file is what a service of type 'forking' writes; the launcher's "
+                    "own is [launcher] pid-file");
+}
+
+Found only_oneshot_has_several_commands(const Config& config) {
+    if (config.service.exec_start.list.size() == 1 || config.service.type == ServiceType::oneshot) {
+        return std::nullopt;
+    }
+    return error_at(config, "service.exec-start",
+                    "only type 'oneshot' takes more than one command");
+}
+
+/// systemd.service(5), Restart=: it would never come to an end.
+Found oneshot_is_not_restarted_after_success(const Config& config) {
+    const Restart restart = config.service.restart;
+    const bool endless = restart == Restart::always || restart == Restart::on_success;
+    if (config.service.type != ServiceType::oneshot || !endless) {
+        return std::nullopt;
+    }
+    return error_at(config, "service.restart",
+                    concat("restart '", name_of(restart), "' with type 'oneshot' would never end"));
+}
+
+Found restart_steps_need_an_end(const Config& config) {
+    const ServiceTable& service = config.service;
+    const bool grows = service.restart_steps > 0;
+    const bool has_end = !service.restart_max_delay_sec.is_infinite();
+    if (grows && (!has_end || service.restart_max_delay_sec <= service.restart_sec)) {
+        return error_at(config, "service.restart-steps",
+                        "restart-steps needs a restart-max-delay-sec above restart-sec");
+    }
+    if (has_end && !grows) {
+        return error_at(config, "service.restart-max-delay-sec",
+                        "restart-max-delay-sec needs restart-steps");
+    }
+    return std::nullopt;
+}
+
+/// How long start-limit-burst restarts take at least.
+TimeSpan shortest_series(const ServiceTable& service) {
+    const bool grows = service.restart_steps > 0 && !service.restart_max_delay_sec.is_infinite();
+    const unsigned at_first = grows ? std::min(service.start_limit_burst, service.restart_steps)
+                                    : service.start_limit_burst;
+    const auto times = [](TimeSpan span, unsigned n) {
+        return n == 0 || span.usec <= TimeSpan::infinity().usec / 2 / n
+                   ? TimeSpan{span.usec * n}
+                   : TimeSpan{TimeSpan::infinity().usec / 2};
+    };
+    const TimeSpan first = times(service.restart_sec, at_first);
+    const TimeSpan rest =
+        grows ? times(service.restart_max_delay_sec, service.start_limit_burst - at_first)
+              : TimeSpan{};
+    return {first.usec + rest.usec};
+}
+
+/// supervise-daemon(8) has the same trap: delays that outlast the interval in which starts count.
+Found start_limit_can_trigger(const Config& config) {
+    const ServiceTable& service = config.service;
+    const bool asked = is_set(config, "service.start-limit-burst") ||
+                       is_set(config, "service.start-limit-interval-sec");
+    const bool off = service.start_limit_burst == 0 || service.start_limit_interval_sec.usec == 0;
+    if (!asked || off || service.restart == Restart::no) {
+        return std::nullopt;
+    }
+    if (shortest_series(service) <= service.start_limit_interval_sec) {
+        return std::nullopt;
+    }
+    const std::string_view key = is_set(config, "service.start-limit-burst")
+                                     ? "service.start-limit-burst"
+                                     : "service.start-limit-interval-sec";
+    return error_at(config, key,
+                    concat("this start limit can never trigger: ", service.start_limit_burst,
+                           " restarts, ", format_time_span(service.restart_sec),
+                           " apart, take longer than ",
+                           format_time_span(service.start_limit_interval_sec)));
+}
+
+/// systemd refuses it, too: a signal that is never sent.
+Found kill_mode_none_stops_by_hook(const Config& config) {
+    if (config.service.kill_mode != KillMode::none || !config.service.exec_stop.list.empty()) {
+        return std::nullopt;
+    }
+    return error_at(config, "service.kill-mode",
+                    "kill-mode 'none' without exec-stop: nothing would ever stop the service");
 }
 
 Found pid_files_differ(const Config& config) {
     const std::string& ours = config.launcher.pid_file.text;
-    if (ours.empty() || ours != config.launcher.service_pid_file.text) {
-        return std::nullopt;
+    if (!ours.empty() && ours == config.launcher.service_pid_file.text) {
+        return error_at(config, "launcher.service-pid-file",
+                        "service-pid-file and pid-file name the same file");
     }
-    return error_at(config, "launcher.service-pid-file",
-                    "service-pid-file and pid-file name the same file");
+    const std::string& theirs = config.service.pid_file.text;
+    if (!theirs.empty() && (theirs == ours || theirs == config.launcher.service_pid_file.text)) {
+        return error_at(config, "service.pid-file",
+                        "the launcher would write into the service's own pid file");
+    }
+    return std::nullopt;
 }
 
 Found pid_files_are_files(const Config& config) {
     const std::pair<std::string_view, const std::string&> files[] = {
         {"launcher.pid-file", config.launcher.pid_file.text},
-        {"launcher.service-pid-file", config.launcher.service_pid_file.text}};
+        {"launcher.service-pid-file", config.launcher.service_pid_file.text},
+        {"service.pid-file", config.service.pid_file.text}};
     for (const auto& [key, path] : files) {
         if (path.ends_with('/')) {
             return error_at(config, key, concat("'", path, "' is a directory, not a file"));
@@ -76,7 +175,10 @@ std::vector<Diagnostic> check_rules(const Config& config) {
     std::vector<Diagnostic> out;
     for (const auto rule :
          {exec_start_is_required, launcher_name_is_a_service_name, notify_type_needs_notify_access,
-          pid_files_differ, pid_files_are_files}) {
+          only_forking_has_a_pid_file, only_oneshot_has_several_commands,
+          oneshot_is_not_restarted_after_success, restart_steps_need_an_end,
+          start_limit_can_trigger, kill_mode_none_stops_by_hook, pid_files_differ,
+          pid_files_are_files}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

@@ -30,7 +30,13 @@ constexpr Key<LauncherTable> launcher_keys[] = {
 constexpr Key<ServiceTable> service_keys[] = {
     {"type", &ServiceTable::type, "Type", amphid,
      "When the service counts as started: simple once it was forked, exec once its program runs, "
-     "notify once it sent READY=1."},
+     "notify and notify-reload once it sent READY=1, forking once exec-start has ended and left a "
+     "daemon behind, oneshot once exec-start has ended."},
+    {"remain-after-exit", &ServiceTable::remain_after_exit, "RemainAfterExit", amphid,
+     "The service counts as running also when all of its processes have ended well."},
+    {"pid-file", &ServiceTable::pid_file, "PIDFile", amphid,
+     "Type forking: the file into which the service writes the PID of its main process; believed "
+     "only of a process of this service."},
     {"exec-condition", &ServiceTable::exec_condition, "ExecCondition", amphid,
      "Commands that decide before the start: an exit code of 1 to 254 skips it."},
     {"exec-start-pre", &ServiceTable::exec_start_pre, "ExecStartPre", amphid,
@@ -49,6 +55,12 @@ constexpr Key<ServiceTable> service_keys[] = {
      "After which ends the service is started again."},
     {"restart-sec", &ServiceTable::restart_sec, "RestartSec", unit,
      "How long to wait before it is started again."},
+    {"restart-steps", &ServiceTable::restart_steps, "RestartSteps", unit,
+     "In how many restarts the delay grows from restart-sec to restart-max-delay-sec; 0: it does "
+     "not."},
+    {"restart-max-delay-sec", &ServiceTable::restart_max_delay_sec, "RestartMaxDelaySec", unit,
+     "The longest delay that restart-steps leads to; a service that was up for longer begins with "
+     "restart-sec again."},
     {"start-limit-burst", &ServiceTable::start_limit_burst, "StartLimitBurst", unit,
      "How many starts the start limit's interval takes; 0 switches the limit off."},
     {"start-limit-interval-sec", &ServiceTable::start_limit_interval_sec, "StartLimitIntervalSec",
@@ -56,17 +68,38 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"success-exit-status", &ServiceTable::success_exit_status, "SuccessExitStatus", both,
      "Exit codes and signals that count as success besides 0, SIGHUP, SIGINT, SIGTERM and "
      "SIGPIPE."},
+    {"restart-prevent-exit-status", &ServiceTable::restart_prevent_exit_status,
+     "RestartPreventExitStatus", unit,
+     "Exit codes and signals of the main process after which it is not started again, whatever "
+     "restart says."},
+    {"restart-force-exit-status", &ServiceTable::restart_force_exit_status,
+     "RestartForceExitStatus", unit,
+     "Exit codes and signals of the main process after which it is started again, whatever restart "
+     "says."},
     {"timeout-start-sec", &ServiceTable::timeout_start_sec, "TimeoutStartSec", both,
-     "How long the service may take until it is ready."},
+     "How long each step of a start may take; by default 1min 30s, and infinity for type "
+     "oneshot."},
     {"timeout-stop-sec", &ServiceTable::timeout_stop_sec, "TimeoutStopSec", both,
-     "How long to wait between kill-signal and SIGKILL."},
+     "How long exec-stop may take, and how long to wait between kill-signal and "
+     "final-kill-signal."},
+    {"kill-mode", &ServiceTable::kill_mode, "KillMode", amphid,
+     "Whom a stop ends: control-group everybody, mixed the main process and then at once the rest, "
+     "process the main process only, none nobody."},
     {"kill-signal", &ServiceTable::kill_signal, "KillSignal", amphid,
      "The signal that stops the service."},
+    {"restart-kill-signal", &ServiceTable::restart_kill_signal, "RestartKillSignal", amphid,
+     "The signal that stops the service where `restart` asks for it; by default kill-signal."},
+    {"final-kill-signal", &ServiceTable::final_kill_signal, "FinalKillSignal", amphid,
+     "The signal for what has not stopped in time."},
+    {"send-sigkill", &ServiceTable::send_sigkill, "SendSIGKILL", amphid,
+     "Whether final-kill-signal is sent at all; without it the rest is left running and named."},
+    {"send-sighup", &ServiceTable::send_sighup, "SendSIGHUP", amphid,
+     "Whether SIGHUP follows kill-signal at once, for shells."},
     {"reload-signal", &ServiceTable::reload_signal, "ReloadSignal", amphid,
      "The signal that makes the service reload its configuration."},
     {"notify-access", &ServiceTable::notify_access, "NotifyAccess", amphid,
-     "Whose notifications are believed: none, the main process, all of the service; by default "
-     "main for type notify, else none."},
+     "Whose notifications are believed: none, main the main process, exec also the hooks, all of "
+     "the service; by default main for type notify and notify-reload, else none."},
     {"working-directory", &ServiceTable::working_directory, "WorkingDirectory", amphid,
      "Where the service starts, by default / for a daemon and the current directory in the "
      "foreground."},

@@ -1,55 +1,92 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 #include "base/text.h"
-#include "machine/machine.h"
+#include "machine/samples.h"
 
-#include <array>
+#include <algorithm>
 #include <type_traits>
 
 namespace amphid {
 
 namespace {
 
+std::string with_ok(std::string_view name, bool ok) {
+    return concat(name, ok ? "(ok)" : "(failed)");
+}
+
+std::string with_exit(std::string_view name, const MainExit& exit, bool nothing_left) {
+    return concat(name, '(', name_of(exit.kind), ' ', exit.status,
+                  nothing_left ? ")" : ", others left)");
+}
+
 std::string text_of(const Event& event) {
     struct Text {
         std::string operator()(StartRequested) { return "StartRequested"; }
-        std::string operator()(StopRequested) { return "StopRequested"; }
+        std::string operator()(StopRequested e) {
+            return e.restart ? "StopRequested(restart)" : "StopRequested";
+        }
+        std::string operator()(const Adopted& e) {
+            return concat("Adopted(", name_of(e.state), e.main_alive ? ")" : ", no main process)");
+        }
         std::string operator()(ReloadRequested) { return "ReloadRequested"; }
         std::string operator()(MainStarted) { return "MainStarted"; }
         std::string operator()(const ExecFailed& e) {
             return concat("ExecFailed(", name_of(e.stage), ')');
         }
         std::string operator()(const MainExited& e) {
-            return concat("MainExited(", name_of(e.exit.kind), ' ', e.exit.status,
-                          e.nothing_left ? ")" : ", others left)");
+            return with_exit("MainExited", e.exit, e.nothing_left);
         }
+        std::string operator()(const ControlExited& e) {
+            return with_exit("ControlExited", e.exit, e.nothing_left);
+        }
+        std::string operator()(MainFound) { return "MainFound"; }
+        std::string operator()(MainUnknown) { return "MainUnknown"; }
         std::string operator()(TreeEmpty) { return "TreeEmpty"; }
         std::string operator()(NotifiedReady) { return "NotifiedReady"; }
         std::string operator()(NotifiedStopping) { return "NotifiedStopping"; }
+        std::string operator()(NotifiedReloading) { return "NotifiedReloading"; }
         std::string operator()(const NotifiedExtend& e) {
             return concat("NotifiedExtend(", format_time_span(e.by), ')');
         }
-        std::string operator()(const ReloadFinished& e) {
-            return e.ok ? "ReloadFinished(ok)" : "ReloadFinished(failed)";
-        }
+        std::string operator()(const ReloadFinished& e) { return with_ok("ReloadFinished", e.ok); }
         std::string operator()(OutOfResources) { return "OutOfResources"; }
         std::string operator()(TimerElapsed) { return "TimerElapsed"; }
     };
     return std::visit(Text{}, event.what);
 }
 
+std::string_view name_of_signal(Which which) {
+    switch (which) {
+    case Which::kill:
+        return "kill-signal";
+    case Which::restart_kill:
+        return "restart-kill-signal";
+    case Which::final_kill:
+        return "final-kill-signal";
+    }
+    return {};
+}
+
 std::string text_of(const Effect& effect, Moment now) {
     struct Text {
         Moment now;
-        std::string operator()(SpawnMain) { return "SpawnMain"; }
-        std::string operator()(TerminateTree) { return "TerminateTree"; }
-        std::string operator()(KillTree) { return "KillTree"; }
-        std::string operator()(Reload) { return "Reload"; }
-        std::string operator()(const ReportReload& e) {
-            return e.ok ? "ReportReload(ok)" : "ReportReload(failed)";
+        std::string operator()(BeginActivation) { return "BeginActivation"; }
+        std::string operator()(SpawnMain e) { return concat("SpawnMain(", e.index, ')'); }
+        std::string operator()(SpawnControl e) {
+            return concat("SpawnControl(", name_of(e.list), ' ', e.index, ')');
         }
+        std::string operator()(FindMain e) { return e.wait ? "FindMain(wait)" : "FindMain"; }
+        std::string operator()(SignalTree e) {
+            return concat("SignalTree(", name_of_signal(e.which),
+                          e.whom == Whom::everybody ? ")" : ", main and control only)");
+        }
+        std::string operator()(KillControl) { return "KillControl"; }
+        std::string operator()(Reload) { return "Reload"; }
+        std::string operator()(const ReportReload& e) { return with_ok("ReportReload", e.ok); }
         std::string operator()(const ArmTimer& e) {
-            return concat("ArmTimer(", format_time_span({e.at.usec - now.usec}), ')');
+            return concat(
+                "ArmTimer(",
+                format_time_span(e.at.is_infinite() ? e.at : TimeSpan{e.at.usec - now.usec}), ')');
         }
         std::string operator()(DisarmTimer) { return "DisarmTimer"; }
         std::string operator()(AnnounceReady) { return "AnnounceReady"; }
@@ -64,139 +101,11 @@ std::string text_of(const Effect& effect, Moment now) {
     return std::visit(Text{now}, effect);
 }
 
-struct NamedPolicy {
-    std::string_view name;
-    Policy policy;
-};
-
-std::array<NamedPolicy, 3> sample_policies() {
-    Policy notify;
-    notify.type = ServiceType::notify;
-    notify.restart = Restart::on_failure;
-    notify.timeout_start = seconds(30);
-    notify.timeout_stop = seconds(20);
-    Policy under_systemd = notify;
-    under_systemd.restart_is_ours = false;
-    Policy exec = notify;
-    exec.type = ServiceType::exec;
-    exec.restart = Restart::always;
-    exec.restart_delay = {};
-    return {NamedPolicy{"type notify, restart on-failure after 100ms", notify},
-            NamedPolicy{"type notify, restart by systemd", under_systemd},
-            NamedPolicy{"type exec, restart always at once", exec}};
-}
-
-constexpr Moment now = seconds(1000);
-
-struct Sample {
-    std::string_view name;
-    Machine machine;
-};
-
-/// A machine as it is when it has been in this state for a while.
-Machine settled_in(ServiceState state, ServiceResult result = ServiceResult::success) {
-    Machine m;
-    m.state = state;
-    m.result = result;
-    m.limit_begin = seconds(995);
-    m.limit_count = 1;
-    m.main_alive = true;
-    m.ready = m.ever_ready = state != ServiceState::start;
-    m.terminated = state == ServiceState::stop_sigterm || state == ServiceState::stop_sigkill;
-    const bool waits = state != ServiceState::running && state != ServiceState::reload;
-    m.deadline = waits ? after(now, seconds(10)) : TimeSpan::infinity();
-    return m;
-}
-
-Machine stopping_on_request(ServiceState state, ServiceResult result = ServiceResult::success) {
-    Machine m = settled_in(state, result);
-    m.stop_requested = true;
-    return m;
-}
-
-Machine without_main(Machine m, MainExit exit) {
-    m.main_alive = false;
-    m.exit = exit;
-    return m;
-}
-
-Machine without_kill_signal(Machine m) {
-    m.terminated = false;
-    return m;
-}
-
-Machine never_ready(Machine m) {
-    m.ready = m.ever_ready = false;
-    return m;
-}
-
-Machine at_its_limit(Machine m) {
-    m.limit_count = 5;
-    m.limit_begin = after(now, seconds(5));
-    return m;
-}
-
-std::vector<Sample> sample_machines() {
-    using enum ServiceState;
-    const MainExit seven{ExitKind::exited, 7, ExecStage::none};
-    const MainExit clean{ExitKind::exited, 0, ExecStage::none};
-    Machine restarting = settled_in(start);
-    restarting.ever_ready = true;
-    const Machine waiting = without_main(settled_in(auto_restart, ServiceResult::exit_code), seven);
-    return {
-        {"dead", Machine{}},
-        {"start, for the first time", settled_in(start)},
-        {"start, again", restarting},
-        {"running", settled_in(running)},
-        {"reload", settled_in(reload)},
-        {"stop-sigterm, requested", stopping_on_request(stop_sigterm)},
-        {"stop-sigterm, requested, main process gone",
-         without_main(stopping_on_request(stop_sigterm), clean)},
-        {"stop-sigterm, announced by the service", without_kill_signal(settled_in(stop_sigterm))},
-        {"stop-sigterm, after a crash",
-         without_main(settled_in(stop_sigterm, ServiceResult::exit_code), seven)},
-        {"stop-sigterm, the start timed out",
-         never_ready(settled_in(stop_sigterm, ServiceResult::timeout))},
-        {"stop-sigkill, requested", stopping_on_request(stop_sigkill, ServiceResult::timeout)},
-        {"stop-sigkill, after a crash",
-         without_main(settled_in(stop_sigkill, ServiceResult::exit_code), seven)},
-        {"auto-restart", waiting},
-        {"auto-restart, start limit used up", at_its_limit(waiting)},
-    };
-}
-
-std::vector<Event> sample_events() {
-    const auto exited = [](ExitKind kind, int status, bool nothing_left) {
-        return Event{now, MainExited{{kind, status, ExecStage::none}, nothing_left}};
-    };
-    return {{now, StartRequested{}},
-            {now, StopRequested{}},
-            {now, ReloadRequested{}},
-            {now, MainStarted{}},
-            {now, ExecFailed{ExecStage::exec, 2}},
-            exited(ExitKind::exited, 0, true),
-            exited(ExitKind::exited, 7, true),
-            exited(ExitKind::killed, SIGSEGV, true),
-            exited(ExitKind::exited, 0, false),
-            exited(ExitKind::exited, 7, false),
-            {now, TreeEmpty{}},
-            {now, NotifiedReady{}},
-            {now, NotifiedStopping{}},
-            {now, NotifiedExtend{seconds(60)}},
-            {now, ReloadFinished{true}},
-            {now, ReloadFinished{false}},
-            {now, OutOfResources{}},
-            {now, TimerElapsed{}}};
-}
-
 std::string row(const Machine& m, const Policy& policy, const Event& sample) {
-    if (std::holds_alternative<MainExited>(sample.what) && !m.main_alive) {
+    if (is_impossible(m, policy, sample)) {
         return {};
     }
     const bool timer = std::holds_alternative<TimerElapsed>(sample.what);
-    if (timer && m.deadline.is_infinite()) {
-        return {};
-    }
     const Event event{timer ? m.deadline : sample.at, sample.what};
     const Step next = step(m, policy, event);
     if (next.next == m && next.effects.empty()) {
@@ -220,7 +129,7 @@ std::string describe_transitions() {
     std::string out;
     for (const auto& [name, policy] : sample_policies()) {
         out += concat("== ", name, '\n');
-        for (const Sample& sample : sample_machines()) {
+        for (const SampleMachine& sample : sample_machines(policy)) {
             out += concat("  ", sample.name, '\n');
             for (const Event& event : sample_events()) {
                 out += row(sample.machine, policy, event);

@@ -14,13 +14,15 @@ Ending ending_of(const Machine& machine, const Policy& policy, bool under_manage
     if (exit.kind == ExitKind::exec_failed) {
         return {exit.stage == ExecStage::none ? 1 : exit_status_of(exit.stage), 0};
     }
-    const bool failed = machine.result != ServiceResult::success;
+    const bool failed =
+        machine.result != ServiceResult::success && machine.result != ServiceResult::exec_condition;
     const bool ours = (machine.result == ServiceResult::timeout && !machine.ready) ||
-                      machine.result == ServiceResult::resources;
-    if (ours) {
-        return {1, 0}; // what it died of was our own signal
+                      machine.result == ServiceResult::resources ||
+                      (failed && machine.blame.control);
+    if (ours || (failed && exit.kind == ExitKind::unknown)) {
+        return {1, 0}; // what it died of was our own signal, or nobody knows
     }
-    if (policy.ignore_failure && !failed) {
+    if (!failed && policy.ignores_failure(CommandList::exec_start, machine.main_command)) {
         return {0, 0};
     }
     if (exit.kind == ExitKind::killed || exit.kind == ExitKind::dumped) {
@@ -43,28 +45,61 @@ std::string describe_exit(const MainExit& exit, std::string_view object) {
     case ExitKind::exec_failed:
         return concat(exit.stage == ExecStage::none ? "fork" : name_of(exit.stage), ' ', object,
                       ": ", std::strerror(exit.status));
+    case ExitKind::unknown:
+        return "ended, nobody knows how: it was no child of its launcher";
     }
     return {};
 }
 
+namespace {
+
+/// What was awaited too long.
+std::string describe_timeout(const Machine& machine, const Policy& policy) {
+    const std::string start = format_time_span(policy.timeout_start);
+    const std::string stop = format_time_span(policy.timeout_stop);
+    switch (machine.blame.in) {
+    case ServiceState::start:
+        return is_notify(policy.type) ? concat("no READY=1 within ", start)
+               : machine.awaits_main  ? concat("no usable pid file within ", start)
+                                      : concat("exec-start did not finish within ", start);
+    case ServiceState::start_post:
+        return machine.awaits_main
+                   ? concat("no usable pid file within ", start)
+                   : concat(name_of(machine.blame.list), " did not finish within ", start);
+    case ServiceState::condition:
+    case ServiceState::start_pre:
+        return concat("exec-", name_of(machine.blame.in), " did not finish within ", start);
+    case ServiceState::stop:
+    case ServiceState::stop_post:
+        return concat("exec-", name_of(machine.blame.in), " did not finish within ", stop);
+    default:
+        return concat("did not stop within ", stop);
+    }
+}
+
+} // namespace
+
 std::string describe_failure(const Machine& machine, const Policy& policy,
                              std::string_view object) {
-    const std::string how = describe_exit(machine.exit, object);
+    const MainExit& exit = machine.blame.control ? machine.blame.exit : machine.exit;
+    const std::string how = describe_exit(exit, object);
     std::string text;
     switch (machine.result) {
     case ServiceResult::timeout:
-        text = machine.ready ? concat("did not stop within ", format_time_span(policy.timeout_stop))
-                             : concat("no READY=1 within ", format_time_span(policy.timeout_start));
+        text = describe_timeout(machine, policy);
         break;
     case ServiceResult::protocol:
-        text = concat(how, " before READY=1");
+        text = is_notify(policy.type) ? concat(how, " before READY=1")
+               : policy.type == ServiceType::forking && machine.exit.kind == ExitKind::none
+                   ? std::string("it ended without a usable pid file")
+                   : concat(how, " before it was ready");
         break;
     case ServiceResult::start_limit_hit:
         text = concat(policy.start_limit_burst, " starts within ",
                       format_time_span(policy.start_limit_interval), ", the last one ", how);
         break;
     default:
-        text = how;
+        text = machine.blame.control ? concat(name_of(machine.blame.list), ' ', how) : how;
     }
     return concat(text, " (result '", name_of(machine.result), "')");
 }

@@ -22,7 +22,18 @@ constexpr Moment after(Moment at, TimeSpan then) {
 // plays which role.
 
 struct StartRequested {};
-struct StopRequested {};
+/// `restart`: another start follows, systemd's RestartKillSignal= is for it.
+struct StopRequested {
+    bool restart = false;
+};
+/// A launcher that was killed left this service behind, and a start found it. What was up goes on;
+/// anything else is ended and started again, unless StopRequested follows.
+struct Adopted {
+    ServiceState state = ServiceState::dead; // the last that was known
+    bool main_known = false;                 // once; it may have ended since
+    bool main_alive = false;
+    std::uint64_t restarts = 0;
+};
 struct ReloadRequested {};
 /// The main process runs its program.
 struct MainStarted {};
@@ -30,19 +41,35 @@ struct MainStarted {};
 struct ExecFailed {
     ExecStage stage = ExecStage::exec;
     int error = 0;
+    bool nothing_left = true;
 };
 /// `nothing_left`: no other process of the service is alive.
 struct MainExited {
     MainExit exit;
     bool nothing_left = true;
 };
+/// A hook, or the start command of type forking, ended or could not become its program.
+struct ControlExited {
+    MainExit exit;
+    bool nothing_left = true;
+};
+/// Type forking: the main process is known from now on.
+struct MainFound {};
+/// Type forking: nobody can say which process is the main one; no pid file was asked for, or it is
+/// not there yet.
+struct MainUnknown {};
 /// The last process of the service is gone.
 struct TreeEmpty {};
 struct NotifiedReady {};
 struct NotifiedStopping {};
+/// `at`: MONOTONIC_USEC of the message.
+struct NotifiedReloading {
+    Moment at;
+};
 struct NotifiedExtend {
     TimeSpan by;
 };
+/// The reload signal was sent, or could not be.
 struct ReloadFinished {
     bool ok = true;
 };
@@ -52,9 +79,10 @@ struct TimerElapsed {};
 
 struct Event {
     Moment at;
-    std::variant<StartRequested, StopRequested, ReloadRequested, MainStarted, ExecFailed,
-                 MainExited, TreeEmpty, NotifiedReady, NotifiedStopping, NotifiedExtend,
-                 ReloadFinished, OutOfResources, TimerElapsed>
+    std::variant<StartRequested, StopRequested, Adopted, ReloadRequested, MainStarted, ExecFailed,
+                 MainExited, ControlExited, MainFound, MainUnknown, TreeEmpty, NotifiedReady,
+                 NotifiedStopping, NotifiedReloading, NotifiedExtend, ReloadFinished,
+                 OutOfResources, TimerElapsed>
         what;
 };
 

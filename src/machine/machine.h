@@ -14,12 +14,35 @@ namespace amphid {
 
 // What the machine wants done, in this order. Effects name roles, never PIDs.
 
-/// Answered by MainStarted or ExecFailed.
-struct SpawnMain {};
-/// `kill-signal` (and SIGCONT) to every process of the service. Answered by TreeEmpty in time.
-struct TerminateTree {};
-/// SIGKILL to every process of the service, until none is left.
-struct KillTree {};
+/// A new activation begins.
+struct BeginActivation {};
+/// A command of exec-start as the main process. Answered by MainStarted or ExecFailed.
+struct SpawnMain {
+    std::size_t index = 0;
+};
+/// A hook, or the start command of type forking. Answered by ControlExited.
+struct SpawnControl {
+    CommandList list = CommandList::exec_start;
+    std::size_t index = 0;
+};
+/// Type forking: which process is the main one? Answered by MainFound or MainUnknown; with `wait`
+/// MainFound may come any time later, and MainUnknown comes only where there is no pid file.
+struct FindMain {
+    bool wait = false;
+};
+/// `main_and_control` leaves the rest of the tree alone.
+enum class Whom : std::uint8_t { everybody, main_and_control };
+/// kill-signal (with SIGCONT and send-sighup), restart-kill-signal in its place, or
+/// final-kill-signal.
+enum class Which : std::uint8_t { kill, restart_kill, final_kill };
+/// Answered by TreeEmpty, at once where nobody is there; a final signal goes to whoever appears
+/// until then, too.
+struct SignalTree {
+    Whom whom = Whom::everybody;
+    Which which = Which::kill;
+};
+/// SIGKILL for the hook that runs, and for what it started.
+struct KillControl {};
 /// `reload-signal` to the main process. Answered by ReloadFinished.
 struct Reload {};
 /// Whoever asked for a reload may know how it went.
@@ -42,17 +65,36 @@ struct AskForTime {
 /// The end: nothing happens to this service any more. The state says how it ended.
 struct Finish {};
 
-using Effect = std::variant<SpawnMain, TerminateTree, KillTree, Reload, ReportReload, ArmTimer,
-                            DisarmTimer, AnnounceReady, AnnounceStopping, AnnounceReloading,
-                            AnnounceReloaded, AskForTime, Finish>;
+using Effect =
+    std::variant<BeginActivation, SpawnMain, SpawnControl, FindMain, SignalTree, KillControl,
+                 Reload, ReportReload, ArmTimer, DisarmTimer, AnnounceReady, AnnounceStopping,
+                 AnnounceReloading, AnnounceReloaded, AskForTime, Finish>;
+
+/// How far the service's own words about a reload have come (type notify-reload).
+enum class ReloadWords : std::uint8_t { none, reloading, ready };
+
+/// What an activation failed by.
+struct Blame {
+    ServiceState in = ServiceState::dead;
+    bool control = false; // a hook; the rest says which, and how it ended
+    CommandList list = CommandList::exec_start;
+    std::size_t command = 0;
+    MainExit exit;
+    friend bool operator==(const Blame&, const Blame&) = default;
+};
 
 /// A service as its launcher sees it (systemd's ServiceState and ServiceResult).
 ///
-///   dead ─start→ start ─ready→ running ⇄ reload
-///                  │              │
-///                  └──stop, end───┴→ stop-sigterm ─timer→ stop-sigkill
-///                                          │ nothing left      │
-///         auto-restart ←─ ours, Restart= ──┴──────────────────→┴→ dead / failed, for good
+///   dead → condition → start-pre → start → start-post → running ⇄ reload, reload-signal,
+///                │         │         │          │          │  ↘     reload-notify
+///                │         │         │          │          │   exited (remain-after-exit)
+///                │         │         │          │          ↓      ↓
+///                │         │         │          │         stop ←──┘     exec-stop
+///                └─ stop, failure, timeout ─────┴→ stop-sigterm ←┘      kill-signal
+///                                                  stop-sigkill         final-kill-signal
+///                                                  stop-post            exec-stop-post
+///                                                  final-sigterm, final-sigkill: what that left
+///   auto-restart ← ours, Restart= ──────────────────────┴→ dead / failed, for good
 ///
 /// The first failure of an activation is its result. A start that never got ready is not tried
 /// again: the starting command reports it and nothing is left running. A requested stop beats
@@ -60,17 +102,36 @@ using Effect = std::variant<SpawnMain, TerminateTree, KillTree, Reload, ReportRe
 struct Machine {
     ServiceState state = ServiceState::dead;
     ServiceResult result = ServiceResult::success;
-    MainExit exit;           // how the last main process ended
-    bool main_alive = false; // a main process was spawned and has not been reaped
+    MainExit exit;              // how the last main process ended
+    MainExit control_exit;      // how the last hook ended
+    bool main_alive = false;    // a main process is known and has not ended
+    bool control_alive = false; // a hook, or the start command of type forking, runs
+    bool tree_alive = false;    // any process of the service may be alive
     bool stop_requested = false;
-    bool ready = false;                     // this activation has been ready
-    bool ever_ready = false;                // some activation has been
-    bool terminated = false;                // kill-signal has been sent in this activation
-    bool reload_again = false;              // a reload was asked for while one was going on
+    bool restart_requested = false; // the stop is the first half of a restart
+    bool start_again = false;       // a start waits for the end of this stop
+    bool ready = false;             // this activation has been ready
+    bool ever_ready = false;        // some activation has been
+    bool terminated = false;        // kill-signal has been sent in this activation
+    bool gave_up = false;           // what is left now is left for good
+    bool awaits_main = false;       // type forking: its pid file is not there yet
+    bool reload_asked = false;      // the reload that goes on was asked for
+    bool terminated_hook = false;   // the reload's hook took too long
+    bool reload_broken = false;     // the service ended in it; its hook is on the way out
+    bool reload_again = false;      // a reload was asked for while one was going on
+    ReloadWords reload_words = ReloadWords::none;
+    Moment reload_begin;
+    CommandList list = CommandList::exec_start; // of the hook that runs
+    std::size_t command = 0;                    // its index
+    std::size_t main_command = 0;               // the main process's in exec-start
+    Blame blame;
     Moment deadline = TimeSpan::infinity(); // of the armed timer
-    Moment limit_begin;                     // the running interval of the start limit
+    Moment ready_at;
+    Moment limit_begin; // the running interval of the start limit
     unsigned limit_count = 0;
     std::uint64_t restarts = 0;
+    std::uint64_t restarts_in_a_row = 0; // since the service was last healthy
+    TimeSpan restart_delay;              // of the restart that is pending
     friend bool operator==(const Machine&, const Machine&) = default;
 };
 
@@ -83,12 +144,18 @@ struct Step {
 /// changes nothing.
 Step step(const Machine& machine, const Policy& policy, const Event& event);
 
-/// What systemd calls an end like this one: success for exit code 0 and the signals HUP, INT, TERM
-/// and PIPE (systemd.service(5), SuccessExitStatus=), and for whatever the policy adds.
-ServiceResult result_of(const MainExit& exit, const Policy& policy);
+/// What systemd calls an end like this one: success for exit code 0, for a daemon also for the
+/// signals HUP, INT, TERM and PIPE (systemd.service(5), SuccessExitStatus=), and for whatever the
+/// policy adds.
+ServiceResult result_of(const MainExit& exit, const Policy& policy, bool is_daemon = true);
 
 /// systemd.service(5), the table under Restart=.
 bool restarts_after(Restart restart, ServiceResult result);
+
+/// systemd.service(5), RestartSteps=: the delay before the restart number `count` (from 1 on) in a
+/// row. Growing delays are stretched by up to a tenth, never beyond the greatest, so that services
+/// that fell together do not come back together; `seed` says by how much.
+TimeSpan restart_delay(const Policy& policy, std::uint64_t count, std::uint64_t seed);
 
 /// The transition table as text: each event in each reachable state under a few policies.
 std::string describe_transitions();

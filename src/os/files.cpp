@@ -14,6 +14,16 @@
 
 namespace amphid {
 
+std::vector<int> numbers_in(const std::string& path) {
+    std::vector<int> out;
+    for (const std::string& name : names_in(path)) {
+        if (const auto number = parse_number<int>(name)) {
+            out.push_back(*number);
+        }
+    }
+    return out;
+}
+
 std::optional<std::string> read_all(int fd, std::size_t limit) {
     std::string out;
     std::array<char, 4096> buffer;

@@ -20,6 +20,9 @@ std::optional<std::string> read_small_file(int directory, const char* path,
 /// The names in a directory, without "." and ".."; none where it cannot be read.
 std::vector<std::string> names_in(const std::string& path);
 
+/// The numbers among the names in a directory: processes of /proc, threads of /proc/PID/task.
+std::vector<int> numbers_in(const std::string& path);
+
 /// Reads to the end of a descriptor, at most `limit` bytes; nothing where reading fails or there is
 /// more.
 std::optional<std::string> read_all(int fd, std::size_t limit);

@@ -78,14 +78,29 @@ bool send_signal(const Fd& process, int signal) {
     return ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0;
 }
 
-bool send_signal_as(uid_t owner, const Fd& process, int signal) {
+namespace {
+
+bool send_with_word(const Fd& process, int signal, int word) {
+    siginfo_t info{};
+    info.si_signo = signal;
+    info.si_code = SI_QUEUE;
+    info.si_pid = ::getpid();
+    info.si_uid = ::getuid();
+    info.si_value.sival_int = word;
+    return ::syscall(SYS_pidfd_send_signal, process.get(), signal, word == 0 ? nullptr : &info,
+                     0) == 0;
+}
+
+} // namespace
+
+bool send_signal_as(uid_t owner, const Fd& process, int signal, int word) {
     if (owner == ::geteuid()) {
-        return send_signal(process, signal);
+        return send_with_word(process, signal, word);
     }
     const pid_t child = ::fork();
     if (child == 0) {
         const bool changed = ::setgroups(0, nullptr) == 0 && ::setresuid(owner, owner, owner) == 0;
-        ::_exit(changed && send_signal(process, signal) ? 0 : errno);
+        ::_exit(changed && send_with_word(process, signal, word) ? 0 : errno);
     }
     int status = 0;
     while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {

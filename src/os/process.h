@@ -36,8 +36,12 @@ Fd open_process(const ProcessId& id);
 bool send_signal(const Fd& process, int signal);
 
 /// The same with the credentials of that user where we are root and it is not: whoever claims that
-/// a process is a service of his may signal no more than he could himself.
-bool send_signal_as(uid_t owner, const Fd& process, int signal);
+/// a process is a service of his may signal no more than he could himself. `word` goes along as
+/// sigqueue(3)'s value.
+bool send_signal_as(uid_t owner, const Fd& process, int signal, int word = 0);
+
+/// The word of a SIGTERM that stops a service for a restart; 0 says nothing.
+constexpr int restart_word = 1;
 
 /// Waits until the process ends, at most this long (milliseconds, negative: for ever). True where
 /// it has ended.

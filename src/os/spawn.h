@@ -23,6 +23,7 @@ struct SpawnRequest {
     /// False: it joins our process group, which is the terminal's foreground one.
     bool own_process_group = true;
     mode_t umask = 0022;
+    int cgroup = -1; // the directory of the one to be born in; -1: ours
     /// An entry "SYSTEMD_EXEC_PID=" + this placeholder in `environment` gets the new process's PID.
     static constexpr std::string_view pid_placeholder = "0000000000";
 };

@@ -8,6 +8,7 @@
 #include "os/process.h"
 
 #include <algorithm>
+#include <csignal>
 #include <fcntl.h>
 #include <set>
 #include <sys/prctl.h>
@@ -18,17 +19,6 @@
 namespace amphid {
 
 namespace {
-
-/// The numbers among the names in a directory: processes of /proc, threads of /proc/PID/task.
-std::vector<int> numbers_in(const std::string& path) {
-    std::vector<int> out;
-    for (const std::string& name : names_in(path)) {
-        if (const auto number = parse_number<int>(name)) {
-            out.push_back(*number);
-        }
-    }
-    return out;
-}
 
 /// Where the kernel has no /proc/PID/task/TID/children (CONFIG_PROC_CHILDREN): everybody's parent.
 std::vector<int> children_by_search(int pid) {
@@ -76,9 +66,38 @@ Tree Tree::with_strangers() {
     return tree;
 }
 
+Tree::Tree(const State& left) : inheritance_(left), cgroup_(Cgroup::open(left.cgroup)) {}
+
+void Tree::begin_again() {
+    if (!empty()) {
+        for (const int pid : members()) {
+            before_.push_back(identify(pid, {}));
+        }
+    }
+    inheritance_ = {};
+}
+
+bool Tree::is_stranger(int pid) const {
+    const auto stat = before_.empty() ? std::nullopt : read_stat(pid);
+    return stat && std::find(before_.begin(), before_.end(),
+                             ProcessId{pid, stat->start_time, {}}) != before_.end();
+}
+
 std::vector<int> Tree::members() const {
+    std::vector<int> out = members_below(::getpid());
+    for (const auto& more : {cgroup_.members(), inheritance_.members()}) {
+        for (const int pid : more) {
+            if (std::find(out.begin(), out.end(), pid) == out.end() && !is_stranger(pid)) {
+                out.push_back(pid);
+            }
+        }
+    }
+    return out;
+}
+
+std::vector<int> Tree::members_below(int root) const {
     std::vector<int> out;
-    std::vector<int> todo = children_of(::getpid());
+    std::vector<int> todo = children_of(root);
     while (!todo.empty()) {
         const int pid = todo.back();
         todo.pop_back();
@@ -101,6 +120,19 @@ std::vector<int> Tree::members() const {
 }
 
 bool Tree::empty() const {
+    if (!before_.empty() ? has_others() : !cgroup_.empty()) {
+        return false;
+    }
+    return has_no_children() && (!inheritance_ || inheritance_.members().empty());
+}
+
+/// In the cgroup, besides those from before.
+bool Tree::has_others() const {
+    const auto there = cgroup_.members();
+    return std::any_of(there.begin(), there.end(), [this](int pid) { return !is_stranger(pid); });
+}
+
+bool Tree::has_no_children() const {
     siginfo_t info{};
     const int r = ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
     if (r < 0 && errno == ECHILD) {
@@ -114,7 +146,32 @@ bool Tree::empty() const {
            });
 }
 
-bool Tree::contains(int pid) const {
+std::vector<int> Tree::children() const {
+    std::vector<int> out;
+    for (const int pid : members()) {
+        const auto stat = read_stat(pid);
+        if (stat && stat->ppid == ::getpid()) {
+            out.push_back(pid);
+        }
+    }
+    return out;
+}
+
+void Tree::kill_below(int child) const {
+    // Nobody but us reaps it: its number, and its group's, are its own until we do.
+    for (const int pid : members_below(child)) {
+        const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+        if (process && contains(pid)) {
+            send_signal(process, SIGKILL);
+        }
+    }
+    if (::getpgid(child) == child) {
+        ::kill(-child, SIGKILL);
+    }
+    ::kill(child, SIGKILL);
+}
+
+bool Tree::descends_from_us(int pid) const {
     const int self = ::getpid();
     // Deeper than any real tree; a loop can only come from numbers that are reused while we look.
     for (int depth = 0; depth < 4096 && pid > 1; ++depth) {
@@ -134,11 +191,19 @@ bool Tree::contains(int pid) const {
     return false;
 }
 
-void Tree::signal(std::initializer_list<int> signals, const std::function<bool(int)>& spare) const {
+bool Tree::contains(int pid) const {
+    return descends_from_us(pid) ||
+           (!is_stranger(pid) && (cgroup_.contains(pid) || inheritance_.contains(pid)));
+}
+
+void Tree::signal(const std::vector<int>& signals, const std::function<bool(int)>& spare) {
     std::set<std::pair<int, std::uint64_t>> reached;
     // A service that forks faster than we walk must not hold us here: its next death brings us
     // back.
     constexpr int most_walks = 100;
+    if (signals.front() == SIGKILL && before_.empty()) {
+        cgroup_.kill();
+    }
     bool somebody_new = true;
     for (int walk = 0; somebody_new && walk < most_walks; ++walk) {
         somebody_new = false;

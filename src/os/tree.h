@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "os/cgroup.h"
+#include "os/inheritance.h"
 #include "plan/state.h"
 
 #include <functional>
@@ -21,8 +23,19 @@ public:
     /// Nobody is there yet: a process that was just forked.
     Tree() = default;
 
+    /// What a killed launcher left.
+    explicit Tree(const State& left);
+
     /// Notes who is there before the service is.
     static Tree with_strangers();
+
+    /// Whoever is still there belongs to the past.
+    void begin_again();
+
+    /// Everybody in this cgroup, which is the service's alone, counts, too.
+    void use(Cgroup cgroup) { cgroup_ = std::move(cgroup); }
+    Cgroup& cgroup() { return cgroup_; }
+    const Inheritance& inheritance() const { return inheritance_; }
 
     /// The living descendants, in no order; zombies count as gone.
     std::vector<int> members() const;
@@ -36,14 +49,28 @@ public:
     /// new. By pidfd, and only to a process that still descends from us.
     /// Whom `spare` names is left out.
     void signal(
-        std::initializer_list<int> signals,
-        const std::function<bool(int pid)>& spare = [](int) { return false; }) const;
+        const std::vector<int>& signals,
+        const std::function<bool(int pid)>& spare = [](int) { return false; });
+
+    /// SIGKILL for this child of ours, its process group and all its descendants.
+    void kill_below(int child) const;
+
+    /// Our own children but those from before, without zombies: whom a double fork leaves to us.
+    std::vector<int> children() const;
 
     /// True where this process descends from us and is not one of those before.
     bool contains(int pid) const;
 
 private:
+    std::vector<int> members_below(int root) const;
+    bool is_stranger(int pid) const;
+    bool descends_from_us(int pid) const;
+    bool has_no_children() const;
+    bool has_others() const;
+
     std::vector<ProcessId> before_;
+    Inheritance inheritance_;
+    Cgroup cgroup_;
 };
 
 } // namespace amphid

@@ -11,6 +11,8 @@ namespace amphid {
 
 NotifyMessage parse_notification(std::string_view text) {
     NotifyMessage out;
+    bool reloading = false;
+    std::optional<TimeSpan> monotonic;
     for (const std::string_view line : split(text, '\n')) {
         const auto equals = line.find('=');
         if (equals == std::string_view::npos) {
@@ -22,6 +24,11 @@ NotifyMessage parse_notification(std::string_view text) {
             out.ready = out.ready || value == "1";
         } else if (key == "STOPPING") {
             out.stopping = out.stopping || value == "1";
+        } else if (key == "RELOADING") {
+            reloading = reloading || value == "1";
+        } else if (key == "MONOTONIC_USEC") {
+            const auto usec = parse_number<std::int64_t>(value);
+            monotonic = usec ? std::optional(microseconds(*usec)) : monotonic;
         } else if (key == "STATUS" && is_utf8(value)) {
             out.status = std::string(value);
         } else if (key == "EXTEND_TIMEOUT_USEC") {
@@ -35,6 +42,9 @@ NotifyMessage parse_notification(std::string_view text) {
         }
     }
     out.ready = out.ready && !out.stopping;
+    if (reloading && !out.stopping) {
+        out.reloading = monotonic.value_or(TimeSpan{});
+    }
     return out;
 }
 

@@ -15,6 +15,9 @@ namespace amphid {
 struct NotifyMessage {
     bool ready = false;
     bool stopping = false;
+    /// RELOADING=1, with its MONOTONIC_USEC; without one systemd takes it for no answer to a
+    /// reload.
+    std::optional<TimeSpan> reloading;
     std::optional<std::string> status;
     std::optional<TimeSpan> extend;
 };

@@ -41,7 +41,11 @@ struct Plan {
 
     std::array<std::vector<Command>, command_lists> commands;
     int kill_signal = SIGTERM;
+    int restart_kill_signal = SIGTERM;
+    int final_kill_signal = SIGKILL;
+    bool send_sighup = false;
     int reload_signal = SIGHUP;
+    std::string forking_pid_file; // that the service writes; empty: none
     NotifyAccess notify_access = NotifyAccess::none;
     ExecContext context;
     bool we_are_pid_1 = false;

@@ -7,6 +7,7 @@
 #include "plan/words.h"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <vector>
 
@@ -31,6 +32,18 @@ struct ExitStatusSet {
         const auto& list = exit.kind == ExitKind::exited ? codes : signals;
         return counts && std::find(list.begin(), list.end(), exit.status) != list.end();
     }
+    /// For restart-prevent-exit-status and its twin, to which a core dump is a signal like others
+    /// and a failed exec is the exit of systemd's executor (systemd, exit_status_set_test).
+    bool names(const MainExit& exit) const {
+        switch (exit.kind) {
+        case ExitKind::exec_failed:
+            return contains({ExitKind::exited, exit_status_of(exit.stage), ExecStage::none});
+        case ExitKind::dumped:
+            return contains({ExitKind::killed, exit.status, ExecStage::none});
+        default:
+            return contains(exit);
+        }
+    }
     friend bool operator==(const ExitStatusSet&, const ExitStatusSet&) = default;
 };
 
@@ -41,13 +54,30 @@ struct Policy {
     /// False where systemd restarts: the end of the service is then the end of the launcher.
     bool restart_is_ours = true;
     TimeSpan restart_delay = milliseconds(100);
+    /// The delay grows to this one in so many restarts; 0: it does not.
+    unsigned restart_steps = 0;
+    TimeSpan restart_max_delay = TimeSpan::infinity();
     unsigned start_limit_burst = 5;
     TimeSpan start_limit_interval = seconds(10);
     TimeSpan timeout_start = seconds(90);
     TimeSpan timeout_stop = seconds(90);
     ExitStatusSet success_exit_status;
-    /// The prefix "-" of exec-start: any exit counts as success.
-    bool ignore_failure = false;
+    ExitStatusSet restart_prevent_exit_status;
+    ExitStatusSet restart_force_exit_status;
+    bool remain_after_exit = false;
+    /// Type forking: the service writes its main PID into a file.
+    bool has_pid_file = false;
+    KillMode kill_mode = KillMode::control_group;
+    bool send_sigkill = true;
+    /// For each command of each list, whether any exit counts as success (the prefix "-").
+    std::array<std::vector<bool>, command_lists> ignored_failures;
+
+    const std::vector<bool>& commands(CommandList list) const {
+        return ignored_failures[static_cast<std::size_t>(list)];
+    }
+    bool ignores_failure(CommandList list, std::size_t index) const {
+        return index < commands(list).size() && commands(list)[index];
+    }
 };
 
 } // namespace amphid

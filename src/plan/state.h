@@ -37,6 +37,8 @@ struct State {
     ServiceResult result = ServiceResult::success;
     ProcessId launcher;
     ProcessId main;
+    /// The hook that runs, or type forking's start command.
+    ProcessId control;
     std::string unit;
     Manager manager = Manager::none;
     ReloadRecord reload;
@@ -46,12 +48,18 @@ struct State {
     std::string failure;
     /// The PIDs that not even SIGKILL ended, with commas between.
     std::string survivors;
+    /// The PIDs that a stop leaves alone on purpose (kill-mode, send-sigkill), the same way.
+    std::string left_running;
     std::string status_text;
     /// What is awaited before the service is ready; empty once it is.
     std::string waiting_for;
     /// CLOCK_REALTIME of the last readiness in microseconds; 0: not ready.
     std::uint64_t ready_usec = 0;
     std::string invocation_id;
+    /// The cgroup that is the service's alone; empty: none.
+    std::string cgroup;
+    /// The inode of the pipe that the service's standard error is; 0: it is none of ours.
+    std::uint64_t words_pipe = 0;
     std::string pid_file;
     friend bool operator==(const State&, const State&) = default;
 };
@@ -91,6 +99,7 @@ void fields(V& visit, S& s) {
     visit("result", s.result);
     visit("launcher", s.launcher);
     visit("main", s.main);
+    visit("control", s.control);
     visit("unit", s.unit);
     visit("manager", s.manager);
     visit("reload", s.reload);
@@ -98,10 +107,13 @@ void fields(V& visit, S& s) {
     visit("exit", s.exit);
     visit("failure", s.failure);
     visit("survivors", s.survivors);
+    visit("left-running", s.left_running);
     visit("status-text", s.status_text);
     visit("waiting-for", s.waiting_for);
     visit("ready-usec", s.ready_usec);
     visit("invocation-id", s.invocation_id);
+    visit("cgroup", s.cgroup);
+    visit("words-pipe", s.words_pipe);
     visit("pid-file", s.pid_file);
 }
 

@@ -11,9 +11,21 @@ namespace amphid {
 // The vocabulary of systemd.service(5) and org.freedesktop.systemd1(5). Every other spelling of
 // these words is printed from here.
 
-enum class ServiceType : std::uint8_t { simple, exec, notify };
+enum class ServiceType : std::uint8_t { simple, exec, notify, notify_reload, forking, oneshot };
 constexpr auto enum_names(ServiceType) {
-    return names_up_to<ServiceType::notify>("simple", "exec", "notify");
+    return names_up_to<ServiceType::oneshot>("simple", "exec", "notify", "notify-reload", "forking",
+                                             "oneshot");
+}
+
+/// Ready once it said READY=1.
+constexpr bool is_notify(ServiceType type) {
+    return type == ServiceType::notify || type == ServiceType::notify_reload;
+}
+
+/// systemd.kill(5): whom a stop ends.
+enum class KillMode : std::uint8_t { control_group, mixed, process, none };
+constexpr auto enum_names(KillMode) {
+    return names_up_to<KillMode::none>("control-group", "mixed", "process", "none");
 }
 
 /// The lists of commands that a service has, in the order in which a start and a stop run them.
@@ -55,17 +67,29 @@ constexpr auto enum_names(NotifyAccess) {
 
 enum class ServiceState : std::uint8_t {
     dead,
+    condition,
+    start_pre,
     start,
+    start_post,
     running,
+    exited,
     reload,
+    reload_signal,
+    reload_notify,
+    stop,
     stop_sigterm,
     stop_sigkill,
+    stop_post,
+    final_sigterm,
+    final_sigkill,
     auto_restart,
     failed,
 };
 constexpr auto enum_names(ServiceState) {
-    return names_up_to<ServiceState::failed>("dead", "start", "running", "reload", "stop-sigterm",
-                                             "stop-sigkill", "auto-restart", "failed");
+    return names_up_to<ServiceState::failed>(
+        "dead", "condition", "start-pre", "start", "start-post", "running", "exited", "reload",
+        "reload-signal", "reload-notify", "stop", "stop-sigterm", "stop-sigkill", "stop-post",
+        "final-sigterm", "final-sigkill", "auto-restart", "failed");
 }
 
 enum class ServiceResult : std::uint8_t {
@@ -77,18 +101,20 @@ enum class ServiceResult : std::uint8_t {
     signal,
     core_dump,
     start_limit_hit,
+    exec_condition,
 };
 constexpr auto enum_names(ServiceResult) {
-    return names_up_to<ServiceResult::start_limit_hit>("success", "resources", "protocol",
-                                                       "timeout", "exit-code", "signal",
-                                                       "core-dump", "start-limit-hit");
+    return names_up_to<ServiceResult::exec_condition>("success", "resources", "protocol", "timeout",
+                                                      "exit-code", "signal", "core-dump",
+                                                      "start-limit-hit", "exec-condition");
 }
 
 /// How the main process ended; the words of waitid(2), and exec_failed for one that never was the
-/// program it should have become.
-enum class ExitKind : std::uint8_t { none, exited, killed, dumped, exec_failed };
+/// program it should have become, unknown for one that was no child of ours.
+enum class ExitKind : std::uint8_t { none, exited, killed, dumped, exec_failed, unknown };
 constexpr auto enum_names(ExitKind) {
-    return names_up_to<ExitKind::exec_failed>("", "exited", "killed", "dumped", "exec-failed");
+    return names_up_to<ExitKind::unknown>("", "exited", "killed", "dumped", "exec-failed",
+                                          "unknown");
 }
 
 /// The lifecycle of design.md section 5.
@@ -113,6 +139,20 @@ constexpr auto enum_names(Manager) {
 enum class OutputKind : std::uint8_t { automatic, null, inherit, file, append, truncate };
 constexpr auto enum_names(OutputKind) {
     return names_up_to<OutputKind::truncate>("", "null", "inherit", "file", "append", "truncate");
+}
+
+/// A start is going on: nobody has been told that the service is ready.
+constexpr bool is_starting(ServiceState state) {
+    return state >= ServiceState::condition && state <= ServiceState::start_post;
+}
+
+constexpr bool is_reloading(ServiceState state) {
+    return state >= ServiceState::reload && state <= ServiceState::reload_notify;
+}
+
+/// From the first step of a stop to its last.
+constexpr bool is_stopping(ServiceState state) {
+    return state >= ServiceState::stop && state <= ServiceState::final_sigkill;
 }
 
 /// True while processes of the service may be alive.

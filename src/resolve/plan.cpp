@@ -16,6 +16,13 @@ TimeSpan zero_is_infinity(TimeSpan span) {
     return span.usec == 0 ? TimeSpan::infinity() : span;
 }
 
+/// In the order of CommandList.
+std::array<std::vector<Command>, command_lists> commands_of(const ServiceTable& service) {
+    return {service.exec_condition.list,  service.exec_start_pre.list, service.exec_start.list,
+            service.exec_start_post.list, service.exec_reload.list,    service.exec_stop.list,
+            service.exec_stop_post.list};
+}
+
 Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     Policy out;
     out.type = service.type;
@@ -24,18 +31,25 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     out.restart_delay = service.restart_sec;
     out.start_limit_burst = service.start_limit_burst;
     out.start_limit_interval = service.start_limit_interval_sec;
-    out.timeout_start = zero_is_infinity(service.timeout_start_sec);
+    out.restart_steps = service.restart_steps;
+    out.restart_max_delay = service.restart_max_delay_sec;
+    out.timeout_start = zero_is_infinity(service.timeout_start_sec.value_or(
+        service.type == ServiceType::oneshot ? TimeSpan::infinity() : out.timeout_start));
     out.timeout_stop = zero_is_infinity(service.timeout_stop_sec);
     out.success_exit_status = service.success_exit_status;
-    out.ignore_failure = service.exec_start.list.front().ignore_failure;
+    out.restart_prevent_exit_status = service.restart_prevent_exit_status;
+    out.restart_force_exit_status = service.restart_force_exit_status;
+    out.remain_after_exit = service.remain_after_exit;
+    out.has_pid_file = !service.pid_file.text.empty();
+    out.kill_mode = service.kill_mode;
+    out.send_sigkill = service.send_sigkill;
+    const auto commands = commands_of(service);
+    for (std::size_t list = 0; list < commands.size(); ++list) {
+        for (const Command& command : commands[list]) {
+            out.ignored_failures[list].push_back(command.ignore_failure);
+        }
+    }
     return out;
-}
-
-/// In the order of CommandList.
-std::array<std::vector<Command>, command_lists> commands_of(const ServiceTable& service) {
-    return {service.exec_condition.list,  service.exec_start_pre.list, service.exec_start.list,
-            service.exec_start_post.list, service.exec_reload.list,    service.exec_stop.list,
-            service.exec_stop_post.list};
 }
 
 /// systemd's StandardOutput= and StandardError= over our two defaults.
@@ -165,9 +179,14 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.manager = decision.manager;
     plan.commands = commands_of(config.service);
     plan.kill_signal = config.service.kill_signal.number;
+    plan.restart_kill_signal =
+        config.service.restart_kill_signal.value_or(config.service.kill_signal).number;
+    plan.final_kill_signal = config.service.final_kill_signal.number;
+    plan.send_sighup = config.service.send_sighup;
     plan.reload_signal = config.service.reload_signal.number;
+    plan.forking_pid_file = config.service.pid_file.text;
     plan.notify_access = config.service.notify_access.value_or(
-        plan.policy.type == ServiceType::notify ? NotifyAccess::main : NotifyAccess::none);
+        is_notify(plan.policy.type) ? NotifyAccess::main : NotifyAccess::none);
     plan.context.working_directory = config.service.working_directory.text;
     if (plan.context.working_directory.empty() && plan.detach) {
         plan.context.working_directory = "/";
@@ -182,7 +201,7 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
 std::vector<std::string> warnings_about(const Plan& plan, const Host& host) {
     std::vector<std::string> out;
     const bool untold = plan.manager != Manager::none && !variable(host, "NOTIFY_SOCKET");
-    if (untold && plan.policy.type == ServiceType::notify) {
+    if (untold && is_notify(plan.policy.type)) {
         out.push_back(concat(plan.name, ": the unit gives no NOTIFY_SOCKET, systemd cannot be told "
                                         "when the service is ready: use Type=notify (for "
                                         "Type=forking: `amphid start --daemon`)"));

@@ -33,6 +33,9 @@ public:
 
     /// A new activation: what was said before is forgotten.
     void forget_words() { last_words_.begin_pipe(); }
+    /// The directory of the cgroup that every process is born in; -1: ours.
+    void use_cgroup(int directory) { request_.cgroup = directory; }
+
     LastWords& last_words() { return last_words_; }
 
 private:

@@ -38,6 +38,26 @@ int LastWords::open_pipe() {
     return write_.get();
 }
 
+void LastWords::take_over(int pid, std::uint64_t inode) {
+    const std::string path = concat("/proc/", pid, "/fd/2");
+    Fd both(inode == 0 ? -1 : ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat st {};
+    if (!both || ::fstat(both.get(), &st) < 0 || !S_ISFIFO(st.st_mode) || st.st_ino != inode) {
+        return;
+    }
+    read_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const std::string again = concat("/proc/self/fd/", both.get());
+    write_ = read_ ? Fd(::open(again.c_str(), O_RDWR | O_CLOEXEC)) : Fd();
+    if (!write_) {
+        read_.reset();
+    }
+}
+
+std::uint64_t LastWords::inode() const {
+    struct stat st {};
+    return read_ && ::fstat(read_.get(), &st) == 0 ? st.st_ino : 0;
+}
+
 void LastWords::begin_file(int fd) {
     file_ = fd;
     struct stat st {};

@@ -4,6 +4,7 @@
 
 #include "os/fd.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -19,6 +20,12 @@ public:
     /// Makes the pipe, once; throws OsError. Returns the service's end, which is open for reading
     /// too: the death of the launcher is no SIGPIPE for the service.
     int open_pipe();
+
+    /// The pipe that a process has had as standard error from a launcher before us, told by its
+    /// inode; without effect where it is no more to be had.
+    void take_over(int pid, std::uint64_t inode);
+    /// Of the pipe; 0: there is none.
+    std::uint64_t inode() const;
 
     /// The service is about to write to this file (not owned; must stay open); -1 for none.
     void begin_file(int fd);

@@ -18,10 +18,10 @@ void Loop::open() {
     }
 }
 
-void Loop::watch(Source source, int fd) {
+void Loop::watch(Source source, int fd, bool urgent) {
     open();
     epoll_event event{};
-    event.events = EPOLLIN;
+    event.events = urgent ? EPOLLPRI : EPOLLIN;
     event.data.u32 = static_cast<std::uint32_t>(source);
     checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event), "cannot watch", "a descriptor");
 }
@@ -47,7 +47,7 @@ void Loop::set_timer(TimeSpan moment) {
 
 std::vector<Source> Loop::wait() {
     open();
-    std::array<epoll_event, 4> events{};
+    std::array<epoll_event, 8> events{};
     const int n = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
     std::vector<Source> out;
     for (int i = 0; i < n; ++i) {
@@ -62,6 +62,7 @@ std::vector<Source> Loop::wait() {
         out.push_back(source);
     }
     std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
 

@@ -13,7 +13,16 @@ namespace amphid {
 
 /// What the launcher waits for, in the order in which simultaneous events are looked at: the words
 /// of a process before its death.
-enum class Source : std::uint8_t { notify, words, signals, timer };
+enum class Source : std::uint8_t {
+    notify,
+    words,
+    signals,
+    pid_file,
+    main_end,
+    cgroup,
+    inherited,
+    timer
+};
 
 /// The event loop: epoll over signalfd, timerfd and what is watched. Sleeps without a wakeup until
 /// the kernel has an event.
@@ -23,7 +32,9 @@ public:
     /// needed, which is after the service was started. All members throw OsError.
     explicit Loop(Fd signals) : signals_(std::move(signals)) {}
 
-    void watch(Source source, int fd);
+    /// `urgent`: for EPOLLPRI, which is how cgroup files tell of changes. A closed descriptor is no
+    /// longer watched.
+    void watch(Source source, int fd, bool urgent = false);
 
     /// The one timer, at a moment of CLOCK_MONOTONIC; infinity disarms.
     void set_timer(TimeSpan moment);

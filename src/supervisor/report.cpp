@@ -11,14 +11,6 @@ namespace amphid {
 
 namespace {
 
-std::string list_of(const std::vector<int>& pids) {
-    std::string out;
-    for (const int pid : pids) {
-        out += concat(out.empty() ? "" : ", ", pid);
-    }
-    return out;
-}
-
 /// A service's words as they are shown below a message.
 std::string indented(std::string_view words) {
     std::string out;
@@ -30,9 +22,61 @@ std::string indented(std::string_view words) {
 
 } // namespace
 
+std::string list_of(const std::vector<int>& pids) {
+    std::string out;
+    for (const int pid : pids) {
+        out += concat(out.empty() ? "" : ", ", pid);
+    }
+    return out;
+}
+
+/// What a start waits for.
+std::string Supervisor::awaited() const {
+    if (machine_.awaits_main) {
+        return concat("the pid file ", plan_.forking_pid_file);
+    }
+    if (machine_.control_alive) {
+        return concat(name_of(machine_.list), ' ',
+                      commands_of(plan_, machine_.list)[machine_.command].path);
+    }
+    if (machine_.state != ServiceState::start) {
+        return {};
+    }
+    return is_notify(plan_.policy.type)                ? "READY=1"
+           : plan_.policy.type == ServiceType::oneshot ? "the end of exec-start"
+                                                       : "";
+}
+
+void Supervisor::note_waiting() {
+    if (!is_starting(machine_.state)) {
+        return;
+    }
+    const std::string now = awaited();
+    if (now == state_.waiting_for) {
+        return;
+    }
+    state_.waiting_for = now;
+    dirty_ = true;
+    if (!now.empty()) {
+        upstream_.status(status_line());
+    }
+}
+
+std::string Supervisor::ready_words() const {
+    if (plan_.policy.type == ServiceType::oneshot) {
+        return concat(state_.name, ": done");
+    }
+    return concat(state_.name, handles_.orphan ? ": taken over (PID " : ": ready (PID ",
+                  state_.launcher.pid,
+                  state_.main.pid > 0 ? concat(", main PID ", state_.main.pid) : "", ')');
+}
+
 std::string Supervisor::status_line() const {
     switch (machine_.state) {
+    case ServiceState::condition:
+    case ServiceState::start_pre:
     case ServiceState::start:
+    case ServiceState::start_post:
         return state_.status_text.empty() ? concat("Starting: waiting for ", state_.waiting_for)
                                           : concat("Starting: ", state_.status_text);
     case ServiceState::stop_sigterm:
@@ -41,13 +85,24 @@ std::string Supervisor::status_line() const {
         }
         return concat("Stopping with ", signal_name(plan_.kill_signal), ", for at most ",
                       format_time_span(plan_.policy.timeout_stop));
+    case ServiceState::stop:
+        return "Stopping with exec-stop";
+    case ServiceState::stop_post:
+        return "Stopping with exec-stop-post";
+    case ServiceState::final_sigterm:
+        return concat("Stopping what is left with ", signal_name(plan_.kill_signal));
     case ServiceState::stop_sigkill:
-        return "Stopping with SIGKILL";
+    case ServiceState::final_sigkill:
+        return concat("Stopping with ", signal_name(plan_.final_kill_signal));
     case ServiceState::dead:
         return "Stopped";
+    case ServiceState::exited:
+        return "Exited well, counts as running";
     default:
-        return state_.status_text.empty() ? concat("Running, main PID ", state_.main.pid)
-                                          : state_.status_text;
+        if (!state_.status_text.empty()) {
+            return state_.status_text;
+        }
+        return state_.main.pid > 0 ? concat("Running, main PID ", state_.main.pid) : "Running";
     }
 }
 
@@ -61,7 +116,7 @@ void Supervisor::note_transition(ServiceState from) {
     };
     switch (machine_.state) {
     case ServiceState::auto_restart:
-        say(LOG_NOTICE, concat("restarting in ", format_time_span(policy.restart_delay)));
+        say(LOG_NOTICE, concat("restarting in ", format_time_span(machine_.restart_delay)));
         return;
     case ServiceState::stop_sigterm:
         if (!machine_.terminated) {
@@ -80,9 +135,9 @@ void Supervisor::note_transition(ServiceState from) {
     }
 }
 
-/// What a stage between fork and exec stumbled over.
-std::string_view Supervisor::object_of(ExecStage stage) const {
-    switch (stage) {
+/// What a stage between fork and exec stumbled over; for other ends nothing.
+std::string Supervisor::object_of(const MainExit& exit, const Command& command) const {
+    switch (exit.stage) {
     case ExecStage::chdir:
         return plan_.context.working_directory;
     case ExecStage::stdin_:
@@ -90,42 +145,79 @@ std::string_view Supervisor::object_of(ExecStage stage) const {
     case ExecStage::stdout_:
         return plan_.context.standard_output.path;
     case ExecStage::stderr_:
-        return plan_.context.standard_error.path.empty()
-                   ? "the pipe for the last words"
-                   : std::string_view(plan_.context.standard_error.path);
+        return plan_.context.standard_error.path.empty() ? "the pipe for the last words"
+                                                         : plan_.context.standard_error.path;
     default:
-        return commands_of(plan_, CommandList::exec_start).front().path;
+        return command.path;
     }
 }
 
+const Command& Supervisor::blamed_command() const {
+    const Blame& blame = machine_.blame;
+    return commands_of(
+        plan_,
+        blame.control
+            ? blame.list
+            : CommandList::exec_start)[blame.control ? blame.command : machine_.main_command];
+}
+
 std::string Supervisor::failure_text() const {
-    const std::string why =
-        refusal_.empty() ? describe_failure(machine_, plan_.policy, object_of(machine_.exit.stage))
-                         : concat(refusal_, " (result 'resources')");
+    const MainExit& exit = machine_.blame.control ? machine_.blame.exit : machine_.exit;
+    const std::string why = refusal_.empty() ? describe_failure(machine_, plan_.policy,
+                                                                object_of(exit, blamed_command()))
+                                             : concat(refusal_, " (result 'resources')");
     return machine_.ready ? concat(state_.name, " failed: ", why)
                           : concat(state_.name, " failed to start: ", why);
 }
 
+/// Whom the stop could not end, or was not to.
+void Supervisor::note_left_behind() {
+    const std::string left = list_of(tree_.members());
+    if (left.empty()) {
+        return;
+    }
+    const KillMode mode = plan_.policy.kill_mode;
+    const bool on_purpose =
+        mode == KillMode::process || mode == KillMode::none || !plan_.policy.send_sigkill;
+    (on_purpose ? state_.left_running : state_.survivors) = left;
+    handles_.log.write(on_purpose ? LOG_NOTICE : LOG_ERR,
+                       on_purpose ? concat(state_.name, ": left running: PID ", left)
+                                  : concat(state_.name, ": ", signal_name(plan_.final_kill_signal),
+                                           " did not end PID ", left));
+}
+
+/// exec-condition decided: neither started nor failed.
+void Supervisor::report_skip() {
+    const std::string words = concat(state_.name, ": not started: exec-condition ",
+                                     commands_of(plan_, CommandList::exec_condition).front().path,
+                                     ' ', describe_exit(machine_.control_exit, {}));
+    handles_.log.write(LOG_NOTICE, words);
+    upstream_.ready("Not started: exec-condition", words + '\n');
+}
+
 void Supervisor::report_end() {
+    if (machine_.result == ServiceResult::exec_condition) {
+        report_skip();
+        return;
+    }
+    const std::string early = concat("amphid: ", state_.name, " was stopped before it was ready\n");
     if (machine_.state == ServiceState::dead) {
         handles_.log.write(LOG_INFO, concat(state_.name, ": stopped"));
-        upstream_.failed(status_line(),
-                         concat("amphid: ", state_.name, " was stopped before it was ready\n"));
+        upstream_.failed(status_line(), early);
         return;
     }
     const std::string failure = failure_text();
     state_.failure = failure;
     const std::string words = indented(executor_.last_words().text());
     handles_.log.write(LOG_ERR, failure);
-    state_.survivors = list_of(tree_.members());
-    if (!state_.survivors.empty()) {
-        handles_.log.write(LOG_ERR,
-                           concat(state_.name, ": SIGKILL did not end PID ", state_.survivors));
-    }
     for (const std::string_view line : split(words, '\n')) {
         if (!line.empty()) {
             handles_.log.write(LOG_ERR, line);
         }
+    }
+    if (machine_.stop_requested && !machine_.ready) {
+        upstream_.failed(concat("Failed: ", failure), early);
+        return;
     }
     std::string message = concat("amphid: ", printable(failure), '\n');
     if (!words.empty()) {

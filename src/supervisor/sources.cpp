@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 #include "base/text.h"
+#include "os/process.h"
 #include "plan/notification.h"
 #include "supervisor/supervisor.h"
 
@@ -16,7 +17,16 @@ namespace amphid {
 
 namespace {
 constexpr int most_messages = 256; // at one waking
+
+MainExit exit_of(int status) {
+    if (WIFSIGNALED(status)) {
+        return {WCOREDUMP(status) ? ExitKind::dumped : ExitKind::killed, WTERMSIG(status),
+                ExecStage::none};
+    }
+    return {ExitKind::exited, WEXITSTATUS(status), ExecStage::none};
 }
+
+} // namespace
 
 void Supervisor::look_at(Source source) {
     switch (source) {
@@ -31,6 +41,22 @@ void Supervisor::look_at(Source source) {
             on_signal(*info);
         }
         return;
+    case Source::pid_file:
+        if (pid_file_watch_) {
+            look_for_main();
+        }
+        return;
+    case Source::main_end:
+        if (main_end_) {
+            on_main_end();
+        }
+        return;
+    case Source::cgroup:
+    case Source::inherited:
+        inherited_ends_.clear();
+        tree_.cgroup().acknowledge();
+        look_for_end_of_tree();
+        return;
     case Source::timer:
         post(TimerElapsed{});
         return;
@@ -43,7 +69,7 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
         on_interrupt(info);
         return;
     case SIGTERM:
-        post(StopRequested{});
+        post(StopRequested{info.ssi_code == SI_QUEUE && info.ssi_int == restart_word});
         return;
     case SIGHUP:
         on_hang_up(info);
@@ -64,7 +90,7 @@ void Supervisor::on_interrupt(const signalfd_siginfo& info) {
     if (terminal_signalled_ && machine_.stop_requested) {
         // The second ^C: whoever took no notice of the first gets kill-signal.
         terminal_signalled_ = false;
-        perform(TerminateTree{});
+        perform(SignalTree{});
         return;
     }
     post(StopRequested{});
@@ -92,7 +118,7 @@ void Supervisor::forward(const signalfd_siginfo& info) {
     // What the terminal sends, it sends to the whole group.
     const bool had_it = info.ssi_code == SI_KERNEL && handles_.has_terminal;
     if (machine_.main_alive && state_.main.pid > 0 && !had_it) {
-        ::kill(state_.main.pid, signal);
+        signal_main(signal);
     }
     if (signal == SIGTSTP && handles_.has_terminal) {
         // ^Z holds the launcher, too, or the shell would wait for it.
@@ -102,40 +128,93 @@ void Supervisor::forward(const signalfd_siginfo& info) {
 
 void Supervisor::reap() {
     std::optional<int> main_status;
+    std::optional<int> control_status;
     int status = 0;
     for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0;
          pid = ::waitpid(-1, &status, WNOHANG)) {
         if (pid == state_.main.pid && machine_.main_alive) {
             main_status = status;
+        } else if (pid == state_.control.pid && machine_.control_alive) {
+            control_status = status;
         }
     }
     // Asked when all the dead are buried: each of them would count as somebody left.
     if (main_status) {
-        main_ended(*main_status);
+        main_ended(exit_of(*main_status));
     }
-    if (machine_.state == ServiceState::stop_sigkill) {
-        perform(KillTree{}); // whoever was forked since
+    if (control_status) {
+        control_ended(exit_of(*control_status));
     }
-    const bool stopping = machine_.state == ServiceState::stop_sigterm ||
-                          machine_.state == ServiceState::stop_sigkill;
-    if (stopping && !machine_.main_alive && tree_.empty()) {
+    const bool killing = machine_.state == ServiceState::stop_sigkill ||
+                         machine_.state == ServiceState::final_sigkill;
+    if (killing && !is_spared()) {
+        tree_.signal(signals_for(Which::final_kill)); // whoever was forked since
+    }
+    look_for_end_of_tree();
+}
+
+/// kill-mode process: the rest of the tree is not ours to end.
+bool Supervisor::is_spared() const {
+    return plan_.policy.kill_mode == KillMode::process;
+}
+
+void Supervisor::look_for_end_of_tree() {
+    if (!machine_.tree_alive || machine_.main_alive || machine_.control_alive) {
+        return;
+    }
+    if (!tree_.empty()) {
+        watch_rest_of_tree();
+    }
+    // Watched first, asked then: nobody can end in between.
+    if (tree_.empty()) {
         post(TreeEmpty{});
     }
 }
 
-void Supervisor::main_ended(int status) {
-    MainExit exit{ExitKind::exited, WEXITSTATUS(status), ExecStage::none};
-    if (WIFSIGNALED(status)) {
-        exit = {WCOREDUMP(status) ? ExitKind::dumped : ExitKind::killed, WTERMSIG(status),
-                ExecStage::none};
+/// What SIGCHLD does not tell: a cgroup that empties a moment later, processes whose parent is
+/// init.
+void Supervisor::watch_rest_of_tree() {
+    if (!cgroup_watched_ && tree_.cgroup().events() >= 0) {
+        loop_.watch(Source::cgroup, tree_.cgroup().events(), true);
+        cgroup_watched_ = true;
     }
+    inherited_ends_.clear();
+    for (const int pid : tree_.inheritance().members()) {
+        Fd end = open_process(identify(pid, state_.launcher.boot_id));
+        if (end && !is_child(pid)) {
+            loop_.watch(Source::inherited, end.get());
+            inherited_ends_.push_back(std::move(end));
+        }
+    }
+}
+
+void Supervisor::main_ended(const MainExit& exit) {
     handles_.log.write(LOG_INFO, concat(state_.name, ": main process ", state_.main.pid, ' ',
-                                        describe_exit(exit, object_of(exit.stage))));
+                                        describe_exit(exit, {})));
     state_.main = {};
+    main_end_.reset();
     state_.ready_usec = 0;
     service_pid_file_.reset();
     post(MainExited{exit, tree_.empty()});
     drain_queue();
+}
+
+void Supervisor::control_ended(const MainExit& exit) {
+    state_.control = {};
+    dirty_ = true;
+    post(ControlExited{exit, tree_.empty()});
+    drain_queue();
+}
+
+/// A main process that is no child of ours has ended; unless it became one on its way.
+void Supervisor::on_main_end() {
+    int status = 0;
+    if (::waitpid(state_.main.pid, &status, WNOHANG) == state_.main.pid) {
+        main_ended(exit_of(status));
+    } else {
+        main_ended({ExitKind::unknown, 0, ExecStage::none});
+    }
+    look_for_end_of_tree();
 }
 
 bool Supervisor::may_notify(pid_t sender) const {
@@ -143,8 +222,9 @@ bool Supervisor::may_notify(pid_t sender) const {
     case NotifyAccess::none:
         return false;
     case NotifyAccess::main:
-    case NotifyAccess::exec:
         return sender == state_.main.pid;
+    case NotifyAccess::exec:
+        return sender == state_.main.pid || sender == state_.control.pid;
     case NotifyAccess::all:
         return tree_.contains(sender);
     }
@@ -181,6 +261,9 @@ void Supervisor::receive_notifications() {
         }
         if (said.stopping) {
             post(NotifiedStopping{});
+        }
+        if (said.reloading) {
+            post(NotifiedReloading{*said.reloading});
         }
         if (said.ready) {
             post(NotifiedReady{});

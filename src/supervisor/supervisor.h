@@ -5,6 +5,7 @@
 #include "machine/ending.h"
 #include "machine/machine.h"
 #include "os/notify_socket.h"
+#include "os/path_watch.h"
 #include "os/runtime_files.h"
 #include "os/systemd.h"
 #include "os/tree.h"
@@ -33,6 +34,10 @@ struct Handles {
     /// How a daemon leaves the process that called: returns in the one that stays. Called when all
     /// that can fail has been opened. Empty in the foreground.
     std::function<void()> leave;
+    /// What a killed launcher left running: it is taken over, nothing is started.
+    std::optional<State> orphan;
+    /// It is taken over only to be stopped.
+    bool stops_orphan = false;
     const Systemd* systemd = nullptr; // outlives us; null where nobody is to be told
     Log log{Log::Sink::person};
     /// We have a controlling terminal: the service shares our process group, so that it may use the
@@ -53,8 +58,10 @@ private:
     using What = decltype(Event::what);
 
     void post(What what) { queue_.push_back(std::move(what)); }
-    void prepare_main();
     void begin();
+    void prepare_first();
+    void adopt();
+    void use_cgroup();
     void let_go();
     void abandon();
     void drain_queue();
@@ -67,14 +74,22 @@ private:
     void on_hang_up(const signalfd_siginfo& info);
     void forward(const signalfd_siginfo& info);
     void reap();
-    void main_ended(int status);
+    void main_ended(const MainExit& exit);
+    void control_ended(const MainExit& exit);
+    void on_main_end();
+    void watch_rest_of_tree();
+    bool is_spared() const;
+    void look_for_end_of_tree();
     void receive_notifications();
     bool may_notify(pid_t sender) const;
 
     // Effects.
+    void perform(const BeginActivation&);
     void perform(const SpawnMain&);
-    void perform(const TerminateTree&);
-    void perform(const KillTree&);
+    void perform(const SpawnControl&);
+    void perform(const FindMain&);
+    void perform(const SignalTree&);
+    void perform(const KillControl&);
     void perform(const Reload&);
     void perform(const ReportReload&);
     void perform(const ArmTimer&);
@@ -86,6 +101,21 @@ private:
     void perform(const AskForTime&);
     void perform(const Finish&);
 
+    // The processes and their roles.
+    /// Reads the launcher's start time when it is first written down.
+    static void identify_launcher(State& state);
+    class RecordInState;
+    void new_invocation();
+    Environment own_variables(CommandList list) const;
+    Spawned start(const Command& command, CommandList list, ProcessId& role);
+    void set_main(int pid);
+    bool load_pid_file();
+    bool guess_main();
+    void look_for_main();
+    bool is_child(int pid) const;
+    void signal_main(int signal);
+    std::vector<int> signals_for(Which which) const;
+
     void watch_service();
     Fd open_parent(const std::string& file) const;
     bool manage(void (Supervisor::*step)());
@@ -95,9 +125,15 @@ private:
     void write_state_file();
     void publish();
     std::string status_line() const;
+    std::string ready_words() const;
+    void note_waiting();
     void report_end();
+    void report_skip();
     std::string failure_text() const;
-    std::string_view object_of(ExecStage stage) const;
+    std::string object_of(const MainExit& exit, const Command& command) const;
+    const Command& blamed_command() const;
+    std::string awaited() const;
+    void note_left_behind();
 
     const Plan& plan_;
     State state_;
@@ -109,15 +145,26 @@ private:
     Executor executor_;
     std::optional<PidFile> pid_file_;
     std::optional<PidFile> service_pid_file_;
+    /// Where the main process is no child of ours: how its end is seen.
+    Fd main_end_;
+    /// Processes that a launcher before us left: their end is no SIGCHLD of ours.
+    std::vector<Fd> inherited_ends_;
+    std::optional<PathWatch> pid_file_watch_;
     std::deque<What> queue_;
-    std::string refusal_;         // why the service could not be announced
-    bool prepared_ = false;       // the next start of the main process
-    bool dirty_ = false;          // the state file is older than the state
-    bool refusal_logged_ = false; // of a notification, in this activation
+    std::string refusal_;          // why the service could not be announced
+    std::string pid_file_refusal_; // the last one, said once
+    bool began_ = false;           // the first activation
+    bool prepared_ = false;        // the first start
+    bool dirty_ = false;           // the state file is older than the state
+    bool refusal_logged_ = false;  // of a notification, in this activation
     bool notify_watched_ = false;
     bool words_watched_ = false;
+    bool cgroup_watched_ = false;
     bool finished_ = false;
     bool terminal_signalled_ = false; // ^C has reached the service without us
 };
+
+/// "12, 34", for messages.
+std::string list_of(const std::vector<int>& pids);
 
 } // namespace amphid

@@ -11,6 +11,13 @@ namespace {
 
 using What = decltype(Event::what);
 
+long count_signals(const std::vector<Effect>& effects, Which which) {
+    return std::count_if(effects.begin(), effects.end(), [which](const Effect& e) {
+        const auto* signal = std::get_if<SignalTree>(&e);
+        return signal != nullptr && signal->which == which;
+    });
+}
+
 /// What follows from these events, one after the other, for a service that is running.
 struct Course {
     Machine machine;
@@ -18,8 +25,8 @@ struct Course {
 
     explicit Course(std::initializer_list<What> events, const Policy& policy = {}) {
         machine.state = ServiceState::running;
-        machine.main_alive = true;
-        machine.ever_ready = true;
+        machine.main_alive = machine.tree_alive = true;
+        machine.ready = machine.ever_ready = true;
         for (const What& what : events) {
             const bool timer = std::holds_alternative<TimerElapsed>(what);
             const Moment at = timer ? machine.deadline : seconds(1);
@@ -78,13 +85,13 @@ TEST(Stop, KillSignalIsSentOnce) {
     Machine machine;
     machine.state = ServiceState::start;
     machine.main_alive = true;
+    machine.tree_alive = true;
+    machine.deadline = seconds(1);
     long signals = 0;
     for (const What& what : {What(TimerElapsed{}), What(MainExited{{}, false})}) {
         auto [next, effects] = step(machine, policy, Event{seconds(1), what});
         machine = next;
-        signals += std::count_if(effects.begin(), effects.end(), [](const Effect& e) {
-            return std::holds_alternative<TerminateTree>(e);
-        });
+        signals += count_signals(effects, Which::kill);
     }
     EXPECT_EQ(name_of(machine.state), "stop-sigterm");
     EXPECT_EQ(signals, 1) << "many programs take a second SIGTERM for 'at once'";
@@ -93,14 +100,14 @@ TEST(Stop, KillSignalIsSentOnce) {
 TEST(Stop, OwnStopIsWaitedForWithoutASignal) {
     const Course course({NotifiedStopping{}});
     EXPECT_EQ(name_of(course.machine.state), "stop-sigterm");
-    EXPECT_EQ(course.count<TerminateTree>(), 0);
+    EXPECT_EQ(count_signals(course.effects, Which::kill), 0);
     EXPECT_EQ(course.count<AnnounceStopping>(), 1);
     EXPECT_EQ(course.count<ArmTimer>(), 1);
     // What it leaves behind gets the signal, once.
     const Course ended(
         {NotifiedStopping{}, MainExited{{ExitKind::exited, 0, ExecStage::none}, false}});
     EXPECT_EQ(name_of(ended.machine.state), "stop-sigterm");
-    EXPECT_EQ(ended.count<TerminateTree>(), 1);
+    EXPECT_EQ(count_signals(ended.effects, Which::kill), 1);
 }
 
 TEST(Stop, MainProcessIsWaitedForWhateverElseIsGone) {
@@ -121,7 +128,7 @@ TEST(Stop, SurvivorsOfSigkillEndAsFailure) {
     const Course course({StopRequested{}, TimerElapsed{}, TimerElapsed{}});
     EXPECT_EQ(name_of(course.machine.state), "failed");
     EXPECT_EQ(name_of(course.machine.result), "timeout");
-    EXPECT_EQ(course.count<KillTree>(), 1);
+    EXPECT_EQ(count_signals(course.effects, Which::final_kill), 1);
     EXPECT_EQ(course.count<SpawnMain>(), 0) << "no second copy beside them";
     EXPECT_TRUE(course.machine.main_alive) << "it is still there, and that is said";
 }

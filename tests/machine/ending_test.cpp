@@ -81,7 +81,7 @@ TEST(Ending, OurOwnSignalIsNotTheServicesEnd) {
 
 TEST(Ending, IgnoredFailureEndsWithZero) {
     Policy policy;
-    policy.ignore_failure = true;
+    policy.ignored_failures[static_cast<std::size_t>(CommandList::exec_start)] = {true};
     EXPECT_EQ(ending_of(ended(success, exited(7)), policy, false), (Ending{0, 0}));
     EXPECT_EQ(ending_of(ended(success, killed(SIGSEGV)), policy, true), (Ending{0, 0}));
     EXPECT_EQ(ending_of(ended(exit_code, not_executed(ExecStage::exec, 2)), policy, false),

@@ -56,7 +56,7 @@ TEST(Result, CoreDumpIsNeverClean) {
 
 TEST(Result, IgnoredFailuresAreSuccess) {
     Policy policy;
-    policy.ignore_failure = true;
+    policy.ignored_failures[static_cast<std::size_t>(CommandList::exec_start)] = {true};
     EXPECT_EQ(result_of(exited(7), policy), ServiceResult::success);
     EXPECT_EQ(result_of(killed(SIGSEGV), policy), ServiceResult::success);
     EXPECT_EQ(result_of(dumped(SIGSEGV), policy), ServiceResult::success);

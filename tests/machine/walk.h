@@ -2,29 +2,30 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include "base/text.h"
-#include "machine/machine.h"
-
-#include <gtest/gtest.h>
+#include "promises.h"
 
 #include <deque>
 #include <random>
+#include <vector>
 
 // Random walks through a small world: processes that live, die and talk as they please, a timer,
-// and a person. After each step the promises of machine.h must hold.
+// and a person. It answers the effects as the supervisor does.
 
 namespace amphid {
 
 inline constexpr std::string_view event_names[] = {
-    "StartRequested", "StopRequested",  "ReloadRequested", "MainStarted",      "ExecFailed",
-    "MainExited",     "TreeEmpty",      "NotifiedReady",   "NotifiedStopping", "NotifiedExtend",
-    "ReloadFinished", "OutOfResources", "TimerElapsed"};
+    "StartRequested", "StopRequested",  "Adopted",           "ReloadRequested",
+    "MainStarted",    "ExecFailed",     "MainExited",        "ControlExited",
+    "MainFound",      "MainUnknown",    "TreeEmpty",         "NotifiedReady",
+    "NotifiedStopping", "NotifiedReloading", "NotifiedExtend", "ReloadFinished",
+    "OutOfResources", "TimerElapsed"};
 static_assert(std::size(event_names) == std::variant_size_v<decltype(Event::what)>);
 
 inline constexpr std::string_view effect_names[] = {
-    "SpawnMain",        "TerminateTree", "KillTree",      "Reload",           "ReportReload",
-    "ArmTimer",         "DisarmTimer",   "AnnounceReady", "AnnounceStopping", "AnnounceReloading",
-    "AnnounceReloaded", "AskForTime",    "Finish"};
+    "BeginActivation", "SpawnMain",         "SpawnControl",     "FindMain",
+    "SignalTree",      "KillControl",       "Reload",           "ReportReload",
+    "ArmTimer",        "DisarmTimer",       "AnnounceReady",    "AnnounceStopping",
+    "AnnounceReloading", "AnnounceReloaded", "AskForTime",      "Finish"};
 static_assert(std::size(effect_names) == std::variant_size_v<Effect>);
 
 /// A step as it was, for the message of a failure.
@@ -42,96 +43,236 @@ class Walk {
     using enum ServiceState;
 
 public:
-    Walk(const Policy& policy, std::mt19937& random) : policy_(policy), random_(random) {}
+    Walk(const Policy& policy, std::mt19937& random)
+        : policy_(policy), random_(random), promises_(policy, world_) {}
+    Walk(const Walk&) = delete;
+    Walk& operator=(const Walk&) = delete;
 
-    /// Walks until the end, but no further than this; gives the number of steps.
+    /// Walks until the end, asking for it after so many steps; gives the number of steps.
     unsigned run(unsigned most_steps) {
-        send(StartRequested{});
-        while (!finished_ && steps_ < most_steps && !testing::Test::HasFailure()) {
+        chance(20) ? adopt() : send(StartRequested{});
+        while (goes_on() && steps_ < most_steps) {
             happen();
         }
-        if (!finished_ && !testing::Test::HasFailure()) {
-            stop_and_play_dead();
-        }
+        stop_and_play_dead();
         return steps_;
     }
 
-    /// Asks for the stop of a service that answers to nothing but the timer.
-    void stop_and_play_dead() {
-        deaf_ = true;
-        const bool finite = !policy_.timeout_stop.is_infinite();
-        send(StopRequested{});
-        for (int timers = 0; !finished_ && finite; ++timers) {
-            ASSERT_TRUE(armed_) << trace();
-            ASSERT_LT(timers, 3) << "a requested stop does not end\n" << trace();
-            elapse();
-        }
+    /// The first promise that was broken, with the steps that led there.
+    std::string broken() const {
+        return promises_.broken().empty() ? std::string() : concat(promises_.broken(), '\n', trace());
     }
 
     /// The states that it came through, as bits.
     unsigned visited() const { return visited_; }
 
 private:
+    bool goes_on() const { return !promises_.finished() && promises_.broken().empty(); }
     bool chance(int percent) { return pick(100) < percent; }
     int pick(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random_); }
 
+    /// What a launcher that was killed left behind: something, or there is nothing to adopt.
+    void adopt() {
+        constexpr auto states = every<ServiceState>();
+        Adopted left{states[static_cast<std::size_t>(pick(static_cast<int>(states.size())))]};
+        if (left.state == exited && !policy_.remain_after_exit) {
+            left.state = running;
+        }
+        left.main_alive = left.state != exited && chance(70);
+        left.main_known = left.main_alive || chance(50);
+        world_.main = left.main_alive;
+        world_.others = left.main_alive ? pick(2) : 1;
+        adopted_ = true;
+        queue_.push_back(left);
+        if (chance(20)) {
+            queue_.push_back(StopRequested{});
+        }
+        drain();
+    }
+
+    /// Asks for the stop of a service that answers to nothing but the timer.
+    void stop_and_play_dead() {
+        constexpr int most_timers = 7; // stop, its two signals, stop-post, its two, and a restart
+        deaf_ = true;
+        immortal_ = chance(50);
+        if (goes_on() && world_.control_killed) {
+            exit_control();
+        }
+        if (goes_on()) {
+            send(StopRequested{});
+        }
+        for (int timers = 0; goes_on() && !policy_.timeout_stop.is_infinite(); ++timers) {
+            if (!world_.armed || timers > most_timers) {
+                stuck_ = true;
+                return;
+            }
+            elapse();
+        }
+    }
+
     /// One thing that can happen in the world as it is now.
     void happen() {
-        now_.usec += pick(3) * 50'000;
-        switch (pick(12)) {
+        world_.now.usec += pick(3) * 50'000;
+        switch (pick(16)) {
         case 0:
-            return chance(5) ? send(StopRequested{}) : send(ReloadRequested{});
+            return chance(5) ? send(StopRequested{chance(50)}) : send(ReloadRequested{});
         case 1:
+            return chance(10) ? send(StartRequested{}) : send(ReloadRequested{});
         case 2:
-            return main_ ? send(NotifiedReady{}) : empty_tree();
         case 3:
-            return main_ && chance(20) ? send(NotifiedStopping{}) : empty_tree();
+            return talk();
         case 4:
             return send(NotifiedExtend{milliseconds(pick(5000) + 1)});
         case 5:
         case 6:
-        case 7:
             return elapse();
+        case 7:
+            return send_two();
         case 8:
-            others_ = main_ && others_ == 0 && chance(30) ? 1 : others_;
-            return;
+            return fork_or_bury();
         case 9:
-            // Several at once: the answers to the first come behind the last.
-            queue_.push_back(chance(50) ? What(NotifiedReady{}) : What(ReloadRequested{}));
-            queue_.push_back(chance(10) ? What(StopRequested{}) : What(ReloadRequested{}));
-            return drain();
+            return find_pid_file();
+        case 10:
+        case 11:
+        case 12:
+            return exit_control();
+        case 13:
+            return exit_both();
         default:
             return exit_main();
         }
     }
 
-    void exit_main() {
-        if (!main_) {
+    /// What only a living service can say.
+    void talk() {
+        if (world_.empty()) {
             return;
         }
-        main_ = false;
-        const MainExit ends[] = {{ExitKind::exited, 0, ExecStage::none},
-                                 {ExitKind::exited, 7, ExecStage::none},
-                                 {ExitKind::killed, SIGTERM, ExecStage::none},
-                                 {ExitKind::killed, SIGKILL, ExecStage::none},
-                                 {ExitKind::dumped, SIGSEGV, ExecStage::none}};
-        send(MainExited{ends[pick(5)], others_ == 0});
+        if (chance(10)) {
+            return send(NotifiedStopping{});
+        }
+        if (chance(40)) {
+            const bool stale = chance(20);
+            return send(NotifiedReloading{stale ? Moment{1} : world_.now});
+        }
+        send(NotifiedReady{});
     }
 
-    void empty_tree() {
-        const bool stopping = machine_.state == stop_sigterm || machine_.state == stop_sigkill;
-        if (!main_ && others_ > 0 && stopping) {
-            others_ = 0;
-            send(TreeEmpty{});
+    /// Two at once: the answers to the first come behind the second.
+    void send_two() {
+        const auto one = [this]() -> What {
+            switch (pick(4)) {
+            case 0:
+                return ReloadRequested{};
+            case 1:
+                return NotifiedReloading{world_.now};
+            case 2:
+                return chance(10) ? What(StopRequested{}) : What(NotifiedReady{});
+            default:
+                return NotifiedReady{};
+            }
+        };
+        queue_.push_back(one());
+        queue_.push_back(one());
+        drain();
+    }
+
+    void fork_or_bury() {
+        const bool somebody = !world_.empty();
+        if (world_.overdue > 0 && chance(50)) {
+            --world_.overdue;
+        } else if (world_.others > 0 && chance(60)) {
+            --world_.others;
+        } else if (somebody && world_.others < 3 && chance(30)) {
+            ++world_.others;
+        }
+        look_for_end_of_tree();
+        drain();
+    }
+
+    void find_pid_file() {
+        if (world_.awaits_pid_file && world_.others > 0 && is_starting(machine_.state)) {
+            look_for_main();
+            drain();
+        }
+    }
+
+    void look_for_main() {
+        world_.awaits_pid_file = false;
+        --world_.others;
+        world_.main = true;
+        queue_.push_back(MainFound{});
+    }
+
+    MainExit some_exit() {
+        const MainExit ends[] = {
+            {ExitKind::exited, 0, ExecStage::none},       {ExitKind::exited, 0, ExecStage::none},
+            {ExitKind::exited, 7, ExecStage::none},       {ExitKind::exited, 255, ExecStage::none},
+            {ExitKind::killed, SIGTERM, ExecStage::none}, {ExitKind::killed, SIGKILL, ExecStage::none},
+            {ExitKind::dumped, SIGSEGV, ExecStage::none}, {ExitKind::unknown, 0, ExecStage::none}};
+        return ends[pick(adopted_ ? 8 : 7)];
+    }
+
+    void exit_main() {
+        if (world_.main) {
+            world_.main = false;
+            send(MainExited{some_exit(), world_.empty()});
+            look_for_end_of_tree();
+            drain();
+        }
+    }
+
+    void exit_control() {
+        if (!world_.control) {
+            return;
+        }
+        const bool forks = policy_.type == ServiceType::forking && machine_.state == start;
+        world_.others += forks ? pick(3) : chance(10) ? 1 : 0;
+        world_.control = false;
+        const MainExit well{ExitKind::exited, 0, ExecStage::none};
+        send(ControlExited{chance(70) ? well : child_exit(), world_.empty()});
+        look_for_end_of_tree();
+        drain();
+    }
+
+    MainExit child_exit() {
+        MainExit exit = some_exit();
+        return exit.kind == ExitKind::unknown ? MainExit{ExitKind::exited, 1} : exit;
+    }
+
+    /// In one round of waitpid(2).
+    void exit_both() {
+        if (!world_.main || !world_.control || chance(50)) {
+            return;
+        }
+        world_.main = false;
+        const unsigned hook = hooks_;
+        world_.control = false;
+        const bool alone = world_.empty();
+        world_.control = true; // for the machine, until it is told
+        send(MainExited{some_exit(), alone});
+        if (goes_on() && hook == hooks_ && world_.control) {
+            exit_control();
+        }
+    }
+
+    void look_for_end_of_tree() {
+        if (machine_.tree_alive && !machine_.main_alive && !machine_.control_alive &&
+            world_.empty()) {
+            queue_.push_back(TreeEmpty{});
         }
     }
 
     void elapse() {
-        if (armed_) {
-            armed_ = false;
-            now_ = std::max(now_, timer_);
-            send(TimerElapsed{});
+        if (!world_.armed) {
+            return;
         }
+        if (chance(10) && world_.timer > world_.now) {
+            return send(TimerElapsed{}); // read before it was set again
+        }
+        world_.armed = false;
+        world_.now = std::max(world_.now, world_.timer);
+        send(TimerElapsed{});
     }
 
     void send(What what) {
@@ -140,173 +281,100 @@ private:
     }
 
     void drain() {
-        while (!queue_.empty() && !finished_) {
+        while (!queue_.empty() && goes_on()) {
             const What what = std::move(queue_.front());
             queue_.pop_front();
             one_step(what);
-            if (testing::Test::HasFailure()) {
-                return;
-            }
         }
     }
 
     void one_step(const What& what) {
         ++steps_;
-        const Machine before = machine_;
-        note_event(what);
-        auto [next, effects] = step(machine_, policy_, Event{now_, what});
+        promises_.hear(machine_, what);
+        auto [next, effects] = step(machine_, policy_, Event{world_.now, what});
+        trace_.push_back({machine_.state, what.index(), effects, next.state, next.result});
         machine_ = next;
         visited_ |= 1U << static_cast<unsigned>(next.state);
-        trace_.push_back({before.state, what.index(), effects, next.state, next.result});
+        promises_.enter(next);
         for (const Effect& effect : effects) {
-            ASSERT_FALSE(finished_) << "Finish is not the last\n" << trace();
-            std::visit([&](const auto& e) { on(e); }, effect);
+            std::visit([&](const auto& e) { promises_.on(e), answer(e); }, effect);
         }
-        check(before, what);
+        if (world_.control && world_.control_killed && !machine_.control_alive) {
+            world_.control = false; // not even SIGKILL ended it
+            ++world_.overdue;
+        }
+        promises_.check(machine_, queue_.empty());
     }
 
-    // What the world makes of the effects.
+    // What the supervisor makes of the effects.
 
-    void on(const SpawnMain&) {
-        EXPECT_FALSE(main_) << "a second main process\n" << trace();
-        EXPECT_EQ(others_, 0) << "a start beside processes of the last one\n" << trace();
-        EXPECT_FALSE(stop_requested_) << "a start after a requested stop\n" << trace();
-        readies_ = 0;
-        terminated_ = false;
-        stopping_notified_ = false;
-        cause_ = ServiceResult::success;
+    template <class Other>
+    void answer(const Other&) {}
+
+    void answer(const BeginActivation&) {
+        world_.others = world_.overdue = 0; // strangers from now on
+        world_.awaits_pid_file = false;
+        if (world_.control) {
+            world_.control = false;
+        }
+        adopted_ = false;
+    }
+    void answer(const SpawnMain&) {
         if (chance(5)) {
-            queue_.push_back(ExecFailed{chance(50) ? ExecStage::exec : ExecStage::none, ENOENT});
+            const ExecStage stage = chance(50) ? ExecStage::exec : ExecStage::none;
+            queue_.push_back(ExecFailed{stage, ENOENT, world_.empty()});
             return;
         }
-        main_ = true;
-        queue_.push_back(MainStarted{});
+        world_.main = true;
         if (chance(3)) {
             queue_.push_back(OutOfResources{});
         }
+        queue_.push_back(MainStarted{});
     }
-    void on(const TerminateTree&) {
-        expect_a_process();
-        EXPECT_FALSE(terminated_) << "kill-signal twice\n" << trace();
-        terminated_ = true;
+    void answer(const SpawnControl&) {
+        world_.overdue += world_.control ? 1 : 0;
+        world_.control = true;
+        world_.control_killed = false;
+        ++hooks_;
+        if (chance(5)) {
+            world_.control = false;
+            const MainExit exit{ExitKind::exec_failed, ENOENT, ExecStage::exec};
+            queue_.push_back(ControlExited{exit, world_.empty()});
+        }
     }
-    void on(const KillTree&) { expect_a_process(); }
-    void on(const Reload&) {
-        EXPECT_TRUE(main_) << "a reload of nobody\n" << trace();
-        reload_owed_ = reload_owed_ || reload_owed_again_;
-        reload_owed_again_ = false;
-        queue_.push_back(ReloadFinished{chance(80)});
+    void answer(const FindMain& find) {
+        if (!policy_.has_pid_file) {
+            const bool one = world_.others == 1;
+            one ? look_for_main() : queue_.push_back(MainUnknown{});
+            return;
+        }
+        const bool there = world_.others > 0 && chance(50);
+        if (there) {
+            look_for_main();
+        } else if (!find.wait) {
+            queue_.push_back(MainUnknown{});
+        } else if (world_.empty()) {
+            queue_.push_back(TreeEmpty{});
+        } else {
+            world_.awaits_pid_file = true;
+        }
     }
-    void on(const ReportReload&) {
-        EXPECT_TRUE(reload_owed_) << "an answer without a request\n" << trace();
-        reload_owed_ = false;
+    void answer(const SignalTree& order) {
+        if (order.whom == Whom::everybody && order.which == Which::final_kill && !immortal_) {
+            world_.others = world_.overdue = 0;
+        }
+        look_for_end_of_tree();
     }
-    void on(const ArmTimer& e) {
-        armed_ = !e.at.is_infinite();
-        timer_ = e.at;
-        EXPECT_GE(timer_, now_) << trace();
+    void answer(const KillControl&) { world_.control_killed = true; }
+    void answer(const Reload&) { queue_.push_back(ReloadFinished{world_.main && chance(90)}); }
+    void answer(const ArmTimer& timer) {
+        world_.armed = !timer.at.is_infinite();
+        world_.timer = timer.at;
     }
-    void on(const DisarmTimer&) { armed_ = false; }
-    void on(const AnnounceReady&) {
-        EXPECT_EQ(++readies_, 1) << "ready twice in one activation\n" << trace();
-        EXPECT_TRUE(main_) << "ready without a process\n" << trace();
+    void answer(const DisarmTimer&) { world_.armed = false; }
+    void answer(const AnnounceReady&) {
         if (!deaf_ && chance(3)) {
             queue_.push_back(OutOfResources{});
-        }
-    }
-    void on(const AnnounceStopping&) {
-        EXPECT_TRUE(stop_requested_ || stopping_notified_) << "STOPPING=1 that nobody asked for\n"
-                                                           << trace();
-    }
-    void on(const AnnounceReloading&) {
-        EXPECT_FALSE(reloading_announced_) << trace();
-        reloading_announced_ = true;
-    }
-    void on(const AnnounceReloaded&) {
-        EXPECT_TRUE(reloading_announced_) << trace();
-        reloading_announced_ = false;
-    }
-    void on(const AskForTime&) {}
-    void on(const Finish&) { finished_ = true; }
-
-    void expect_a_process() const {
-        EXPECT_TRUE(main_ || others_ > 0) << "a signal for nobody\n" << trace();
-    }
-
-    /// What the walk itself knows of the first failure, from the events alone.
-    void note_event(const What& what) {
-        const ServiceState state = machine_.state;
-        stop_requested_ = stop_requested_ || std::holds_alternative<StopRequested>(what);
-        stopping_notified_ = stopping_notified_ || std::holds_alternative<NotifiedStopping>(what);
-        if (std::holds_alternative<ReloadRequested>(what)) {
-            // One during a reload is served by one more, however many they are.
-            (state == reload ? reload_owed_again_ : reload_owed_) = true;
-        }
-        ServiceResult cause = ServiceResult::success;
-        if (const auto* exited = std::get_if<MainExited>(&what)) {
-            cause = result_of(exited->exit, policy_);
-            if (state == start && cause == ServiceResult::success) {
-                cause = ServiceResult::protocol;
-            }
-        } else if (const auto* failure = std::get_if<ExecFailed>(&what)) {
-            cause = failure->stage == ExecStage::none ? ServiceResult::resources
-                                                      : ServiceResult::exit_code;
-        } else if (std::holds_alternative<TimerElapsed>(what) && state != auto_restart) {
-            cause = ServiceResult::timeout;
-        } else if (std::holds_alternative<OutOfResources>(what) &&
-                   (state == start || state == running)) {
-            cause = ServiceResult::resources;
-        }
-        if (cause_ == ServiceResult::success) {
-            cause_ = cause;
-        }
-    }
-
-    void check(const Machine& before, const What& what) {
-        const ServiceState state = machine_.state;
-        check_timer();
-        const bool gave_up_waiting =
-            before.state == auto_restart && std::holds_alternative<StopRequested>(what);
-        if (machine_.result != ServiceResult::start_limit_hit && !gave_up_waiting) {
-            EXPECT_EQ(name_of(machine_.result), name_of(cause_)) << trace();
-        }
-        EXPECT_EQ(finished_, !is_active(state)) << trace();
-        EXPECT_EQ(state == dead, finished_ && machine_.result == ServiceResult::success) << trace();
-        EXPECT_EQ(machine_.main_alive, main_ || is_failing_to_start()) << trace();
-        if (state == running || state == reload) {
-            EXPECT_EQ(readies_, 1) << "running unannounced\n" << trace();
-        }
-        if (state != reload) {
-            EXPECT_FALSE(reload_owed_) << "a request for reload without answer\n" << trace();
-            EXPECT_FALSE(reload_owed_again_ && state == running) << "a lost reload\n" << trace();
-            reload_owed_again_ = false; // the failure of the running one is the answer
-        }
-        if (state == dead || state == auto_restart) {
-            EXPECT_FALSE(main_ || others_ > 0) << "processes left behind\n" << trace();
-        }
-        reloading_announced_ = reloading_announced_ && state == reload;
-    }
-
-    bool is_failing_to_start() const {
-        return machine_.state == start && !queue_.empty() &&
-               std::holds_alternative<ExecFailed>(queue_.back());
-    }
-
-    void check_timer() const {
-        EXPECT_EQ(armed_, !machine_.deadline.is_infinite()) << trace();
-        const auto expect_timer = [&](TimeSpan span) {
-            EXPECT_TRUE(armed_ || span.is_infinite()) << "waits for ever\n" << trace();
-        };
-        switch (machine_.state) {
-        case start:
-            return expect_timer(policy_.timeout_start);
-        case stop_sigterm:
-        case stop_sigkill:
-            return expect_timer(policy_.timeout_stop);
-        case auto_restart:
-            return expect_timer(policy_.restart_delay);
-        default:
-            EXPECT_FALSE(armed_) << "a timer that nobody waits for\n" << trace();
         }
     }
 
@@ -326,28 +394,18 @@ private:
 
     const Policy& policy_;
     std::mt19937& random_;
+    World world_;
+    Promises promises_;
     Machine machine_;
     std::deque<What> queue_;
-    Moment now_ = seconds(1000);
     std::vector<Taken> trace_;
     unsigned visited_ = 0;
     unsigned steps_ = 0;
-    // The world.
-    bool main_ = false;
-    int others_ = 0;
-    bool armed_ = false;
-    Moment timer_;
+    unsigned hooks_ = 0;
+    bool adopted_ = false;
     bool deaf_ = false;
-    // What has been promised so far.
-    bool finished_ = false;
-    bool stop_requested_ = false;
-    bool stopping_notified_ = false;
-    bool reloading_announced_ = false;
-    int readies_ = 0;
-    bool reload_owed_ = false;
-    bool reload_owed_again_ = false;
-    bool terminated_ = false;
-    ServiceResult cause_ = ServiceResult::success;
+    bool immortal_ = false;
+    bool stuck_ = false;
 };
 
 } // namespace amphid

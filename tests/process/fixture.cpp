@@ -21,7 +21,7 @@ namespace amphid::test {
 namespace {
 
 /// A test's whole life has one deadline for each wait; generous, since a machine may be busy.
-constexpr std::chrono::seconds deadline{20};
+constexpr std::chrono::seconds deadline{10};
 
 /// A number that no other test of this process has.
 unsigned next_number() {
@@ -58,6 +58,10 @@ void ProcessTest::SetUp() {
 
 void ProcessTest::TearDown() {
     kill_what_is_left();
+    // Where the launcher was killed, nobody has removed it.
+    const std::string cgroup = state("cgroup");
+    if (!cgroup.empty())
+        ::rmdir(cgroup.c_str());
     for (const auto& program : programs_) {
         for (const int end : {program->out, program->err})
             if (end >= 0)
@@ -137,11 +141,26 @@ std::string ProcessTest::quoted(std::string_view text) {
     return toml + '"';
 }
 
-std::string ProcessTest::serve(const Words& steps) {
-    std::string line = "exec-start = [" + quoted(helper_binary()) + ", \"serve\"";
+std::string ProcessTest::played(const Words& steps, const std::string& prefix) {
+    std::string array = "[" + quoted(prefix + helper_binary()) + ", \"serve\"";
     for (const std::string& step : steps)
-        line += ", " + quoted(step);
+        array += ", " + quoted(step);
+    return array + "]";
+}
+
+std::string ProcessTest::shell(const std::string& script, const std::string& prefix) {
+    return "[" + quoted(prefix + ":/bin/sh") + ", \"-c\", " + quoted(script) + "]";
+}
+
+std::string ProcessTest::hooks(const std::string& key, const Words& commands) {
+    std::string line = key + " = [";
+    for (const std::string& command : commands)
+        line += command + ", ";
     return line + "]\n";
+}
+
+std::string ProcessTest::serve(const Words& steps) {
+    return "exec-start = " + played(steps) + "\n";
 }
 
 std::string ProcessTest::service(const std::string& type, const Words& steps) {
@@ -178,6 +197,16 @@ Words ProcessTest::with(const std::string& verb, const Words& options) const {
     return words;
 }
 
+void ProcessTest::expect_words(const std::string& text, const std::string& words) {
+    EXPECT_NE(text.find(words), std::string::npos) << words << "\nis not in\n" << text;
+}
+
+void ProcessTest::expect_nobody_left() {
+    reap();
+    for (const pid_t pid : descendants_of(::getpid()))
+        ADD_FAILURE() << pid << " " << command_line_of(pid) << " is left";
+}
+
 pid_t ProcessTest::started(const Words& options) {
     const Outcome outcome = start(options);
     EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
@@ -193,6 +222,7 @@ void ProcessTest::stopped() {
     EXPECT_FALSE(is_alive(pid)) << "the launcher outlived stop";
     EXPECT_FALSE(is_alive(main)) << "the main process outlived stop";
     EXPECT_FALSE(exists(runtime("pid"))) << "the pid file outlived stop";
+    EXPECT_FALSE(exists(state("cgroup"))) << "the cgroup outlived stop";
 }
 
 // Waiting.

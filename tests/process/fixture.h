@@ -79,6 +79,12 @@ protected:
     static std::string service(const std::string& type, const Words& steps);
     /// One line `exec-start = [ … ]` with the helper playing these steps.
     static std::string serve(const Words& steps);
+    /// One command as a TOML array: the helper playing these steps. `prefix` as in "-".
+    static std::string played(const Words& steps, const std::string& prefix = "");
+    /// One command as a TOML array: a shell script, in which `$` is the shell's own.
+    static std::string shell(const std::string& script, const std::string& prefix = "");
+    /// One line `key = [ … ]` with these commands.
+    static std::string hooks(const std::string& key, const Words& commands);
     /// A TOML string.
     static std::string quoted(std::string_view text);
 
@@ -97,6 +103,10 @@ protected:
     Outcome start(const Words& options = {}) { return amphid(with("start", options)); }
     Outcome stop() { return amphid({"stop", config()}); }
     Outcome status(const Words& options = {}) { return amphid(with("status", options)); }
+    /// What every failed command's stderr, or state text, must say.
+    static void expect_words(const std::string& text, const std::string& words);
+    /// Every process of the test is a descendant of it: none is alive.
+    void expect_nobody_left();
     /// Starts it, which must work; the PID of its launcher.
     pid_t started(const Words& options = {});
     /// Stops it, which must work and leave neither process nor pid file.

@@ -77,7 +77,7 @@ TEST(Plan, PolicyIsTheFilesOwn) {
     EXPECT_EQ(policy.success_exit_status, (ExitStatusSet{{1}, {SIGUSR1}}));
     EXPECT_EQ(policy.timeout_start, seconds(4));
     EXPECT_EQ(policy.timeout_stop, seconds(5));
-    EXPECT_FALSE(policy.ignore_failure);
+    EXPECT_FALSE(policy.ignores_failure(CommandList::exec_start, 0));
 }
 
 TEST(Plan, IgnoreFailureComesFromThePrefix) {
@@ -85,7 +85,7 @@ TEST(Plan, IgnoreFailureComesFromThePrefix) {
     const Host host = plain_host();
     EXPECT_TRUE(make_plan(parsed.config, {"/x.toml", "x"}, host,
                           decide_mode(host, Asked::nothing, ModeChoice::automatic))
-                    .policy.ignore_failure);
+                    .policy.ignores_failure(CommandList::exec_start, 0));
 }
 
 // systemd.service(5): 0 means no limit for these two, and nothing else.

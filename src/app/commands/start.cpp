@@ -6,7 +6,7 @@
 namespace amphid {
 
 int run_start(const Arguments& arguments) {
-    return start_service(arguments.operands.front(), arguments.asked);
+    return start_service(arguments.operands.front(), arguments.asked, arguments.adopts);
 }
 
 int run_run(const Arguments& arguments) {

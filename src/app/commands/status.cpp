@@ -47,7 +47,7 @@ Sight see(const KnownService& service) {
     out.known = true;
     out.state = running.found->state;
     out.launcher_lives = static_cast<bool>(running.launcher);
-    out.main_lives = static_cast<bool>(open_process(out.state.main));
+    out.main_lives = static_cast<bool>(open_claimed(*running.found, out.state.main));
     out.pid_file = ::access(out.state.pid_file.c_str(), F_OK) == 0;
     if (!out.launcher_lives) {
         out.state.launcher = {};
@@ -57,7 +57,7 @@ Sight see(const KnownService& service) {
             out.state.state = is_active(out.state.state) ? ServiceState::dead : out.state.state;
         }
     }
-    const bool ready = out.state.ready_usec != 0 && out.main_lives;
+    const bool ready = out.state.ready_usec != 0 && (out.main_lives || out.launcher_lives);
     out.code = ready                                 ? StatusCode::running
                : !out.launcher_lives && out.pid_file ? StatusCode::dead_with_pid_file
                                                      : StatusCode::not_running;

@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/orphan.h"
 #include "app/start.h"
 #include "base/text.h"
 #include "os/os_error.h"
@@ -14,12 +15,6 @@
 #include <unistd.h>
 
 namespace amphid {
-
-void refuse_unsupervised(const Running& running) {
-    if (running.found && open_process(running.found->state.main)) {
-        throw Failure(ExitCode::failure, words_of_an_orphan(running.found->state));
-    }
-}
 
 namespace {
 
@@ -40,21 +35,54 @@ void refuse_unbelievable(const KnownService& service, const Running& running) {
     }
 }
 
+std::string end_of_stop(const KnownService& service, const Running& running) {
+    if (!running.found) {
+        return {};
+    }
+    if (const auto orphan = find_orphan(running)) {
+        throw Failure(ExitCode::failure, words_of_an_orphan(*orphan));
+    }
+    const State& state = running.found->state;
+    if (!state.survivors.empty()) {
+        throw Failure(ExitCode::failure,
+                      concat(service.name, ": could not end PID ", state.survivors));
+    }
+    return state.left_running;
+}
+
+void say_stopped(const KnownService& service, const std::string& left) {
+    print(concat(service.name, ": stopped",
+                 left.empty() ? "" : concat("; left running: PID ", left), '\n'));
+}
+
+/// Of a killed launcher: what it left, or only its files.
+int stop_without_launcher(const KnownService& service, const Running& running) {
+    if (find_orphan(running)) {
+        stop_orphan(service, running);
+        Running after;
+        after.found = find_state(service.directory);
+        say_stopped(service, end_of_stop(service, after));
+        return code_of(ExitCode::success);
+    }
+    refuse_unbelievable(service, running);
+    tidy_up(running);
+    print(concat(service.name, ": not running\n"));
+    return code_of(ExitCode::success);
+}
+
 } // namespace
 
-void stop_launcher(const KnownService& service, Running running) {
-    if (!send_signal_as(running.found->owner, running.launcher, SIGTERM) && errno != ESRCH) {
+std::string stop_launcher(const KnownService& service, Running running, bool restart) {
+    if (!send_signal_as(running.found->owner, running.launcher, SIGTERM,
+                        restart ? restart_word : 0) &&
+        errno != ESRCH) {
         throw OsError("cannot stop",
                       concat(service.name, ", PID ", running.found->state.launcher.pid));
     }
     running = await(service.directory, std::move(running),
                     concat(service.name, ": waiting until it has stopped"),
                     [](const Running&) { return false; });
-    if (running.found && !running.found->state.survivors.empty()) {
-        throw Failure(ExitCode::failure, concat(service.name, ": SIGKILL did not end PID ",
-                                                running.found->state.survivors));
-    }
-    refuse_unsupervised(running);
+    return end_of_stop(service, running);
 }
 
 int run_stop(const Arguments& arguments) {
@@ -62,17 +90,12 @@ int run_stop(const Arguments& arguments) {
     const KnownService service = find_service(arguments.operands.front(), host);
     Running running = look_at(service.directory);
     if (!running.launcher) {
-        refuse_unsupervised(running);
-        refuse_unbelievable(service, running);
-        tidy_up(running);
-        print(concat(service.name, ": not running\n"));
-        return code_of(ExitCode::success);
+        return stop_without_launcher(service, running);
     }
     if (!is_control_process(running, host) && is_systemds(running)) {
         return delegate(running, "stop");
     }
-    stop_launcher(service, std::move(running));
-    print(concat(service.name, ": stopped\n"));
+    say_stopped(service, stop_launcher(service, std::move(running), false));
     return code_of(ExitCode::success);
 }
 
@@ -90,10 +113,14 @@ int run_restart(const Arguments& arguments) {
                                                 running.found->state.launcher.pid,
                                                 "; stop it and start it there again"));
     }
-    if (!running.launcher) {
+    if (!running.launcher && !find_orphan(running)) {
         return start_service(word, Asked::nothing);
     }
-    stop_launcher(service, std::move(running));
+    if (running.launcher) {
+        stop_launcher(service, std::move(running), true);
+    } else {
+        stop_orphan(service, running);
+    }
     return start_service(word, Asked::daemon); // as it was started
 }
 

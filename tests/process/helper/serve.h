@@ -5,6 +5,7 @@
 // `helper serve STEP…`: the steps of a service's life, taken in order; then it waits for ever.
 // A block `{ STEP… }` holds the steps of a child or of a signal handler.
 
+#include "hydra.h"
 #include "notify.h"
 #include "record.h"
 #include "service.h"
@@ -169,6 +170,9 @@ inline constexpr Step steps_table[] = {
      }},
     {"--setsid-child", 0, false, [](P&, W&, W&) { start_session_child({}); }},
     {"--double-fork", 0, false, [](P&, W&, W&) { start_orphan({}); }},
+    {"--hydra", 2, false, [](P&, W& w, W&) { Hydra(std::atoi(w[0].c_str()), w[1]); }},
+    {"--hop", 1, false,
+     [](P&, W& w, W&) { start_hopping(static_cast<unsigned>(std::atoi(w[0].c_str()))); }},
     // Ends, at once or when something holds.
     {"--exit", 1, false, [](P&, W& w, W&) { ::_exit(std::atoi(w[0].c_str())); }},
     {"--die", 1, false, [](P&, W& w, W&) { die_of(signal_number(w[0])); }},

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "machine/move.h"
+
+#include <utility>
+
+// A service that is up: running, exited, and the ways to reload.
+
+namespace amphid {
+
+namespace {
+
+using enum ServiceState;
+
+/// systemd, service_good(): something of the service runs that it is up for.
+bool is_good(const Move& move) {
+    const bool without_main = move.policy.type == ServiceType::forking && !move.m.awaits_main &&
+                              move.m.exit.kind == ExitKind::none;
+    return move.m.main_alive || (without_main && move.m.tree_alive);
+}
+
+void start_reload(Move& move) {
+    Machine& m = move.m;
+    m.reload_asked = true;
+    m.reload_begin = move.event.at;
+    m.reload_words = ReloadWords::none;
+    m.terminated_hook = false;
+    move.emit(AnnounceReloading{});
+    // systemd, service_enter_reload(): type notify-reload gets its signal beside the hooks.
+    const bool tells = move.policy.type == ServiceType::notify_reload && m.main_alive;
+    if (tells || move.policy.commands(CommandList::exec_reload).empty()) {
+        move.emit(Reload{});
+    }
+    if (run_list(move, CommandList::exec_reload, reload, move.policy.timeout_start)) {
+        return;
+    }
+    m.state = reload;
+    if (tells) {
+        m.state = reload_signal;
+        move.arm(move.policy.timeout_start);
+    }
+}
+
+/// Somebody is there to be told, or something to be run.
+bool can_reload(const Move& move) {
+    return move.m.main_alive || !move.policy.commands(CommandList::exec_reload).empty();
+}
+
+/// Whoever asked is told; the service by itself asks for nothing.
+void report_reload(Move& move, bool ok) {
+    if (std::exchange(move.m.reload_asked, false)) {
+        move.emit(ReportReload{ok});
+    }
+}
+
+void finish_reload(Move& move, bool ok) {
+    Machine& m = move.m;
+    m.reload_words = ReloadWords::none;
+    move.disarm();
+    move.emit(AnnounceReloaded{});
+    report_reload(move, ok);
+    const bool again = std::exchange(m.reload_again, false);
+    enter_running(move);
+    if (again && m.state == running && can_reload(move)) {
+        start_reload(move); // what was to be read may have changed since the first one read it
+    } else if (again) {
+        move.emit(ReportReload{false});
+    }
+}
+
+/// The reload was asked for; type notify-reload says itself how far it is.
+void reload_sent(Move& move, bool ok) {
+    Machine& m = move.m;
+    const bool tells =
+        move.policy.type == ServiceType::notify_reload || m.reload_words != ReloadWords::none;
+    if (!ok || !tells || m.reload_words == ReloadWords::ready) {
+        finish_reload(move, ok);
+    } else {
+        m.state = m.reload_words == ReloadWords::reloading ? reload_notify : reload_signal;
+    }
+}
+
+void main_gone(Move& move, const MainExited& exited) {
+    const ServiceResult result = move.take(exited);
+    if (result != ServiceResult::success) {
+        stop_after_failure(move);
+    } else {
+        enter_running(move);
+    }
+}
+
+void stopping_by_itself(Move& move) {
+    // No signal, but no more time than a stop gets either.
+    move.m.state = stop_sigterm;
+    move.emit(AnnounceStopping{});
+    move.emit(AskForTime{move.policy.timeout_stop});
+    move.arm(move.policy.timeout_stop);
+}
+
+void reload_by_itself(Move& move) {
+    move.m.state = reload_notify;
+    move.emit(AnnounceReloading{});
+    move.arm(move.policy.timeout_start);
+}
+
+void heard_reloading(Move& move, const NotifiedReloading& message) {
+    Machine& m = move.m;
+    // An older message speaks of an older reload (systemd, service_notify_message_process_state).
+    if (message.at < m.reload_begin || m.state == reload_notify) {
+        return;
+    }
+    m.reload_words = ReloadWords::reloading;
+    if (m.state == reload_signal) {
+        m.state = reload_notify;
+    }
+}
+
+void heard_ready(Move& move) {
+    if (move.m.state == reload_notify) {
+        finish_reload(move, true);
+    } else if (move.m.reload_words == ReloadWords::reloading) {
+        move.m.reload_words = ReloadWords::ready;
+    }
+}
+
+/// The service ends in the midst of a reload: what a running one does, once no hook runs.
+bool breaks_reload(const Move& move) {
+    return is<MainExited>(move.event) || is<StopRequested>(move.event) ||
+           is<NotifiedStopping>(move.event) || is<OutOfResources>(move.event);
+}
+
+Step break_reload(Move move) {
+    Machine& m = move.m;
+    report_reload(move, false);
+    m.reload_words = ReloadWords::none;
+    if (std::exchange(m.reload_again, false)) {
+        move.emit(ReportReload{false});
+    }
+    if (const auto* stop = get<StopRequested>(move.event)) {
+        request_stop(move, stop->restart);
+        enter_stop_sigterm(move); // as systemd: no exec-stop in the midst of something
+        return move.done();
+    }
+    move.disarm();
+    if (const auto* exited_main = get<MainExited>(move.event); exited_main && m.control_alive) {
+        move.take(*exited_main);
+        m.reload_broken = true;
+        move.emit(KillControl{});
+        move.arm(move.policy.timeout_stop);
+        return move.done();
+    }
+    if (is<MainExited>(move.event)) {
+        move.emit(AnnounceReloaded{});
+    }
+    m.state = running;
+    return in_running(std::move(move));
+}
+
+/// The service has ended in the midst of a reload, and its hook is about to.
+Step in_broken_reload(Move move) {
+    Machine& m = move.m;
+    if (const auto* control = get<ControlExited>(move.event)) {
+        m.control_alive = m.reload_broken = false;
+        m.tree_alive = !control->nothing_left;
+        move.disarm();
+        move.emit(AnnounceReloaded{});
+        m.result == ServiceResult::success ? enter_running(move) : stop_after_failure(move);
+    } else if (const auto* stop = get<StopRequested>(move.event)) {
+        m.reload_broken = false;
+        request_stop(move, stop->restart);
+        enter_stop_sigterm(move);
+    } else if (is<TimerElapsed>(move.event)) {
+        m.reload_broken = false;
+        move.fail(ServiceResult::timeout);
+        enter_stop_sigterm(move);
+    } else if (is<ReloadRequested>(move.event)) {
+        move.emit(ReportReload{false});
+    }
+    return move.done();
+}
+
+} // namespace
+
+void enter_running(Move& move) {
+    Machine& m = move.m;
+    if (!m.ready) {
+        m.ready = true;
+        m.ever_ready = true;
+        m.ready_at = move.event.at;
+        move.disarm();
+        move.emit(AnnounceReady{});
+    }
+    if (is_good(move)) {
+        m.state = running;
+    } else if (move.policy.remain_after_exit) {
+        m.state = exited;
+    } else {
+        enter_stop(move);
+    }
+}
+
+Step in_running(Move move) {
+    Machine& m = move.m;
+    if (const auto* exited_main = get<MainExited>(move.event)) {
+        main_gone(move, *exited_main);
+    } else if (is<TreeEmpty>(move.event)) {
+        m.tree_alive = false;
+        if (m.state == running && !is_good(move)) {
+            enter_running(move);
+        }
+    } else if (const auto* stop = get<StopRequested>(move.event)) {
+        request_stop(move, stop->restart);
+        enter_stop(move);
+    } else if (is<NotifiedStopping>(move.event) && m.state == running) {
+        stopping_by_itself(move);
+    } else if (is<NotifiedReloading>(move.event) && m.state == running) {
+        reload_by_itself(move);
+    } else if (is<OutOfResources>(move.event)) {
+        out_of_resources(move);
+    } else if (is<ReloadRequested>(move.event)) {
+        if (can_reload(move)) {
+            start_reload(move);
+        } else {
+            move.emit(ReportReload{false});
+        }
+    }
+    return move.done();
+}
+
+Step in_reload(Move move) {
+    Machine& m = move.m;
+    if (m.reload_broken) {
+        return in_broken_reload(std::move(move));
+    }
+    if (breaks_reload(move)) {
+        return break_reload(std::move(move));
+    }
+    if (const auto* sent = get<ReloadFinished>(move.event)) {
+        if (!m.control_alive) {
+            reload_sent(move, sent->ok);
+        }
+    } else if (const auto* control = get<ControlExited>(move.event)) {
+        m.control_alive = false;
+        m.control_exit = control->exit;
+        m.tree_alive = !control->nothing_left;
+        const bool ignored = move.policy.ignores_failure(m.list, m.command);
+        const ServiceResult result =
+            ignored ? ServiceResult::success : result_of(control->exit, move.policy, false);
+        // A reload that failed is no failure of the service.
+        if (m.terminated_hook) {
+            finish_reload(move, false);
+        } else if (result != ServiceResult::success ||
+                   !run_next(move, result, move.policy.timeout_start)) {
+            reload_sent(move, result == ServiceResult::success);
+        }
+    } else if (const auto* message = get<NotifiedReloading>(move.event)) {
+        heard_reloading(move, *message);
+    } else if (is<NotifiedReady>(move.event)) {
+        heard_ready(move);
+    } else if (const auto* extend = get<NotifiedExtend>(move.event)) {
+        move.extend(extend->by);
+    } else if (is<TimerElapsed>(move.event)) {
+        if (m.control_alive && !std::exchange(m.terminated_hook, true)) {
+            move.emit(KillControl{}); // its end is the end of the reload
+            move.arm(move.policy.timeout_stop);
+        } else {
+            m.control_alive = false; // one that cannot be killed is left alone
+            finish_reload(move, false);
+        }
+    } else if (is<ReloadRequested>(move.event)) {
+        m.reload_again = true;
+    } else if (is<TreeEmpty>(move.event)) {
+        m.tree_alive = false;
+    }
+    return move.done();
+}
+
+} // namespace amphid

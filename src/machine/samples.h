@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "machine/machine.h"
+
+#include <string_view>
+#include <vector>
+
+namespace amphid {
+
+// What the printed transition table is made of.
+
+struct NamedPolicy {
+    std::string_view name;
+    Policy policy;
+};
+
+struct SampleMachine {
+    std::string_view name;
+    Machine machine;
+};
+
+/// The moment of every sample event.
+constexpr Moment sample_moment = seconds(1000);
+
+std::vector<NamedPolicy> sample_policies();
+/// One in each state that this policy can see, as it is when it has been there for a while.
+std::vector<SampleMachine> sample_machines(const Policy& policy);
+std::vector<Event> sample_events();
+/// True where nobody can send this event to that machine.
+bool is_impossible(const Machine& machine, const Policy& policy, const Event& event);
+
+} // namespace amphid

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "machine/move.h"
+
+#include <utility>
+
+// From a start to readiness: condition, start-pre, start, start-post.
+
+namespace amphid {
+
+namespace {
+
+using enum ServiceState;
+
+void spawn_main(Move& move) {
+    move.m.main_alive = true;
+    move.m.tree_alive = true;
+    move.emit(AskForTime{move.policy.timeout_start});
+    move.emit(SpawnMain{move.m.main_command});
+    move.arm(move.policy.timeout_start);
+}
+
+void enter_start(Move& move) {
+    Machine& m = move.m;
+    if (m.tree_alive) {
+        // systemd.service(5), ExecStartPre=: what hooks leave running does not stay.
+        move.emit(SignalTree{Whom::everybody, Which::final_kill});
+    }
+    m.state = start;
+    m.main_command = 0;
+    if (move.policy.type == ServiceType::forking) {
+        run_list(move, CommandList::exec_start, start, move.policy.timeout_start);
+    } else {
+        spawn_main(move);
+    }
+}
+
+void enter_start_pre(Move& move) {
+    if (!run_list(move, CommandList::exec_start_pre, start_pre, move.policy.timeout_start)) {
+        enter_start(move);
+    }
+}
+
+/// The hooks are through; a pid file may be one of their works.
+void start_post_done(Move& move) {
+    Machine& m = move.m;
+    if (move.policy.type == ServiceType::forking && !m.main_alive) {
+        m.awaits_main = true; // by the deadline of the last command
+        move.emit(FindMain{true});
+    } else {
+        enter_running(move);
+    }
+}
+
+void enter_start_post(Move& move) {
+    if (!run_list(move, CommandList::exec_start_post, start_post, move.policy.timeout_start)) {
+        start_post_done(move);
+    }
+}
+
+/// The start command of type forking went well.
+void forked(Move& move) {
+    const bool has_hooks = !move.policy.commands(CommandList::exec_start_post).empty();
+    if (has_hooks) {
+        move.emit(FindMain{false});
+    } else {
+        start_post_done(move);
+    }
+}
+
+void main_known(Move& move, bool found) {
+    Machine& m = move.m;
+    m.main_alive = found;
+    if (!std::exchange(m.awaits_main, false)) {
+        enter_start_post(move);
+    } else {
+        enter_running(move);
+    }
+}
+
+void main_gone(Move& move, const MainExited& exited) {
+    Machine& m = move.m;
+    const ServiceResult result = move.take(exited);
+    if (result == ServiceResult::success && move.policy.type == ServiceType::oneshot) {
+        const auto count = move.policy.commands(CommandList::exec_start).size();
+        if (m.main_command + 1 < count) {
+            ++m.main_command;
+            spawn_main(move);
+        } else {
+            enter_start_post(move);
+        }
+        return;
+    }
+    if (result == ServiceResult::success && m.state == start_post) {
+        return; // its hooks decide, as in systemd
+    }
+    move.fail(ServiceResult::protocol); // an end before it was ready
+    if (m.control_alive) {
+        move.emit(KillControl{}); // a hook of start-post; its end goes on from here
+    } else {
+        stop_after_failure(move);
+    }
+}
+
+void control_gone(Move& move, const ControlExited& exited) {
+    Machine& m = move.m;
+    const ServiceResult result = move.take(exited);
+    const bool skips = m.state == condition && result == ServiceResult::exit_code &&
+                       exited.exit.kind == ExitKind::exited && exited.exit.status < 255;
+    if (skips) {
+        m.result = ServiceResult::exec_condition;
+        stop_after_failure(move);
+        return;
+    }
+    if (m.result != ServiceResult::success) {
+        stop_after_failure(move);
+        return;
+    }
+    if (run_next(move, result, move.policy.timeout_start)) {
+        return;
+    }
+    switch (m.state) {
+    case condition:
+        enter_start_pre(move);
+        return;
+    case start_pre:
+        enter_start(move);
+        return;
+    case start:
+        forked(move);
+        return;
+    default:
+        start_post_done(move);
+    }
+}
+
+void exec_failed(Move& move, const ExecFailed& failed) {
+    move.m.main_alive = false;
+    move.m.tree_alive = !failed.nothing_left;
+    move.m.exit = {ExitKind::exec_failed, failed.error, failed.stage};
+    move.fail(failed.stage == ExecStage::none ? ServiceResult::resources
+                                              : ServiceResult::exit_code);
+    stop_after_failure(move);
+}
+
+/// The type's own moment of readiness.
+bool is_up(const Move& move) {
+    if (move.m.state != start || move.policy.type == ServiceType::oneshot) {
+        return false;
+    }
+    return is_notify(move.policy.type) ? is<NotifiedReady>(move.event)
+                                       : is<MainStarted>(move.event);
+}
+
+} // namespace
+
+void enter_condition(Move& move) {
+    Machine& m = move.m;
+    if (!within_start_limit(move)) {
+        m.result = ServiceResult::start_limit_hit;
+        finish(move);
+        return;
+    }
+    m.result = ServiceResult::success;
+    m.exit = {};
+    m.control_exit = {};
+    m.main_alive = m.control_alive = m.tree_alive = false;
+    m.ready = m.terminated = m.gave_up = m.awaits_main = m.reload_again = false;
+    m.start_again = m.reload_broken = m.reload_asked = false;
+    m.blame = {};
+    move.emit(BeginActivation{});
+    if (!run_list(move, CommandList::exec_condition, condition, move.policy.timeout_start)) {
+        enter_start_pre(move);
+    }
+}
+
+Step in_start(Move move) {
+    Machine& m = move.m;
+    if (is_up(move)) {
+        enter_start_post(move);
+    } else if (const auto* failed_exec = get<ExecFailed>(move.event)) {
+        exec_failed(move, *failed_exec);
+    } else if (const auto* exited = get<MainExited>(move.event)) {
+        main_gone(move, *exited);
+    } else if (const auto* control = get<ControlExited>(move.event)) {
+        control_gone(move, *control);
+    } else if (is<MainFound>(move.event)) {
+        main_known(move, true);
+    } else if (is<MainUnknown>(move.event)) {
+        main_known(move, false);
+    } else if (is<TreeEmpty>(move.event)) {
+        m.tree_alive = false;
+        if (m.awaits_main) {
+            move.fail(ServiceResult::protocol); // nobody is left who could write a pid file
+            stop_after_failure(move);
+        }
+    } else if (const auto* extend = get<NotifiedExtend>(move.event)) {
+        move.extend(extend->by);
+    } else if (is<TimerElapsed>(move.event)) {
+        move.fail(ServiceResult::timeout);
+        enter_stop_sigterm(move);
+    } else if (is<OutOfResources>(move.event)) {
+        out_of_resources(move);
+    } else if (const auto* stop = get<StopRequested>(move.event)) {
+        request_stop(move, stop->restart);
+        enter_stop_sigterm(move);
+    } else if (is<ReloadRequested>(move.event)) {
+        move.emit(ReportReload{false});
+    }
+    return move.done();
+}
+
+} // namespace amphid

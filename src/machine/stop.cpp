@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "machine/move.h"
+
+// From the first step of a stop to the end of the activation.
+
+namespace amphid {
+
+namespace {
+
+using enum ServiceState;
+
+/// systemd.kill(5): whom a signal of this step is for.
+Whom whom(const Move& move, bool final) {
+    const KillMode mode = move.policy.kill_mode;
+    const bool all = mode == KillMode::control_group || (mode == KillMode::mixed && final);
+    return all ? Whom::everybody : Whom::main_and_control;
+}
+
+/// Whether the processes that a step waits for are gone.
+bool is_done(const Move& move, bool final) {
+    return !move.somebody_known() &&
+           (whom(move, final) == Whom::main_and_control || !move.m.tree_alive);
+}
+
+/// Once in an activation: many programs take a second SIGTERM for "at once".
+void send_kill_signal(Move& move) {
+    if (!move.m.terminated && move.policy.kill_mode != KillMode::none) {
+        move.m.terminated = true;
+        const bool restart = move.m.restart_requested;
+        move.emit(SignalTree{whom(move, false), restart ? Which::restart_kill : Which::kill});
+    }
+}
+
+void enter_kill(Move& move, ServiceState state) {
+    move.m.state = state;
+    move.emit(AskForTime{move.policy.timeout_stop});
+    move.emit(SignalTree{whom(move, true), Which::final_kill});
+    move.arm(move.policy.timeout_stop);
+}
+
+/// What exec-stop-post left, or left alive.
+void enter_final_sigterm(Move& move) {
+    const bool nobody = move.policy.kill_mode == KillMode::none || is_done(move, true);
+    if (nobody || (move.m.gave_up && !move.m.control_alive)) {
+        ended(move);
+    } else if (is_done(move, false) && move.policy.send_sigkill) {
+        enter_kill(move, final_sigkill); // nobody is there whom kill-signal is for
+    } else if (is_done(move, false)) {
+        move.m.gave_up = true;
+        ended(move);
+    } else {
+        move.m.state = final_sigterm;
+        move.emit(AskForTime{move.policy.timeout_stop});
+        move.emit(SignalTree{whom(move, false), Which::kill});
+        move.arm(move.policy.timeout_stop);
+    }
+}
+
+/// The processes that the step waited for are gone.
+void step_done(Move& move) {
+    const bool first = move.m.state == stop_sigterm;
+    const bool rest = move.policy.kill_mode == KillMode::mixed && move.m.tree_alive &&
+                      (first || move.m.state == final_sigterm);
+    if (rest && move.policy.send_sigkill) {
+        enter_kill(move, first ? stop_sigkill : final_sigkill);
+        return;
+    }
+    move.m.gave_up = move.m.gave_up || rest;
+    if (first || move.m.state == stop_sigkill) {
+        enter_stop_post(move);
+    } else {
+        ended(move);
+    }
+}
+
+void look_whether_done(Move& move) {
+    const ServiceState state = move.m.state;
+    if (state == stop || state == stop_post) {
+        return; // a hook runs
+    }
+    const bool final = state != stop_sigterm && state != final_sigterm;
+    if (is_done(move, final)) {
+        step_done(move);
+    } else if (state == stop_sigterm && !move.m.main_alive) {
+        // After STOPPING=1 of its own the service got no signal; what it leaves behind does.
+        send_kill_signal(move);
+    }
+}
+
+void time_is_up(Move& move) {
+    Machine& m = move.m;
+    move.fail(ServiceResult::timeout);
+    switch (m.state) {
+    case stop:
+        enter_stop_sigterm(move);
+        return;
+    case stop_sigterm:
+        if (move.policy.send_sigkill && move.policy.kill_mode != KillMode::none) {
+            enter_kill(move, stop_sigkill);
+            return;
+        }
+        [[fallthrough]];
+    case stop_sigkill:
+        m.gave_up = true;
+        enter_stop_post(move);
+        return;
+    case stop_post:
+        enter_final_sigterm(move);
+        return;
+    case final_sigterm:
+        if (move.policy.send_sigkill) {
+            enter_kill(move, final_sigkill);
+            return;
+        }
+        [[fallthrough]];
+    default:
+        m.gave_up = true;
+        ended(move);
+    }
+}
+
+void control_gone(Move& move, const ControlExited& exited) {
+    Machine& m = move.m;
+    if (m.state != stop && m.state != stop_post) {
+        m.control_alive = false; // it had our signal: no failure of its own
+        m.control_exit = exited.exit;
+        m.tree_alive = !exited.nothing_left;
+        look_whether_done(move);
+        return;
+    }
+    const ServiceResult result = move.take(exited);
+    if (run_next(move, result, move.policy.timeout_stop)) {
+        return;
+    }
+    if (m.state == stop) {
+        enter_stop_sigterm(move);
+    } else {
+        enter_final_sigterm(move);
+    }
+}
+
+void asked_again(Move& move, const StopRequested& stop_event) {
+    const bool first = !move.m.stop_requested;
+    request_stop(move, stop_event.restart);
+    if (first && move.m.state == stop_sigterm) {
+        send_kill_signal(move);
+    }
+}
+
+} // namespace
+
+void enter_stop(Move& move) {
+    if (!run_list(move, CommandList::exec_stop, stop, move.policy.timeout_stop)) {
+        enter_stop_sigterm(move);
+    }
+}
+
+void enter_stop_sigterm(Move& move) {
+    Machine& m = move.m;
+    m.state = stop_sigterm;
+    if (move.policy.kill_mode == KillMode::none) {
+        m.gave_up = true;
+        enter_stop_post(move);
+        return;
+    }
+    if (is_done(move, false)) {
+        step_done(move);
+        return;
+    }
+    move.emit(AskForTime{move.policy.timeout_stop});
+    send_kill_signal(move);
+    move.arm(move.policy.timeout_stop);
+}
+
+void enter_stop_post(Move& move) {
+    if (!run_list(move, CommandList::exec_stop_post, stop_post, move.policy.timeout_stop)) {
+        enter_final_sigterm(move);
+    }
+}
+
+void stop_after_failure(Move& move) {
+    enter_stop_sigterm(move);
+}
+
+void request_stop(Move& move, bool restart) {
+    Machine& m = move.m;
+    m.start_again = false;
+    if (!m.stop_requested) {
+        m.stop_requested = true;
+        m.restart_requested = restart;
+        move.emit(AnnounceStopping{});
+    }
+}
+
+void out_of_resources(Move& move) {
+    // Trying again would meet the same refusal.
+    move.m.ready = false;
+    move.m.ever_ready = false;
+    move.fail(ServiceResult::resources);
+    enter_stop_sigterm(move);
+}
+
+Step in_stop(Move move) {
+    Machine& m = move.m;
+    if (const auto* exited_main = get<MainExited>(move.event)) {
+        move.take(*exited_main);
+        look_whether_done(move);
+    } else if (const auto* control = get<ControlExited>(move.event)) {
+        control_gone(move, *control);
+    } else if (is<TreeEmpty>(move.event)) {
+        m.tree_alive = false;
+        look_whether_done(move);
+    } else if (const auto* failed_exec = get<ExecFailed>(move.event)) {
+        m.main_alive = false; // decided before the stop, answered after
+        m.tree_alive = !failed_exec->nothing_left;
+        look_whether_done(move);
+    } else if (is<MainFound>(move.event)) {
+        m.main_alive = true;
+    } else if (const auto* again = get<StopRequested>(move.event)) {
+        asked_again(move, *again);
+    } else if (const auto* extend = get<NotifiedExtend>(move.event)) {
+        move.extend(extend->by);
+    } else if (is<TimerElapsed>(move.event)) {
+        time_is_up(move);
+    } else if (is<ReloadRequested>(move.event)) {
+        move.emit(ReportReload{false});
+    }
+    return move.done();
+}
+
+} // namespace amphid

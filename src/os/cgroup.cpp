@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/cgroup.h"
+
+#include "base/text.h"
+#include "os/files.h"
+
+#include <array>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <optional>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+/// Where the unified hierarchy is mounted; beside version 1 it has a place of its own.
+std::string hierarchy() {
+    for (const char* path : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+        struct statfs fs {};
+        if (::statfs(path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC) {
+            return path;
+        }
+    }
+    return {};
+}
+
+/// A process's path in the unified hierarchy; empty where it shows none.
+std::string path_of(const std::string& process) {
+    const std::string file = concat("/proc/", process, "/cgroup");
+    const std::string text = read_small_file(AT_FDCWD, file.c_str()).value_or("");
+    for (const std::string_view line : split(text, '\n')) {
+        if (line.starts_with("0::/")) {
+            return std::string(line.substr(3));
+        }
+    }
+    return {};
+}
+
+bool exists(const std::string& path) {
+    struct stat st {};
+    return ::lstat(path.c_str(), &st) == 0;
+}
+
+/// systemd marks what it gives away; the trusted name is for the system manager's own.
+bool is_delegated(const std::string& path) {
+    for (const char* name : {"user.delegate", "trusted.delegate"}) {
+        char value[2] = {};
+        if (::getxattr(path.c_str(), name, value, sizeof value) == 1 && value[0] == '1') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The directory in which a cgroup of ours may be made.
+std::optional<std::string> place() {
+    const std::string root = hierarchy();
+    const std::string own = path_of("self");
+    if (root.empty() || own.empty()) {
+        return std::nullopt;
+    }
+    const std::string here = own == "/" ? root : concat(root, own);
+    if (is_delegated(here)) {
+        return here;
+    }
+    // Outside a container's view of it, init.scope is where a systemd that manages it lives.
+    if (exists("/run/systemd/system") || exists(concat(root, "/init.scope"))) {
+        return std::nullopt;
+    }
+    // A daemon started by hand in a session of OpenRC's sshd is no part of sshd.
+    return own.starts_with("/openrc.") ? root : here;
+}
+
+/// Tells two services of one name apart, in containers that share the hierarchy.
+std::string random_suffix() {
+    unsigned char bytes[4] = {};
+    if (::getrandom(bytes, sizeof bytes, GRND_NONBLOCK) != static_cast<ssize_t>(sizeof bytes)) {
+        return "0";
+    }
+    std::string out;
+    for (const unsigned char byte : bytes) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        out += digits[byte >> 4];
+        out += digits[byte & 15];
+    }
+    return out;
+}
+
+void add_members(const std::string& path, std::vector<int>& out) {
+    const auto text = read_small_file(AT_FDCWD, concat(path, "/cgroup.procs").c_str(), 1 << 20);
+    for (const std::string_view line : split(text.value_or(""), '\n')) {
+        if (const auto pid = parse_number<int>(line); pid && *pid > 0) {
+            out.push_back(*pid);
+        }
+    }
+    for (const std::string& name : names_in(path)) {
+        struct stat st {};
+        const std::string below = concat(path, '/', name);
+        if (::lstat(below.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) {
+            add_members(below, out);
+        }
+    }
+}
+
+} // namespace
+
+Cgroup::Cgroup(std::string path, Fd directory)
+    : path_(std::move(path)), directory_(std::move(directory)),
+      events_(::openat(directory_.get(), "cgroup.events", O_RDONLY | O_CLOEXEC)) {}
+
+Cgroup Cgroup::make(const std::string& name) {
+    const auto where = place();
+    if (!where) {
+        return {};
+    }
+    const std::string path = concat(*where, "/amphid.", name, '.', random_suffix());
+    return ::mkdir(path.c_str(), 0755) == 0 ? open(path) : Cgroup();
+}
+
+Cgroup Cgroup::open(const std::string& path) {
+    const std::string root = hierarchy();
+    if (root.empty() || !path.starts_with(concat(root, '/'))) {
+        return {};
+    }
+    Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    return directory ? Cgroup(path, std::move(directory)) : Cgroup();
+}
+
+std::vector<int> Cgroup::members() const {
+    std::vector<int> out;
+    if (directory_) {
+        add_members(path_, out);
+    }
+    return out;
+}
+
+bool Cgroup::contains(int pid) const {
+    if (!directory_) {
+        return false;
+    }
+    const std::string path = concat(hierarchy(), path_of(concat(pid)));
+    return path == path_ || path.starts_with(concat(path_, '/'));
+}
+
+bool Cgroup::empty() const {
+    // By the watched descriptor: reading is what makes the next change news again.
+    std::array<char, 256> text;
+    const ssize_t n = events_ ? ::pread(events_.get(), text.data(), text.size(), 0) : 0;
+    return n <= 0 ||
+           std::string_view(text.data(), static_cast<std::size_t>(n)).find("populated 1") ==
+               std::string_view::npos;
+}
+
+bool Cgroup::kill() {
+    const Fd file(directory_ ? ::openat(directory_.get(), "cgroup.kill", O_WRONLY | O_CLOEXEC)
+                             : -1);
+    killed_ = file && write_all(file.get(), "1");
+    return killed_;
+}
+
+void Cgroup::remove() {
+    if (directory_) {
+        ::rmdir(path_.c_str());
+        events_.reset();
+        directory_.reset();
+    }
+}
+
+} // namespace amphid

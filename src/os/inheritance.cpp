@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/inheritance.h"
+
+#include "base/text.h"
+#include "os/files.h"
+#include "os/process.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <map>
+#include <set>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+constexpr std::size_t largest_environment = 8U << 20;
+
+bool has_variable(int pid, std::string_view assignment) {
+    const auto text =
+        read_small_file(AT_FDCWD, concat("/proc/", pid, "/environ").c_str(), largest_environment);
+    const auto entries = split(text.value_or(""), '\0');
+    return std::find(entries.begin(), entries.end(), assignment) != entries.end();
+}
+
+} // namespace
+
+std::optional<uid_t> user_of(int pid) {
+    const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/status").c_str());
+    constexpr std::string_view label = "\nUid:\t";
+    const auto at = text ? text->find(label) : std::string::npos;
+    if (at == std::string::npos) {
+        return std::nullopt;
+    }
+    const auto begin = at + label.size();
+    const auto ids =
+        split(std::string_view(*text).substr(begin, text->find('\n', begin) - begin), '\t');
+    const bool one =
+        std::all_of(ids.begin(), ids.end(), [&](auto id) { return id == ids.front(); });
+    return one ? parse_number<uid_t>(ids.front()) : std::nullopt;
+}
+
+Inheritance::Inheritance(const State& left) : users_{::geteuid()} {
+    if (left.launcher.boot_id != read_boot_id()) {
+        return; // nobody survives that
+    }
+    main_ = left.main;
+    invocation_id_ = left.invocation_id;
+    if (const auto user = open_process(main_) ? user_of(main_.pid) : std::nullopt) {
+        users_.push_back(*user);
+    }
+}
+
+bool Inheritance::has_our_user(int pid) const {
+    const auto user = user_of(pid);
+    return user && std::find(users_.begin(), users_.end(), *user) != users_.end();
+}
+
+bool Inheritance::is_root_of_it(int pid) const {
+    if (pid == main_.pid) {
+        const auto stat = read_stat(pid);
+        return stat && stat->start_time == main_.start_time;
+    }
+    return pid != ::getpid() && has_our_user(pid) &&
+           has_variable(pid, concat("INVOCATION_ID=", invocation_id_));
+}
+
+std::vector<int> Inheritance::members() const {
+    std::vector<int> out;
+    if (invocation_id_.empty()) {
+        return out;
+    }
+    std::multimap<int, int> children;
+    std::vector<int> todo;
+    for (const int pid : numbers_in("/proc")) {
+        const auto stat = read_stat(pid);
+        if (stat && stat->state != 'Z' && stat->state != 'X') {
+            children.emplace(stat->ppid, pid);
+            if (is_root_of_it(pid)) {
+                todo.push_back(pid);
+            }
+        }
+    }
+    std::set<int> known;
+    while (!todo.empty()) {
+        const int pid = todo.back();
+        todo.pop_back();
+        if (!known.insert(pid).second) {
+            continue;
+        }
+        out.push_back(pid);
+        const auto [begin, end] = children.equal_range(pid);
+        for (auto child = begin; child != end; ++child) {
+            todo.push_back(child->second);
+        }
+    }
+    return out;
+}
+
+bool Inheritance::contains(int pid) const {
+    if (invocation_id_.empty()) {
+        return false;
+    }
+    // Deeper than any real tree; a loop can only come from numbers that are reused while we look.
+    for (int depth = 0; depth < 4096 && pid > 1; ++depth) {
+        const auto stat = read_stat(pid);
+        if (!stat) {
+            return false;
+        }
+        if (is_root_of_it(pid)) {
+            return true;
+        }
+        pid = stat->ppid;
+    }
+    return false;
+}
+
+} // namespace amphid

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "base/signal_name.h"
+#include "base/text.h"
+#include "os/files.h"
+#include "os/os_error.h"
+#include "os/process.h"
+#include "supervisor/supervisor.h"
+
+#include <csignal>
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <utility>
+
+// The supervisor's processes: who is started how, and which of them is the main one.
+
+namespace amphid {
+
+namespace {
+
+/// 128 random bits in hexadecimal, as systemd's INVOCATION_ID.
+std::string make_invocation_id() {
+    unsigned char bytes[16] = {};
+    if (::getrandom(bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes)) {
+        return {};
+    }
+    std::string out;
+    for (const unsigned char byte : bytes) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        out += digits[byte >> 4];
+        out += digits[byte & 15];
+    }
+    return out;
+}
+
+/// $EXIT_CODE and $EXIT_STATUS of systemd.exec(5); a program that never was shows as the exit of
+/// systemd's own executor.
+void add_exit(Environment& out, const MainExit& exit) {
+    switch (exit.kind) {
+    case ExitKind::exited:
+        set_variable(out, "EXIT_CODE", "exited");
+        set_variable(out, "EXIT_STATUS", concat(exit.status));
+        return;
+    case ExitKind::exec_failed:
+        set_variable(out, "EXIT_CODE", "exited");
+        set_variable(out, "EXIT_STATUS", concat(exit_status_of(exit.stage)));
+        return;
+    case ExitKind::killed:
+    case ExitKind::dumped:
+        set_variable(out, "EXIT_CODE", name_of(exit.kind));
+        set_variable(out, "EXIT_STATUS", signal_name(exit.status).substr(3)); // without "SIG"
+        return;
+    case ExitKind::none:
+    case ExitKind::unknown:
+        return;
+    }
+}
+
+} // namespace
+
+/// Writes the state with the new process in it: there is no moment in which the service runs
+/// unknown.
+class Supervisor::RecordInState final : public Record {
+public:
+    RecordInState(int directory, State& state, ProcessId& role)
+        : directory_(directory), state_(state), role_(role) {}
+
+    void operator()(pid_t pid) noexcept override {
+        try {
+            role_ = identify(pid, state_.launcher.boot_id);
+            identify_launcher(state_);
+            write_state(directory_, state_);
+        } catch (...) {
+            // The launcher writes it again, and can say so.
+            role_ = {};
+        }
+    }
+
+private:
+    int directory_;
+    State& state_;
+    ProcessId& role_;
+};
+
+void Supervisor::identify_launcher(State& state) {
+    if (state.launcher.start_time == 0) {
+        state.launcher = identify(state.launcher.pid, state.launcher.boot_id);
+    }
+}
+
+void Supervisor::new_invocation() {
+    state_.invocation_id =
+        plan_.context.keep_invocation_id
+            ? find_variable(plan_.context.environment, "INVOCATION_ID").value_or("")
+            : make_invocation_id();
+    executor_.forget_words();
+}
+
+/// What a process is told of the service (systemd.exec(5), "Environment Variables Set or Propagated
+/// by the Service Manager").
+Environment Supervisor::own_variables(CommandList list) const {
+    Environment out;
+    if (!plan_.context.keep_invocation_id) {
+        set_variable(out, "INVOCATION_ID", state_.invocation_id);
+    }
+    if (state_.main.pid > 0 && list != CommandList::exec_start) {
+        set_variable(out, "MAINPID", concat(state_.main.pid));
+    }
+    if (!plan_.forking_pid_file.empty()) {
+        set_variable(out, "PIDFILE", plan_.forking_pid_file);
+    }
+    if (list == CommandList::exec_stop || list == CommandList::exec_stop_post) {
+        set_variable(out, "SERVICE_RESULT", name_of(machine_.result));
+        add_exit(out, machine_.exit);
+    }
+    return out;
+}
+
+/// Starts a process in a role, and sees to it that the role is written down before it executes.
+Spawned Supervisor::start(const Command& command, CommandList list, ProcessId& role) {
+    if (!std::exchange(prepared_, false)) {
+        executor_.prepare(command, list, own_variables(list));
+    }
+    state_.words_pipe = executor_.last_words().inode();
+    RecordInState record(handles_.directory.get(), state_, role);
+    const Spawned spawned = executor_.start(record);
+    if (spawned.pid == 0) {
+        role = {};
+        return spawned;
+    }
+    dirty_ = role.pid != spawned.pid; // else the new process has written the state itself
+    if (dirty_) {
+        role = identify(spawned.pid, state_.launcher.boot_id);
+    }
+    manage(&Supervisor::draft_pid_files);
+    watch_service();
+    return spawned;
+}
+
+/// The service's ways to us; once, after its first start.
+void Supervisor::watch_service() {
+    if (!notify_watched_ && handles_.notify.fd() >= 0) {
+        loop_.watch(Source::notify, handles_.notify.fd());
+        notify_watched_ = true;
+    }
+    if (!words_watched_ && executor_.last_words().fd() >= 0) {
+        loop_.watch(Source::words, executor_.last_words().fd());
+        words_watched_ = true;
+    }
+}
+
+bool Supervisor::is_child(int pid) const {
+    const auto stat = read_stat(pid);
+    return stat && stat->ppid == ::getpid();
+}
+
+void Supervisor::set_main(int pid) {
+    state_.main = identify(pid, state_.launcher.boot_id);
+    dirty_ = true;
+    main_end_.reset();
+    if (!is_child(pid)) {
+        main_end_ = open_process(state_.main);
+        if (main_end_) {
+            loop_.watch(Source::main_end, main_end_.get());
+        }
+    }
+}
+
+void Supervisor::signal_main(int signal) {
+    if (main_end_) {
+        send_signal(main_end_, signal);
+    } else if (state_.main.pid > 0) {
+        ::kill(state_.main.pid, signal); // a child of ours that is not reaped yet
+    }
+}
+
+/// systemd, service_load_pid_file(): the first line names a living process that is neither we nor
+/// the start command; and of ours alone, whoever wrote the file.
+bool Supervisor::load_pid_file() {
+    const std::string& path = plan_.forking_pid_file;
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    struct stat st {};
+    if (!file || ::fstat(file.get(), &st) < 0 || !S_ISREG(st.st_mode)) {
+        return false;
+    }
+    const std::string text = read_all(file.get(), 4096).value_or("");
+    std::string_view line = std::string_view(text).substr(0, text.find('\n'));
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) {
+        line.remove_suffix(1);
+    }
+    const auto pid = parse_number<int>(line);
+    const auto refuse = [&](std::string_view why) {
+        const std::string words = concat(state_.name, ": ", path, ": ", why);
+        if (words != pid_file_refusal_) {
+            handles_.log.write(LOG_WARNING, words);
+            pid_file_refusal_ = words;
+        }
+        return false;
+    };
+    if (!pid || *pid <= 0) {
+        return refuse("there is no PID in its first line");
+    }
+    const auto stat = read_stat(*pid);
+    if (!stat || stat->state == 'Z') {
+        return refuse(concat("there is no process ", *pid));
+    }
+    if (*pid == state_.control.pid || !tree_.contains(*pid)) {
+        return refuse(concat("process ", *pid, " is none of this service's daemons"));
+    }
+    set_main(*pid);
+    return true;
+}
+
+/// systemd, unit_search_main_pid(): the one process that the start command left to us.
+bool Supervisor::guess_main() {
+    const auto children = tree_.children();
+    if (children.size() != 1) {
+        return false;
+    }
+    set_main(children.front());
+    return true;
+}
+
+/// The file, or a directory on the way to it, has changed.
+void Supervisor::look_for_main() {
+    pid_file_watch_->refresh();
+    if (load_pid_file()) {
+        pid_file_watch_.reset();
+        post(MainFound{});
+    }
+}
+
+void Supervisor::perform(const FindMain& find) {
+    pid_file_refusal_.clear();
+    if (plan_.forking_pid_file.empty()) {
+        guess_main() ? post(MainFound{}) : post(MainUnknown{});
+        return;
+    }
+    if (find.wait) {
+        pid_file_watch_.emplace(plan_.forking_pid_file);
+        loop_.watch(Source::pid_file, pid_file_watch_->fd());
+        look_for_main();
+        note_waiting();
+        if (pid_file_watch_ && tree_.empty()) {
+            post(TreeEmpty{});
+        }
+    } else {
+        load_pid_file() ? post(MainFound{}) : post(MainUnknown{});
+    }
+}
+
+} // namespace amphid

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// Type forking, its pid file and its daemon; type oneshot; type notify-reload.
+
+#include "fixture.h"
+#include "helper/file.h"
+
+#include <csignal>
+
+namespace amphid::test {
+
+class ForkingTest : public ProcessTest {
+protected:
+    std::string pid_file() const { return path("daemon.pid"); }
+    std::string with_pid_file() const { return "pid-file = " + quoted(pid_file()) + "\n"; }
+
+    /// A start command that leaves a daemon which plays these steps, and ends well.
+    static Words daemonizing(const Words& steps) {
+        Words all{"--child-orphan", "{"};
+        all.insert(all.end(), steps.begin(), steps.end());
+        all.insert(all.end(), {"}", "--exit", "0"});
+        return all;
+    }
+
+    std::string forking(const Words& steps) const { return service("forking", daemonizing(steps)); }
+
+    pid_t pid_in(const std::string& file) const { return std::atoi(read(file).c_str()); }
+
+    /// A daemon that is believed at once, since its pid file is there before its start command
+    /// ends.
+    std::string prompt_daemon() const {
+        return service("forking", {"--child-orphan", "{", "--ready-file", pid_file(), "}",
+                                   "--await", pid_file(), "--exit", "0"}) +
+               with_pid_file();
+    }
+
+    /// The start must end by itself: what the pid file says is not believed.
+    void expect_refused(const std::string& script) {
+        configure("[service]\ntype = \"forking\"\nexec-start = " + shell(script) +
+                  "\ntimeout-start-sec = \"300ms\"\n" + with_pid_file());
+        const Outcome outcome = start();
+        EXPECT_EQ(outcome.code, 1) << outcome.out;
+        expect_words(outcome.err, "no usable pid file within 300ms");
+        EXPECT_EQ(state("result"), "timeout");
+        EXPECT_EQ(main_pid(), 0);
+    }
+};
+
+TEST_F(ForkingTest, PidFileNamesTheMainProcess) {
+    configure(prompt_daemon());
+    const pid_t pid = started();
+    EXPECT_EQ(main_pid(), pid_in("daemon.pid"));
+    EXPECT_EQ(state("main.start-time"), std::to_string(stat_of(main_pid())->start_time));
+    EXPECT_EQ(read_file(runtime("pid")), std::to_string(pid) + "\n");
+    EXPECT_EQ(status().code, 0);
+    stopped();
+}
+
+TEST_F(ForkingTest, StartSaysBothPids) {
+    configure(prompt_daemon());
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.out, name() + ": ready (PID " + std::to_string(launcher()) + ", main PID " +
+                               std::to_string(pid_in("daemon.pid")) + ")\n");
+    stopped();
+}
+
+TEST_F(ForkingTest, PidFileMayComeLate) {
+    configure(
+        forking({"--append", path("daemon"), "--await", path("go"), "--ready-file", pid_file()}) +
+        with_pid_file());
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_lines("daemon", 1));
+    ASSERT_TRUE(await_field("waiting-for", "the pid file " + pid_file()));
+    EXPECT_EQ(status().code, 3);
+    EXPECT_FALSE(command.status) << "start returned without a main process";
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0) << command.error;
+    EXPECT_EQ(main_pid(), pid_in("daemon"));
+    stopped();
+}
+
+TEST_F(ForkingTest, PidFileMayComeInADirectoryThatComesLate) {
+    const std::string folder = path("later");
+    const std::string daemon = helper_binary() + " serve --await " + path("go") +
+                               " --exit 0; mkdir -p " + folder + "/deep; echo $$ >" + folder +
+                               "/deep/pid; exec sleep 1000";
+    configure("[service]\ntype = \"forking\"\nexec-start = " + shell("sh -c '" + daemon + "' &") +
+              "\npid-file = " + quoted(folder + "/deep/pid") + "\n");
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_field("waiting-for", "the pid file " + folder + "/deep/pid"));
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0) << command.error;
+    EXPECT_EQ(std::to_string(main_pid()) + "\n", read("later/deep/pid"));
+    stopped();
+}
+
+// systemd.service(5), PIDFile=: the hooks of a start may write it.
+TEST_F(ForkingTest, PidFileMayComeFromStartPost) {
+    configure(service("forking", {"--child-orphan", "{", "--ready-file", path("me"), "}", "--await",
+                                  path("me"), "--exit", "0"}) +
+              with_pid_file() +
+              hooks("exec-start-post", {shell("cp " + path("me") + " " + pid_file())}));
+    started();
+    EXPECT_EQ(main_pid(), pid_in("me"));
+    stopped();
+}
+
+TEST_F(ForkingTest, PidFileOfPid1IsNotBelieved) {
+    expect_refused("sleep 1000 & echo 1 >" + pid_file());
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, PidFileOfTheLauncherIsNotBelieved) {
+    expect_refused("sleep 1000 & echo $PPID >" + pid_file());
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, PidFileOfTheStartCommandIsNotBelieved) {
+    expect_refused("sleep 1000 & echo $$ >" + pid_file());
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, PidFileWithoutAPidIsNotBelieved) {
+    for (const char* text : {"", "nobody", "-1", "0", "99999999999999999999", "12x"})
+        expect_refused("sleep 1000 & echo '" + std::string(text) + "' >" + pid_file());
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, PidFileOfAStrangerIsNotBelieved) {
+    Program& stranger =
+        spawn({.command = {helper_binary(), "serve", "--ready-file", path("stranger")}});
+    ASSERT_TRUE(await_file("stranger"));
+    expect_refused("sleep 1000 & cp " + path("stranger") + " " + pid_file());
+    EXPECT_TRUE(is_alive(stranger.pid)) << "a stranger was killed";
+    send_signal(stranger.pid, SIGKILL);
+    finish(stranger);
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, PidFileOfAZombieIsNotBelieved) {
+    configure(forking({"--child", "{", "--ready-file", pid_file(), "--exit", "0", "}"}) +
+              with_pid_file() + "timeout-start-sec = \"300ms\"\n");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1) << outcome.out;
+    expect_words(outcome.err, "no usable pid file within 300ms");
+    expect_nobody_left();
+}
+
+// What an earlier run, or a liar, wrote is not the last word.
+TEST_F(ForkingTest, WrongPidFileMayBeCorrected) {
+    write("daemon.pid", "1\n");
+    configure(
+        forking({"--append", path("daemon"), "--await", path("go"), "--ready-file", pid_file()}) +
+        with_pid_file());
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_lines("daemon", 1));
+    ASSERT_TRUE(await_field("waiting-for", "the pid file " + pid_file()));
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0) << command.error;
+    EXPECT_EQ(main_pid(), pid_in("daemon"));
+    stopped();
+}
+
+TEST_F(ForkingTest, OnlyChildIsGuessed) {
+    configure(service("forking", {"--child-orphan", "{", "--append", path("daemon"), "}", "--await",
+                                  path("daemon"), "--exit", "0"}));
+    started();
+    EXPECT_EQ(main_pid(), pid_in("daemon"));
+    stopped();
+}
+
+TEST_F(ForkingTest, TwoChildrenHaveNoMainProcess) {
+    configure(service("forking", {"--double-fork", "--double-fork", "--exit", "0"}));
+    const pid_t pid = started();
+    EXPECT_EQ(main_pid(), 0);
+    EXPECT_EQ(status().code, 0);
+    const std::vector<pid_t> both = descendants_of(pid);
+    ASSERT_EQ(both.size(), 2U);
+    send_signal(both[0], SIGKILL);
+    ASSERT_TRUE(await_gone(both[0]));
+    EXPECT_EQ(state("state"), "running") << "one of two is left";
+    send_signal(both[1], SIGKILL);
+    ASSERT_TRUE(await_gone(pid));
+    EXPECT_EQ(state("state"), "dead");
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, TwoChildrenAreStopped) {
+    configure(service("forking", {"--double-fork", "--double-fork", "--exit", "0"}));
+    started();
+    stopped();
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, EndOfTheDaemonIsSeen) {
+    for (const bool has_file : {true, false}) {
+        configure(service("forking", {"--child-orphan", "{", "--exit-on", "USR1:3", "--ready-file",
+                                      pid_file(), "}", "--await", pid_file(), "--exit", "0"}) +
+                  (has_file ? with_pid_file() : ""));
+        const pid_t pid = started();
+        send_signal(main_pid(), SIGUSR1);
+        ASSERT_TRUE(await_gone(pid));
+        EXPECT_EQ(state("state"), "failed") << has_file;
+        EXPECT_EQ(state("exit.kind"), "exited");
+        EXPECT_EQ(state("exit.status"), "3") << "its launcher is its reaper";
+    }
+}
+
+// Its parent lives, so nobody tells us the status: an end that nobody knows is a failure.
+TEST_F(ForkingTest, EndOfAGrandchildIsSeen) {
+    configure(service("forking", {"--child-orphan", "{", "--child", "{", "--ready-file", pid_file(),
+                                  "}", "}", "--await", pid_file(), "--exit", "0"}) +
+              with_pid_file());
+    const pid_t pid = started();
+    EXPECT_EQ(main_pid(), pid_in("daemon.pid"));
+    EXPECT_NE(stat_of(main_pid())->ppid, pid);
+    send_signal(main_pid(), SIGKILL);
+    ASSERT_TRUE(await_gone(pid));
+    EXPECT_EQ(state("state"), "failed");
+    EXPECT_EQ(state("exit.kind"), "unknown");
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, IsRestarted) {
+    configure(prompt_daemon() + "restart = \"on-failure\"\nrestart-sec = 0\n" +
+              hooks("exec-stop-post", {shell("rm -f " + pid_file())}));
+    const pid_t pid = started();
+    const pid_t first = main_pid();
+    send_signal(first, SIGKILL);
+    ASSERT_TRUE(await_field("restarts", "1"));
+    ASSERT_TRUE(await_state("running"));
+    EXPECT_EQ(launcher(), pid);
+    EXPECT_NE(main_pid(), first);
+    EXPECT_EQ(main_pid(), pid_in("daemon.pid"));
+    stopped();
+}
+
+TEST_F(ForkingTest, StartCommandThatFailsIsAFailedStart) {
+    configure(service("forking", {"--double-fork", "--stderr", "no luck", "--exit", "3"}));
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "exec-start exited with code 3 (result 'exit-code')");
+    expect_words(outcome.err, "\n    no luck\n");
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, StartCommandThatHangsIsNamed) {
+    configure(service("forking", {"--double-fork"}) + "timeout-start-sec = \"200ms\"\n");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "exec-start did not finish within 200ms (result 'timeout')");
+    expect_nobody_left();
+}
+
+// The time to start is an hour; who could write the pid file is gone at once.
+TEST_F(ForkingTest, NobodyLeftToWriteThePidFileIsSeenAtOnce) {
+    configure(service("forking", {"--exit", "0"}) + with_pid_file() +
+              "timeout-start-sec = \"1h\"\n");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "(result 'protocol')");
+}
+
+TEST_F(ForkingTest, DaemonThatDiesBeforeItsPidFileIsSeenAtOnce) {
+    configure(forking({"--append", path("daemon"), "--await", path("go"), "--exit", "0"}) +
+              with_pid_file() + "timeout-start-sec = \"1h\"\n");
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_lines("daemon", 1));
+    ASSERT_TRUE(await_field("waiting-for", "the pid file " + pid_file()));
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 1);
+    expect_words(command.error, "(result 'protocol')");
+}
+
+TEST_F(ForkingTest, RunsInTheForeground) {
+    configure(prompt_daemon());
+    Program& run = spawn_amphid({"run", config()});
+    ASSERT_TRUE(await_state("running"));
+    EXPECT_EQ(main_pid(), pid_in("daemon.pid"));
+    send_signal(run.pid, SIGTERM);
+    finish(run);
+    expect_nobody_left();
+}
+
+TEST_F(ForkingTest, StopDuringTheStartEndsEverybody) {
+    configure(forking({"--append", path("daemon")}) + with_pid_file());
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_lines("daemon", 1));
+    ASSERT_TRUE(await_field("waiting-for", "the pid file " + pid_file()));
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_EQ(finish(command).code, 1);
+    expect_words(command.error, "stopped before it was ready");
+    expect_nobody_left();
+}
+
+class OneshotTest : public ProcessTest {};
+
+TEST_F(OneshotTest, StartReturnsWhenItIsDone) {
+    configure(service("oneshot", {"--append", path("begun"), "--await", path("go"), "--append",
+                                  path("done"), "--exit", "0"}));
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_lines("begun", 1));
+    ASSERT_TRUE(await_field("waiting-for", "the end of exec-start"));
+    EXPECT_EQ(state("state"), "start");
+    EXPECT_EQ(status().code, 3);
+    EXPECT_FALSE(command.status);
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0) << command.error;
+    EXPECT_EQ(command.text, name() + ": done\n");
+    EXPECT_EQ(lines("done").size(), 1U);
+    ASSERT_TRUE(await_state("dead"));
+    EXPECT_EQ(state("result"), "success");
+    EXPECT_EQ(status().code, 3);
+}
+
+TEST_F(OneshotTest, RunsAgain) {
+    configure(service("oneshot", {"--append", path("runs"), "--exit", "0"}));
+    for (std::size_t round = 1; round <= 3; ++round) {
+        EXPECT_EQ(start().code, 0);
+        EXPECT_EQ(lines("runs").size(), round);
+        ASSERT_TRUE(await_gone(launcher()));
+    }
+}
+
+TEST_F(OneshotTest, FailureHasItsWords) {
+    configure(service("oneshot", {"--stderr", "disk full", "--exit", "5"}));
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "exited with code 5 (result 'exit-code')");
+    expect_words(outcome.err, "\n    disk full\n");
+    EXPECT_EQ(state("state"), "failed");
+}
+
+TEST_F(OneshotTest, ForegroundEndsWithItsCode) {
+    configure(service("oneshot", {"--exit", "0"}));
+    EXPECT_EQ(amphid({"run", config()}).code, 0);
+    configure(service("oneshot", {"--exit", "5"}));
+    EXPECT_EQ(amphid({"run", config()}).code, 5);
+}
+
+TEST_F(OneshotTest, RemainsAfterItsExit) {
+    configure(service("oneshot", {"--append", path("runs"), "--exit", "0"}) +
+              "remain-after-exit = true\n" +
+              hooks("exec-stop", {played({"--append", path("stops"), "--exit", "0"})}));
+    EXPECT_EQ(start().code, 0);
+    const pid_t pid = launcher();
+    EXPECT_EQ(state("state"), "exited");
+    EXPECT_EQ(status().code, 0);
+    EXPECT_TRUE(exists(runtime("pid")));
+    EXPECT_EQ(start().code, 0) << "it runs, as far as anybody is told";
+    EXPECT_EQ(lines("runs").size(), 1U);
+    EXPECT_EQ(lines("stops").size(), 0U);
+    stopped();
+    EXPECT_EQ(lines("stops").size(), 1U);
+    EXPECT_FALSE(is_alive(pid));
+    EXPECT_EQ(state("state"), "dead");
+    EXPECT_EQ(status().code, 3);
+}
+
+TEST_F(OneshotTest, FailureDoesNotRemain) {
+    configure(service("oneshot", {"--exit", "1"}) + "remain-after-exit = true\n");
+    EXPECT_EQ(start().code, 1);
+    EXPECT_EQ(state("state"), "failed");
+    EXPECT_EQ(status().code, 3);
+}
+
+TEST_F(OneshotTest, CommandsRunInOrder) {
+    std::string list;
+    for (const char* word : {"one", "two", "three"})
+        list += played({"--append-text", path("order"), word, "--exit", "0"}) + ", ";
+    configure("[service]\ntype = \"oneshot\"\nexec-start = [" + list + "]\n");
+    EXPECT_EQ(start().code, 0);
+    EXPECT_EQ(read("order"), "one\ntwo\nthree\n");
+}
+
+TEST_F(OneshotTest, CommandThatFailsIsTheLast) {
+    configure("[service]\ntype = \"oneshot\"\nexec-start = [" +
+              played({"--append-text", path("order"), "one", "--exit", "0"}) + ", " +
+              played({"--append-text", path("order"), "two", "--exit", "4"}) + ", " +
+              played({"--append-text", path("order"), "three", "--exit", "0"}) + "]\n");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "exited with code 4");
+    EXPECT_EQ(read("order"), "one\ntwo\n");
+}
+
+TEST_F(OneshotTest, CommandThatMayFailIsNotTheLast) {
+    configure("[service]\ntype = \"oneshot\"\nexec-start = [" +
+              played({"--append-text", path("order"), "one", "--exit", "4"}, "-") + ", " +
+              played({"--append-text", path("order"), "two", "--exit", "0"}) + "]\n");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(read("order"), "one\ntwo\n");
+}
+
+TEST_F(OneshotTest, WhatItLeavesIsEnded) {
+    configure(service("oneshot", {"--double-fork", "--setsid-child", "--exit", "0"}));
+    EXPECT_EQ(start().code, 0);
+    ASSERT_TRUE(await_gone(launcher()));
+    expect_nobody_left();
+}
+
+TEST_F(OneshotTest, StopDuringTheRunEndsIt) {
+    configure(service("oneshot", {"--double-fork", "--append", path("begun")}));
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_lines("begun", 1));
+    ASSERT_TRUE(await_state("start"));
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_EQ(finish(command).code, 1);
+    EXPECT_NE(command.error, "");
+    expect_nobody_left();
+}
+
+} // namespace amphid::test
