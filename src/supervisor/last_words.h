@@ -3,7 +3,9 @@
 #pragma once
 
 #include "os/fd.h"
+#include "supervisor/forwarder.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -19,6 +21,9 @@ public:
     /// Makes the pipe, once; throws OsError. Returns the service's end, which is open for reading
     /// too: the death of the launcher is no SIGPIPE for the service.
     int open_pipe();
+
+    /// From now on what comes through the pipe is logged, too, under this name.
+    void forward_as(std::string identifier) { forwarder_.emplace(std::move(identifier)); }
 
     /// The service is about to write to this file (not owned; must stay open); -1 for none.
     void begin_file(int fd);
@@ -36,6 +41,7 @@ private:
     Fd read_;
     Fd write_;
     std::string text_;
+    std::optional<Forwarder> forwarder_;
     int file_ = -1;
     off_t file_begin_ = 0;
 };

@@ -82,17 +82,21 @@ void Supervisor::note_transition(ServiceState from) {
 
 /// What a stage between fork and exec stumbled over.
 std::string_view Supervisor::object_of(ExecStage stage) const {
+    if (const std::string& refused = executor_.refused_object(); !refused.empty()) {
+        return refused;
+    }
+    const ExecContext& context = plan_.context;
     switch (stage) {
     case ExecStage::chdir:
-        return plan_.context.working_directory;
+        return context.working_directory;
+    case ExecStage::chroot:
+        return context.root_directory;
+    case ExecStage::user:
+        return context.user.text;
+    case ExecStage::group:
+        return context.group.text.empty() ? context.user.text : context.group.text;
     case ExecStage::stdin_:
-        return "/dev/null";
-    case ExecStage::stdout_:
-        return plan_.context.standard_output.path;
-    case ExecStage::stderr_:
-        return plan_.context.standard_error.path.empty()
-                   ? "the pipe for the last words"
-                   : std::string_view(plan_.context.standard_error.path);
+        return context.tty_path;
     default:
         return commands_of(plan_, CommandList::exec_start).front().path;
     }
@@ -123,7 +127,7 @@ void Supervisor::report_end() {
                            concat(state_.name, ": SIGKILL did not end PID ", state_.survivors));
     }
     for (const std::string_view line : split(words, '\n')) {
-        if (!line.empty()) {
+        if (!line.empty() && !plan_.context.words_to_journal) {
             handles_.log.write(LOG_ERR, line);
         }
     }

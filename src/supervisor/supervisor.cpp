@@ -181,6 +181,9 @@ void Supervisor::apply(const Event& event) {
     state_.exit = next.exit;
     state_.restarts = next.restarts;
     note_transition(from);
+    if (next.state != from && next.state == ServiceState::auto_restart) {
+        executor_.remove_directories(true);
+    }
     dirty_ = dirty_ || next.state != from;
     for (const Effect& effect : effects) {
         std::visit([this](const auto& e) { perform(e); }, effect);
@@ -350,6 +353,8 @@ void Supervisor::perform(const Finish&) {
     pid_file_.reset();
     service_pid_file_.reset();
     handles_.notify.remove(handles_.directory.get());
+    executor_.last_words().drain();
+    executor_.remove_directories(false);
     state_.ready_usec = 0;
     state_.waiting_for.clear();
     report_end();

@@ -116,6 +116,7 @@ TEST(Schema, DirectivesAreSystemdsAndNameTheKey) {
         "StandardInput",
         "StandardOutput",
         "SyslogIdentifier",
+        "TTYPath",
         "Nice",
         "OOMScoreAdjust",
         "CPUAffinity",
