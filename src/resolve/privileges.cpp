@@ -74,7 +74,7 @@ void want_scheduling(const Scheduling& asked, const Host& host, Wants& wants) {
 }
 
 void want_capabilities(const ExecContext& context, const Host& host, Wants& wants) {
-    if (context.bounding_set && (host.capabilities & ~context.bounding_set->bits) != 0) {
+    if (context.bounding_set && ~context.bounding_set->bits != 0) {
         wants.needs("capability-bounding-set", "", "CAP_SETPCAP");
     }
     for (int number = 0; number < 64 && context.ambient_set; ++number) {

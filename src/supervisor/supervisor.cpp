@@ -179,11 +179,11 @@ void Supervisor::apply(const Event& event) {
     state_.state = next.state;
     state_.result = next.result;
     state_.exit = next.exit;
-    state_.restarts = next.restarts;
-    note_transition(from);
-    if (next.state != from && next.state == ServiceState::auto_restart) {
+    if (next.restarts > state_.restarts) {
         executor_.remove_directories(true);
     }
+    state_.restarts = next.restarts;
+    note_transition(from);
     dirty_ = dirty_ || next.state != from;
     for (const Effect& effect : effects) {
         std::visit([this](const auto& e) { perform(e); }, effect);
