@@ -130,7 +130,9 @@ void look_up_credentials(ExecContext& context) {
                       "nobody has this number, so group must be set", ESRCH);
     }
     if (out.gid || !context.supplementary_groups.empty()) {
-        out.groups = user.name.empty() ? std::vector<gid_t>() : groups_of(user.name, *out.gid);
+        // As systemd: root's own groups are none.
+        const bool has_groups = !user.name.empty() && out.gid != gid_t{0};
+        out.groups = has_groups ? groups_of(user.name, *out.gid) : std::vector<gid_t>();
         for (const std::string& name : context.supplementary_groups) {
             out.groups->push_back(look_up_group(name));
         }

@@ -118,9 +118,12 @@ int set_io_priority(const ExecContext& context) noexcept {
     if (!asked.io_class && !asked.io_priority) {
         return 0;
     }
-    const auto io_class = static_cast<int>(asked.io_class.value_or(IoClass::best_effort));
-    const bool has_priority = asked.io_class != IoClass::none && asked.io_class != IoClass::idle;
-    const int priority = has_priority ? asked.io_priority.value_or(io_default_priority) : 0;
+    // "none" is the kernel's default by another name, to which systemd translates it.
+    const bool is_default = asked.io_class.value_or(IoClass::none) == IoClass::none;
+    const auto io_class = static_cast<int>(is_default ? IoClass::best_effort : *asked.io_class);
+    const int priority = asked.io_class == IoClass::none
+                             ? io_default_priority
+                             : asked.io_priority.value_or(io_default_priority);
     return outcome(
         ::syscall(SYS_ioprio_set, io_of_process, 0, io_class << io_class_shift | priority));
 }
