@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "os/files.h"
 #include "os/os_error.h"
+#include "os/trust.h"
 #include "plan/service_name.h"
 
 #include <cerrno>
@@ -50,19 +51,11 @@ std::string configuration_directory(const Host& host) {
     return concat(variable(host, "HOME").value_or(""), "/.config/amphid");
 }
 
-void refuse_untrusted(const ServiceFile& file, const Fd& fd, const Host& host) {
-    struct stat st {};
-    checked(::fstat(fd.get(), &st), "cannot look at", file.path);
-    const bool sudo = variable(host, "SUDO_UID") == concat(st.st_uid);
-    std::string why;
-    if (st.st_uid != 0 && !sudo) {
-        why = concat("it belongs to UID ", st.st_uid);
-    } else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        why = "others may write it";
-    }
-    if (!why.empty()) {
-        throw Failure(ExitCode::not_configured,
-                      concat("refusing to use ", file.path, " as root: ", why));
+void refuse_untrusted(const ServiceFile& file, const Host& host) {
+    try {
+        require_trusted(file.path, trusted_users(host));
+    } catch (const OsError& error) {
+        throw Failure(ExitCode::not_configured, concat(error.what(), " (we are root)"));
     }
 }
 
@@ -72,6 +65,12 @@ std::optional<ParsedConfig> try_load(const ServiceFile& file) {
 }
 
 } // namespace
+
+std::vector<uid_t> trusted_users(const Host& host) {
+    const auto sudo = variable(host, "SUDO_UID");
+    const auto uid = sudo ? parse_number<uid_t>(*sudo) : std::nullopt;
+    return uid ? std::vector<uid_t>{*uid} : std::vector<uid_t>{};
+}
 
 ServiceFile locate(const std::string& service, const Host& host) {
     const bool is_file = service.find('/') != std::string::npos || service.ends_with(suffix);
@@ -92,7 +91,7 @@ Config load(const ServiceFile& file, const Host& host) {
     errno = 0;
     const Fd fd(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (fd && host.uid == 0) {
-        refuse_untrusted(file, fd, host);
+        refuse_untrusted(file, host);
     }
     const auto text = fd ? read_all(fd.get(), largest_file) : std::nullopt;
     if (!text) {

@@ -7,6 +7,7 @@
 #include "resolve/plan.h"
 
 #include <string>
+#include <vector>
 
 namespace amphid {
 
@@ -16,6 +17,9 @@ ServiceFile locate(const std::string& service, const Host& host);
 /// Reads and checks the file; prints every mistake and throws Failure where there is one. Run by
 /// root, a file that somebody else could write is refused.
 Config load(const ServiceFile& file, const Host& host);
+
+/// Whose files root trusts besides its own: those of whoever called sudo.
+std::vector<uid_t> trusted_users(const Host& host);
 
 /// A service that a command speaks of without starting it.
 struct KnownService {

@@ -8,12 +8,14 @@
 #include "app/progress.h"
 #include "app/service.h"
 #include "base/text.h"
+#include "os/credentials.h"
 #include "os/detach.h"
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
 #include "os/run_program.h"
+#include "resolve/context.h"
 #include "supervisor/run.h"
 
 #include <csignal>
@@ -62,6 +64,36 @@ void warn_of_other_restart(const Config& config, const Plan& plan, const Log& lo
     }
 }
 
+/// Who the service runs as, what it may use and what is executed: all that the file asks for and we
+/// may not do is said before anything starts.
+void prepare_execution(Plan& plan, const Host& host) {
+    std::string refused;
+    for (const std::string& sentence : missing_privileges(plan.context, host)) {
+        refused += concat(refused.empty() ? "" : "\namphid: ", plan.name, ": ", sentence);
+    }
+    if (!refused.empty()) {
+        throw Failure(ExitCode::not_permitted, refused);
+    }
+    try {
+        look_up_credentials(plan.context);
+    } catch (const OsError& error) {
+        throw Failure(error.error() == EPERM ? ExitCode::not_permitted : ExitCode::not_configured,
+                      concat(plan.name, ": ", error.what()));
+    }
+    try {
+        find_programs(plan);
+    } catch (const OsError& error) {
+        throw Failure(ExitCode::not_installed, concat(plan.name, ": ", error.what()));
+    }
+    try {
+        if (host.uid == 0) {
+            require_trusted_files(plan, trusted_users(host));
+        }
+    } catch (const OsError& error) {
+        throw Failure(ExitCode::not_configured, concat(plan.name, ": ", error.what()));
+    }
+}
+
 Prepared prepare(const std::string& service, Asked asked) {
     const Host host = read_host();
     const ServiceFile file = locate(service, host);
@@ -78,11 +110,7 @@ Prepared prepare(const std::string& service, Asked asked) {
             Log(out.sink).write(LOG_WARNING, warning);
         }
     }
-    try {
-        find_programs(out.plan);
-    } catch (const OsError& error) {
-        throw Failure(ExitCode::not_installed, concat(out.plan.name, ": ", error.what()));
-    }
+    prepare_execution(out.plan, host);
     out.systemd = open_systemd(out.plan);
     warn_of_other_restart(config, out.plan, Log(out.sink));
     return out;
@@ -224,7 +252,10 @@ int start_service(const std::string& service, Asked asked, bool adopts) {
     handles.lock = std::move(locked.lock);
     handles.orphan = std::move(locked.orphan);
     if (plan.notify_access != NotifyAccess::none) {
-        handles.notify = NotifySocket(handles.directory.get(), plan.paths.directory);
+        // By path it could not be seen from within another root directory.
+        handles.notify = plan.context.root_directory.empty()
+                             ? NotifySocket(handles.directory.get(), plan.paths.directory)
+                             : NotifySocket(-1, {});
     }
     return plan.detach ? run_daemon(std::move(prepared), std::move(handles))
                        : run_foreground(std::move(prepared), std::move(handles));

@@ -29,8 +29,9 @@ enum class StatusCode : std::uint8_t {
     unknown = 4,
 };
 
-/// The step between fork and exec that failed. Names and numbers are systemd's (systemd.exec(5),
-/// "Process Exit Codes"); `none` means that there was no failure.
+/// The step between fork and exec that failed. Names are systemd's (systemd.exec(5), "Process Exit
+/// Codes"), but for environment, which systemd reads before it forks; `none` means that there was
+/// no failure.
 enum class ExecStage : std::uint8_t {
     none,
     chdir,
@@ -40,33 +41,36 @@ enum class ExecStage : std::uint8_t {
     stdout_,
     stderr_,
     setsid,
+    nice,
+    limits,
+    oom_adjust,
+    chroot,
+    ioprio,
+    timerslack,
+    securebits,
+    setscheduler,
+    cpuaffinity,
+    group,
+    user,
+    capabilities,
+    no_new_privileges,
+    runtime_directory,
+    state_directory,
+    cache_directory,
+    logs_directory,
+    configuration_directory,
+    environment,
 };
 constexpr auto enum_names(ExecStage) {
-    return names_up_to<ExecStage::setsid>("", "CHDIR", "EXEC", "SIGNAL_MASK", "STDIN", "STDOUT",
-                                          "STDERR", "SETSID");
+    return names_up_to<ExecStage::environment>(
+        "", "CHDIR", "EXEC", "SIGNAL_MASK", "STDIN", "STDOUT", "STDERR", "SETSID", "NICE", "LIMITS",
+        "OOM_ADJUST", "CHROOT", "IOPRIO", "TIMERSLACK", "SECUREBITS", "SETSCHEDULER", "CPUAFFINITY",
+        "GROUP", "USER", "CAPABILITIES", "NO_NEW_PRIVILEGES", "RUNTIME_DIRECTORY",
+        "STATE_DIRECTORY", "CACHE_DIRECTORY", "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY",
+        "ENVIRONMENT");
 }
 
-/// systemd's exit status for a failure in this stage.
-constexpr int exit_status_of(ExecStage stage) {
-    switch (stage) {
-    case ExecStage::none:
-        return 0;
-    case ExecStage::chdir:
-        return 200;
-    case ExecStage::exec:
-        return 203;
-    case ExecStage::signal_mask:
-        return 207;
-    case ExecStage::stdin_:
-        return 208;
-    case ExecStage::stdout_:
-        return 209;
-    case ExecStage::setsid:
-        return 220;
-    case ExecStage::stderr_:
-        return 222;
-    }
-    return 255;
-}
+/// systemd's exit status for a failure in this stage; 1 where it has none.
+int exit_status_of(ExecStage stage);
 
 } // namespace amphid

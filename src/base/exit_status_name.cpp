@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "base/exit_status_name.h"
 
+#include "base/exit_code.h"
 #include "base/text.h"
 
 namespace amphid {
@@ -85,6 +86,10 @@ constexpr Row rows[] = {
 };
 
 } // namespace
+
+int exit_status_of(ExecStage stage) {
+    return stage == ExecStage::none ? 0 : exit_status_of_name(name_of(stage)).value_or(1);
+}
 
 std::optional<int> exit_status_of_name(std::string_view text) {
     for (const Row& row : rows) {

@@ -101,6 +101,58 @@ struct ServiceTable {
     Assignments environment;
     Output standard_output;
     Output standard_error;
+
+    // Who it runs as, what it may use, what it finds: systemd.exec(5).
+    Path root_directory;
+    Account user;
+    Account group;
+    Names supplementary_groups;
+    std::optional<CapabilitySet> capability_bounding_set;
+    std::optional<CapabilitySet> ambient_capabilities;
+    SecureBits secure_bits;
+    bool no_new_privileges = false;
+    LimitSetting limit_cpu{Resource::cpu, LimitUnit::seconds};
+    LimitSetting limit_fsize{Resource::fsize, LimitUnit::bytes};
+    LimitSetting limit_data{Resource::data, LimitUnit::bytes};
+    LimitSetting limit_stack{Resource::stack, LimitUnit::bytes};
+    LimitSetting limit_core{Resource::core, LimitUnit::bytes};
+    LimitSetting limit_rss{Resource::rss, LimitUnit::bytes};
+    LimitSetting limit_nofile{Resource::nofile, LimitUnit::count};
+    LimitSetting limit_as{Resource::as, LimitUnit::bytes};
+    LimitSetting limit_nproc{Resource::nproc, LimitUnit::count};
+    LimitSetting limit_memlock{Resource::memlock, LimitUnit::bytes};
+    LimitSetting limit_locks{Resource::locks, LimitUnit::count};
+    LimitSetting limit_sigpending{Resource::sigpending, LimitUnit::count};
+    LimitSetting limit_msgqueue{Resource::msgqueue, LimitUnit::bytes};
+    LimitSetting limit_nice{Resource::nice, LimitUnit::nice};
+    LimitSetting limit_rtprio{Resource::rtprio, LimitUnit::count};
+    LimitSetting limit_rttime{Resource::rttime, LimitUnit::microseconds};
+    Number nice{-20, 19};
+    Number oom_score_adjust{-1000, 1000};
+    std::optional<CpuSet> cpu_affinity;
+    std::optional<CpuPolicy> cpu_scheduling_policy;
+    Number cpu_scheduling_priority{1, 99};
+    bool cpu_scheduling_reset_on_fork = false;
+    std::optional<IoClass> io_scheduling_class;
+    Number io_scheduling_priority{0, 7};
+    std::optional<Nanoseconds> timer_slack_nsec;
+    EnvironmentFiles environment_file;
+    Names pass_environment;
+    Names unset_environment;
+    DirectoryNames runtime_directory;
+    FileMode runtime_directory_mode{0755};
+    Preserve runtime_directory_preserve = Preserve::no;
+    DirectoryNames state_directory;
+    FileMode state_directory_mode{0755};
+    DirectoryNames cache_directory;
+    FileMode cache_directory_mode{0755};
+    DirectoryNames logs_directory;
+    FileMode logs_directory_mode{0755};
+    DirectoryNames configuration_directory;
+    FileMode configuration_directory_mode{0755};
+    Input standard_input;
+    Path tty_path{"/dev/console"};
+    std::string syslog_identifier;
 };
 
 struct Config {

@@ -63,7 +63,7 @@ std::string looks_like(const Assignments&) {
     return "a list of \"NAME=value\" or a table";
 }
 std::string looks_like(const Output&) {
-    return "null, inherit, file:PATH, append:PATH or truncate:PATH";
+    return "null, inherit, journal, syslog, kmsg, tty, file:PATH, append:PATH or truncate:PATH";
 }
 std::string looks_like(const ExitStatusSet&) {
     return "exit codes and names of signals";

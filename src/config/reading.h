@@ -60,6 +60,41 @@ std::string print_value(const Assignments& value);
 std::string print_value(const Output& value);
 std::string print_value(const ExitStatusSet& value);
 
+// systemd.exec(5).
+std::optional<Refusal> read_value(const Value& value, Account& out);
+std::optional<Refusal> read_value(const Value& value, Names& out);
+std::optional<Refusal> read_value(const Value& value, CapabilitySet& out);
+std::optional<Refusal> read_value(const Value& value, SecureBits& out);
+std::optional<Refusal> read_value(const Value& value, LimitSetting& out);
+std::optional<Refusal> read_value(const Value& value, Number& out);
+std::optional<Refusal> read_value(const Value& value, CpuSet& out);
+std::optional<Refusal> read_value(const Value& value, Nanoseconds& out);
+std::optional<Refusal> read_value(const Value& value, EnvironmentFiles& out);
+std::optional<Refusal> read_value(const Value& value, DirectoryNames& out);
+std::optional<Refusal> read_value(const Value& value, Input& out);
+std::string looks_like(const Account&);
+std::string looks_like(const Names&);
+std::string looks_like(const CapabilitySet&);
+std::string looks_like(const SecureBits&);
+std::string looks_like(const LimitSetting&);
+std::string looks_like(const Number&);
+std::string looks_like(const CpuSet&);
+std::string looks_like(const Nanoseconds&);
+std::string looks_like(const EnvironmentFiles&);
+std::string looks_like(const DirectoryNames&);
+std::string looks_like(const Input&);
+std::string print_value(const Account& value);
+std::string print_value(const Names& value);
+std::string print_value(const CapabilitySet& value);
+std::string print_value(const SecureBits& value);
+std::string print_value(const LimitSetting& value);
+std::string print_value(const Number& value);
+std::string print_value(const CpuSet& value);
+std::string print_value(const Nanoseconds& value);
+std::string print_value(const EnvironmentFiles& value);
+std::string print_value(const DirectoryNames& value);
+std::string print_value(const Input& value);
+
 /// "expected X, got Y" for a value of the wrong kind.
 Refusal wrong_kind(const Value& value, std::string_view expected);
 

@@ -169,6 +169,42 @@ Found pid_files_are_files(const Config& config) {
     return std::nullopt;
 }
 
+Found real_time_priority_needs_its_policy(const Config& config) {
+    const auto& policy = config.service.cpu_scheduling_policy;
+    if (!config.service.cpu_scheduling_priority.value || (policy && is_real_time(*policy))) {
+        return std::nullopt;
+    }
+    return error_at(config, "service.cpu-scheduling-priority",
+                    "cpu-scheduling-priority needs the cpu-scheduling-policy 'fifo' or 'rr'");
+}
+
+Found ambient_capabilities_are_in_the_bounding_set(const Config& config) {
+    const auto& bounding = config.service.capability_bounding_set;
+    const auto& ambient = config.service.ambient_capabilities;
+    if (!bounding || !ambient || (ambient->bits & ~bounding->bits) == 0) {
+        return std::nullopt;
+    }
+    return error_at(config, "service.ambient-capabilities",
+                    "ambient-capabilities names one that capability-bounding-set takes away");
+}
+
+Found environment_lists_name_variables(const Config& config) {
+    const std::pair<std::string_view, const Names&> lists[] = {
+        {"service.pass-environment", config.service.pass_environment},
+        {"service.unset-environment", config.service.unset_environment}};
+    for (const auto& [key, names] : lists) {
+        for (const std::string& name : names.list) {
+            const bool assignment = key == "service.unset-environment";
+            const auto end = assignment ? name.find('=') : std::string::npos;
+            if (!is_variable_name(std::string_view(name).substr(0, end))) {
+                return error_at(config, key,
+                                concat('\'', name, "' is not the name of an environment variable"));
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::vector<Diagnostic> check_rules(const Config& config) {
@@ -178,7 +214,8 @@ std::vector<Diagnostic> check_rules(const Config& config) {
           only_forking_has_a_pid_file, only_oneshot_has_several_commands,
           oneshot_is_not_restarted_after_success, restart_steps_need_an_end,
           start_limit_can_trigger, kill_mode_none_stops_by_hook, pid_files_differ,
-          pid_files_are_files}) {
+          pid_files_are_files, real_time_priority_needs_its_policy,
+          ambient_capabilities_are_in_the_bounding_set, environment_lists_name_variables}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

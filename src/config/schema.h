@@ -21,12 +21,16 @@ constexpr auto enum_names(Applies) {
 
 /// The types that a key can have. What each of them looks like in a file stands in reading.h.
 template <class T>
-using AnyMember =
-    std::variant<std::string T::*, bool T::*, Path T::*, unsigned T::*, TimeSpan T::*,
-                 StartCommands T::*, Commands T::*, Signal T::*, FileMode T::*, Assignments T::*,
-                 Output T::*, ExitStatusSet T::*, ServiceType T::*, Restart T::*, ModeChoice T::*,
-                 std::optional<NotifyAccess> T::*, KillMode T::*, std::optional<Signal> T::*,
-                 std::optional<TimeSpan> T::*>;
+using AnyMember = std::variant<
+    std::string T::*, bool T::*, KillMode T::*, std::optional<Signal> T::*,
+    std::optional<TimeSpan> T::*, Path T::*, unsigned T::*, TimeSpan T::*, StartCommands T::*,
+    Commands T::*, Signal T::*, FileMode T::*, Assignments T::*, Output T::*, ExitStatusSet T::*,
+    ServiceType T::*, Restart T::*, ModeChoice T::*, std::optional<NotifyAccess> T::*,
+    // systemd.exec(5)
+    Account T::*, Names T::*, std::optional<CapabilitySet> T::*, SecureBits T::*, LimitSetting T::*,
+    Number T::*, std::optional<CpuSet> T::*, std::optional<CpuPolicy> T::*,
+    std::optional<IoClass> T::*, std::optional<Nanoseconds> T::*, EnvironmentFiles T::*,
+    DirectoryNames T::*, Preserve T::*, Input T::*>;
 
 /// The one declaration of a key: its name, its place in the config (whose type says how it is read
 /// and whose initializer is the default), systemd's directive where there is one, who applies it,

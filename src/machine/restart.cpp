@@ -145,6 +145,9 @@ void ended(Move& move) {
         enter_condition(move);
         return;
     }
+    if (m.start_again) {
+        move.fail(ServiceResult::resources); // a second copy beside the survivors is no start
+    }
     if (!restarts_now(move)) {
         finish(move);
         return;

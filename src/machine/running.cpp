@@ -77,6 +77,9 @@ void reload_sent(Move& move, bool ok) {
         finish_reload(move, ok);
     } else {
         m.state = m.reload_words == ReloadWords::reloading ? reload_notify : reload_signal;
+        if (m.deadline.is_infinite()) {
+            move.arm(move.policy.timeout_start); // a reload by signal has none yet
+        }
     }
 }
 

@@ -83,7 +83,7 @@ NotifySocket::NotifySocket(int directory, const std::string& path)
     const int on = 1;
     checked(::setsockopt(fd_.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on), "cannot set up",
             "the notify socket");
-    if (address_.size() >= sizeof(sockaddr_un::sun_path)) {
+    if (path.empty() || address_.size() >= sizeof(sockaddr_un::sun_path)) {
         address_ = bind_abstract(fd_.get());
     } else {
         bind_in(fd_.get(), directory);

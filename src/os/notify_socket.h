@@ -21,8 +21,8 @@ struct Notification {
 class NotifySocket {
 public:
     NotifySocket() = default;
-    /// Binds it in this directory, whose absolute path is `path`; where that would be too long for
-    /// a socket, an abstract one. Throws OsError.
+    /// Binds it in this directory, whose absolute path is `path`; where that is empty, or would be
+    /// too long for a socket, an abstract one. Throws OsError.
     NotifySocket(int directory, const std::string& path);
     NotifySocket(NotifySocket&&) = default;
     NotifySocket& operator=(NotifySocket&&) = default;

@@ -4,9 +4,14 @@
 
 #include "base/text.h"
 #include "os/files.h"
+#include "os/journal_stream.h"
 
+#include <array>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace amphid {
@@ -55,6 +60,25 @@ std::string current_directory() {
     return out;
 }
 
+std::uint64_t permitted_capabilities() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, 2> data{};
+    ::syscall(SYS_capget, &header, data.data());
+    return data[0].permitted | std::uint64_t{data[1].permitted} << 32;
+}
+
+void read_limits(Host& host) {
+    for (std::size_t resource = 0; resource < limit_resources; ++resource) {
+        rlimit limit{};
+        ::getrlimit(static_cast<__rlimit_resource>(resource), &limit);
+        host.limits[resource] = {limit.rlim_cur, limit.rlim_max};
+    }
+    host.capabilities = permitted_capabilities();
+    host.nice = ::getpriority(PRIO_PROCESS, 0);
+    std::string text = read_small_file(AT_FDCWD, "/proc/self/oom_score_adj").value_or("");
+    host.oom_score_adjust = parse_number<int>(text.substr(0, text.find('\n'))).value_or(0);
+}
+
 } // namespace
 
 Host read_host() {
@@ -78,6 +102,8 @@ Host read_host() {
             host.container_marker = marker;
         }
     }
+    host.journal_runs = exists(journal_socket);
+    read_limits(host);
     host.output_is_journal = is_journal(host, STDOUT_FILENO);
     host.error_is_journal = is_journal(host, STDERR_FILENO);
     return host;

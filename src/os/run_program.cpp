@@ -6,6 +6,7 @@
 #include "os/fd.h"
 #include "os/files.h"
 #include "os/os_error.h"
+#include "os/trust.h"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -52,21 +53,22 @@ std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, b
     return out;
 }
 
-std::string find_program(const std::string& path) {
-    const auto is_program = [](const std::string& candidate) {
+std::string find_program(const std::string& path, const std::string& root) {
+    const auto is_program = [&](const std::string& candidate) {
         struct stat st {};
-        if (::stat(candidate.c_str(), &st) < 0) {
+        const std::string file = root + candidate;
+        if (::stat(file.c_str(), &st) < 0) {
             return false;
         }
         if (S_ISDIR(st.st_mode)) {
             errno = EISDIR;
             return false;
         }
-        return ::faccessat(AT_FDCWD, candidate.c_str(), X_OK, AT_EACCESS) == 0;
+        return ::faccessat(AT_FDCWD, file.c_str(), X_OK, AT_EACCESS) == 0;
     };
     if (path.front() == '/') {
         if (!is_program(path)) {
-            throw OsError("cannot execute", path);
+            throw OsError("cannot execute", root + path);
         }
         return path;
     }
@@ -80,17 +82,45 @@ std::string find_program(const std::string& path) {
     throw OsError("cannot execute", path, ENOENT);
 }
 
+namespace {
+
+/// systemd.service(5): with the prefix "+" the root directory is not entered.
+std::string root_of(const Plan& plan, const Command& command) {
+    return command.privileges == Privileges::privileged ? std::string()
+                                                        : plan.context.root_directory;
+}
+
+} // namespace
+
 void find_programs(Plan& plan) {
     for (auto& list : plan.commands) {
         for (Command& command : list) {
             try {
-                command.path = find_program(command.path);
+                command.path = find_program(command.path, root_of(plan, command));
             } catch (const OsError&) {
                 if (!command.ignore_failure) {
                     throw;
                 }
             }
         }
+    }
+}
+
+void require_trusted_files(const Plan& plan, const std::vector<uid_t>& trusted) {
+    for (const auto& list : plan.commands) {
+        for (const Command& command : list) {
+            std::vector<uid_t> owners = trusted;
+            const auto& uid = plan.context.credentials.uid;
+            const bool as_user = command.privileges == Privileges::normal ||
+                                 command.privileges == Privileges::ambient;
+            if (uid && as_user) {
+                owners.push_back(*uid);
+            }
+            require_trusted(root_of(plan, command) + command.path, owners);
+        }
+    }
+    for (const EnvironmentFile& file : plan.context.environment_files) {
+        require_trusted(file.path, trusted);
     }
 }
 

@@ -19,11 +19,16 @@ struct ProgramResult {
 /// where `capture` asks for it. Nothing, with errno, where it cannot be executed.
 std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, bool capture);
 
-/// The program that a command names: a path as it is, a plain name by systemd's fixed search path.
-/// Throws OsError where it cannot be executed.
-std::string find_program(const std::string& path);
+/// The program that a command names: a path as it is, a plain name by systemd's fixed search path;
+/// below `root` where that is not empty. Throws OsError where it cannot be executed.
+std::string find_program(const std::string& path, const std::string& root = {});
 
 /// The same for every command of the plan; one that may fail ("-") may also be missing.
 void find_programs(Plan& plan);
+
+/// As root: refuses, by OsError, a program or an environment file of the plan that somebody else
+/// could change. A program that the service's user owns is as trusted as that user, whom it runs
+/// as.
+void require_trusted_files(const Plan& plan, const std::vector<uid_t>& trusted);
 
 } // namespace amphid

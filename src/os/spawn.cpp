@@ -4,11 +4,14 @@
 
 #include "base/text.h"
 #include "os/clone.h"
+#include "os/exec_stages.h"
 
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -42,6 +45,9 @@ int join_cgroup(Child& child) noexcept {
 }
 
 int own_process_group(Child& child) noexcept {
+    if (child.request.own_terminal) {
+        return ::setsid() < 0 ? errno : 0;
+    }
     return child.request.own_process_group && ::setpgid(0, 0) < 0 ? errno : 0;
 }
 
@@ -58,6 +64,10 @@ int put_descriptor(const Child& child, int number) noexcept {
 }
 
 int put_stdin(Child& child) noexcept {
+    const int steal = child.request.steal_terminal ? 1 : 0;
+    if (child.request.own_terminal && ::ioctl(child.request.stdio[0], TIOCSCTTY, steal) < 0) {
+        return errno;
+    }
     return put_descriptor(child, 0);
 }
 int put_stdout(Child& child) noexcept {
@@ -95,16 +105,65 @@ int become_program(Child& child) noexcept {
     return errno;
 }
 
+// systemd.service(5), the prefixes of a command: "+" has nothing applied that takes rights away,
+// "!" keeps the user. Scheduling is for all.
+
+bool is_restricted(const Child& child) noexcept {
+    return child.request.context != nullptr && child.request.privileges != Privileges::privileged;
+}
+
+bool changes_user(const Child& child) noexcept {
+    return is_restricted(child) && child.request.privileges != Privileges::no_setuid;
+}
+
+template <int (*apply)(const ExecContext&) noexcept>
+int for_all(Child& child) noexcept {
+    return child.request.context != nullptr ? apply(*child.request.context) : 0;
+}
+template <int (*apply)(const ExecContext&) noexcept>
+int restricted(Child& child) noexcept {
+    return is_restricted(child) ? apply(*child.request.context) : 0;
+}
+template <int (*apply)(const ExecContext&) noexcept>
+int with_user(Child& child) noexcept {
+    return changes_user(child) ? apply(*child.request.context) : 0;
+}
+
+int bound(Child& child) noexcept {
+    return is_restricted(child) ? bound_capabilities(*child.request.context, changes_user(child))
+                                : 0;
+}
+
 struct Stage {
     ExecStage name;
     int (*run)(Child&) noexcept;
 };
 
+// In systemd's order, but for the record: it is written as long as we are who we were.
 constexpr Stage stages[] = {
-    {ExecStage::none, join_cgroup},    {ExecStage::setsid, own_process_group},
-    {ExecStage::stdin_, put_stdin},    {ExecStage::stdout_, put_stdout},
-    {ExecStage::stderr_, put_stderr},  {ExecStage::chdir, change_directory},
-    {ExecStage::exec, record_itself},  {ExecStage::signal_mask, unblock_signals},
+    {ExecStage::none, join_cgroup},
+    {ExecStage::setsid, own_process_group},
+    {ExecStage::stdin_, put_stdin},
+    {ExecStage::stdout_, put_stdout},
+    {ExecStage::stderr_, put_stderr},
+    {ExecStage::oom_adjust, for_all<adjust_oom_score>},
+    {ExecStage::nice, for_all<set_nice>},
+    {ExecStage::setscheduler, for_all<set_scheduler>},
+    {ExecStage::cpuaffinity, for_all<set_affinity>},
+    {ExecStage::ioprio, for_all<set_io_priority>},
+    {ExecStage::timerslack, for_all<set_timer_slack>},
+    {ExecStage::exec, record_itself},
+    {ExecStage::limits, restricted<set_limits>},
+    {ExecStage::group, with_user<enter_groups>},
+    {ExecStage::chroot, restricted<change_root>},
+    {ExecStage::capabilities, bound},
+    {ExecStage::user, with_user<become_user>},
+    {ExecStage::capabilities, restricted<raise_ambient_capabilities>},
+    {ExecStage::chdir, change_directory},
+    {ExecStage::securebits, restricted<set_secure_bits>},
+    {ExecStage::no_new_privileges, restricted<forbid_new_privileges>},
+    {ExecStage::capabilities, with_user<drop_capabilities>},
+    {ExecStage::signal_mask, unblock_signals},
     {ExecStage::exec, become_program},
 };
 
@@ -155,6 +214,10 @@ Spawned spawn(const SpawnRequest& request, Record& record) {
     }
     if (pid < 0) {
         return {0, ExecStage::none, errno};
+    }
+    if (request.context != nullptr && request.context->credentials.uid) {
+        // The memory that we lent stopped being dumpable with the change of user.
+        ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     }
     if (child.failed != ExecStage::none) {
         ::waitpid(pid, nullptr, 0);

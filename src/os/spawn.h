@@ -4,6 +4,8 @@
 
 #include "base/exit_code.h"
 #include "os/fd.h"
+#include "plan/command.h"
+#include "plan/exec_context.h"
 
 #include <array>
 #include <string>
@@ -22,8 +24,15 @@ struct SpawnRequest {
     std::string working_directory; // empty: where we are
     /// False: it joins our process group, which is the terminal's foreground one.
     bool own_process_group = true;
+    /// In a session of its own, whose terminal is descriptor 0; `steal` takes it from another one.
+    bool own_terminal = false;
+    bool steal_terminal = false;
     mode_t umask = 0022;
     int cgroup = -1; // the directory of the one to be born in; -1: ours
+    /// Who it runs as and what it may use; null: as we do. It stays where it is until spawn
+    /// returns.
+    const ExecContext* context = nullptr;
+    Privileges privileges = Privileges::normal;
     /// An entry "SYSTEMD_EXEC_PID=" + this placeholder in `environment` gets the new process's PID.
     static constexpr std::string_view pid_placeholder = "0000000000";
 };

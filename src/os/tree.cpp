@@ -72,9 +72,21 @@ void Tree::begin_again() {
     if (!empty()) {
         for (const int pid : members()) {
             before_.push_back(identify(pid, {}));
+            past_.push_back(before_.back());
         }
     }
     inheritance_ = {};
+}
+
+std::vector<int> Tree::everybody() const {
+    std::vector<int> out = members();
+    for (const ProcessId& id : past_) {
+        const auto stat = read_stat(id.pid);
+        if (stat && stat->start_time == id.start_time && stat->state != 'Z') {
+            out.push_back(id.pid);
+        }
+    }
+    return out;
 }
 
 bool Tree::is_stranger(int pid) const {

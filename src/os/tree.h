@@ -32,6 +32,9 @@ public:
     /// Whoever is still there belongs to the past.
     void begin_again();
 
+    /// The members, and who is still there of the past.
+    std::vector<int> everybody() const;
+
     /// Everybody in this cgroup, which is the service's alone, counts, too.
     void use(Cgroup cgroup) { cgroup_ = std::move(cgroup); }
     Cgroup& cgroup() { return cgroup_; }
@@ -69,6 +72,7 @@ private:
     bool has_others() const;
 
     std::vector<ProcessId> before_;
+    std::vector<ProcessId> past_; // those of them that were members once
     Inheritance inheritance_;
     Cgroup cgroup_;
 };

@@ -2,11 +2,15 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "plan/exec_values.h"
 #include "plan/expand.h"
 #include "plan/words.h"
 
+#include <array>
+#include <optional>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace amphid {
 
@@ -17,21 +21,82 @@ struct Output {
     friend bool operator==(const Output&, const Output&) = default;
 };
 
+/// Where the standard input of the service comes from; `path` for file.
+struct Input {
+    InputKind kind = InputKind::null;
+    std::string path;
+    friend bool operator==(const Input&, const Input&) = default;
+};
+
+/// What `user`, `group` and `supplementary-groups` mean on this host; what is empty stays as it is.
+struct Credentials {
+    std::optional<uid_t> uid;
+    std::optional<gid_t> gid;
+    std::optional<std::vector<gid_t>> groups;
+    /// HOME, USER, LOGNAME and SHELL of `user`.
+    Environment login;
+};
+
+/// The service's own directories of one kind: `names` below `base`.
+struct OwnDirectories {
+    std::string base; // absolute
+    std::vector<std::string> names;
+    mode_t mode = 0755;
+};
+constexpr std::size_t directory_kinds = enum_names(DirectoryKind{}).size();
+
+struct Scheduling {
+    std::optional<int> nice;
+    std::optional<int> oom_score_adjust;
+    std::optional<CpuSet> affinity;
+    std::optional<CpuPolicy> policy;
+    std::optional<int> priority;
+    bool reset_on_fork = false;
+    std::optional<IoClass> io_class;
+    std::optional<int> io_priority;
+    std::optional<Nanoseconds> timer_slack;
+};
+
 /// What every process of the service starts with, its main process and its hooks alike
 /// (systemd.exec(5)).
 struct ExecContext {
     std::string working_directory; // empty: ours
+    std::string root_directory;    // empty: no other
     mode_t umask = 0022;
-    /// What each process starts from; INVOCATION_ID, NOTIFY_SOCKET and SYSTEMD_EXEC_PID are added
-    /// at each spawn.
+
+    Account user;
+    Account group;
+    std::vector<std::string> supplementary_groups;
+    Credentials credentials; // looked up from these three
+    std::optional<CapabilitySet> bounding_set;
+    std::optional<CapabilitySet> ambient_set;
+    unsigned secure_bits = 0;
+    bool no_new_privileges = false;
+    std::array<std::optional<Limit>, limit_resources> limits;
+    Scheduling scheduling;
+
+    /// What each process starts from: the clean or the given one. More is added at each spawn, and
+    /// `assignments`, what the file says, stands above it.
     Environment environment;
+    Environment assignments;
+    std::vector<EnvironmentFile> environment_files;
+    std::vector<std::string> unset_environment;
     /// The manager's INVOCATION_ID stays, ours would hide the unit's log lines.
     bool keep_invocation_id = false;
+
+    std::array<OwnDirectories, directory_kinds> directories;
+    Preserve preserve_runtime = Preserve::no;
+
+    Input standard_input;
+    std::string tty_path;
     Output standard_output;
     /// automatic: a pipe of ours that keeps the last words.
     Output standard_error;
     /// Standard error is standard output's descriptor (systemd's StandardError=inherit).
     bool error_joins_output = false;
+    /// The last words of a pipe of ours go on to the journal.
+    bool words_to_journal = false;
+    std::string syslog_identifier; // empty: the program's name
 };
 
 } // namespace amphid

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/text.h"
+#include "plan/exec_values.h"
 #include "plan/expand.h"
 #include "plan/words.h"
 
@@ -30,6 +31,13 @@ struct Host {
     /// JOURNAL_STREAM (systemd.exec(5)) is descriptor 1, 2.
     bool output_is_journal = false;
     bool error_is_journal = false;
+    /// journald takes streams here.
+    bool journal_runs = false;
+    /// What this process may do: its permitted capabilities, limits, and where it stands.
+    std::uint64_t capabilities = 0;
+    std::array<Limit, limit_resources> limits;
+    int nice = 0;
+    int oom_score_adjust = 0;
 };
 
 /// A variable of the environment we were given.

@@ -135,10 +135,28 @@ constexpr auto enum_names(Manager) {
     return names_up_to<Manager::user>("", "system", "user");
 }
 
-/// Where one of the service's standard streams goes.
-enum class OutputKind : std::uint8_t { automatic, null, inherit, file, append, truncate };
+/// Where one of the service's standard streams goes; from file on, to a file.
+enum class OutputKind : std::uint8_t {
+    automatic,
+    null,
+    inherit,
+    journal,
+    syslog,
+    kmsg,
+    tty,
+    file,
+    append,
+    truncate
+};
 constexpr auto enum_names(OutputKind) {
-    return names_up_to<OutputKind::truncate>("", "null", "inherit", "file", "append", "truncate");
+    return names_up_to<OutputKind::truncate>("", "null", "inherit", "journal", "syslog", "kmsg",
+                                             "tty", "file", "append", "truncate");
+}
+
+/// Where the service's standard input comes from.
+enum class InputKind : std::uint8_t { null, tty, tty_force, tty_fail, file };
+constexpr auto enum_names(InputKind) {
+    return names_up_to<InputKind::file>("null", "tty", "tty-force", "tty-fail", "file");
 }
 
 /// A start is going on: nobody has been told that the service is ready.

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/reading.h"
 #include "config/schema.h"
+#include "plan/exec_environment.h"
 
 namespace amphid {
 
@@ -101,11 +102,23 @@ std::string command_text(std::string_view list, const Command& command,
     return out;
 }
 
+std::string identity_text(const Credentials& who) {
+    std::string out;
+    out += who.uid ? concat("  UID               ", *who.uid, '\n') : std::string();
+    out += who.gid ? concat("  GID               ", *who.gid, '\n') : std::string();
+    std::string groups;
+    for (const gid_t gid : who.groups.value_or(std::vector<gid_t>{})) {
+        groups += concat(' ', gid);
+    }
+    out += groups.empty() ? groups : concat("  groups           ", groups, '\n');
+    return out;
+}
+
 std::string execution(const Plan& plan) {
     std::string out = "would execute:\n";
     for (const CommandList list : every_command_list) {
         for (const Command& command : commands_of(plan, list)) {
-            out += command_text(name_of(list), command, plan.context.environment);
+            out += command_text(name_of(list), command, environment_of(plan.context));
         }
     }
     out += concat("  directory         ",
@@ -116,9 +129,10 @@ std::string execution(const Plan& plan) {
     out += concat("  standard error    ",
                   plan.context.error_joins_output ? "joins standard output"
                                                   : output_text(plan.context.standard_error),
-                  '\n');
+                  plan.context.words_to_journal ? " into the journal" : "", '\n');
+    out += identity_text(plan.context.credentials);
     out += concat("  notify-access     ", name_of(plan.notify_access), '\n');
-    for (const std::string& variable : plan.context.environment) {
+    for (const std::string& variable : environment_of(plan.context)) {
         out += concat("  environment       ", printable(variable), '\n');
     }
     out += concat(

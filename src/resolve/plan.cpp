@@ -4,8 +4,7 @@
 
 #include "base/text.h"
 #include "plan/file_names.h"
-
-#include <algorithm>
+#include "resolve/context.h"
 
 namespace amphid {
 
@@ -50,75 +49,6 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
         }
     }
     return out;
-}
-
-/// systemd's StandardOutput= and StandardError= over our two defaults.
-void resolve_outputs(const ServiceTable& service, Plan& plan) {
-    const OutputKind fallback = plan.detach ? OutputKind::null : OutputKind::inherit;
-    const Output& output = service.standard_output;
-    const Output& error = service.standard_error;
-    plan.context.standard_output =
-        output.kind == OutputKind::automatic ? Output{fallback, {}} : output;
-    const bool asked = error.kind == OutputKind::inherit &&
-                       plan.context.standard_output.kind != OutputKind::inherit;
-    const bool by_default = error.kind == OutputKind::automatic && output.kind >= OutputKind::file;
-    const bool same_file = error.kind >= OutputKind::file && error == output;
-    plan.context.error_joins_output = asked || by_default || same_file;
-    plan.context.standard_error = error;
-    if (error.kind == OutputKind::automatic && !plan.detach) {
-        plan.context.standard_error.kind = OutputKind::inherit;
-    }
-}
-
-/// Variables that speak to the launcher, not to what it starts.
-bool is_for_us(std::string_view name) {
-    constexpr std::string_view names[] = {"NOTIFY_SOCKET",  "SYSTEMD_EXEC_PID", "WATCHDOG_PID",
-                                          "WATCHDOG_USEC",  "LISTEN_PID",       "LISTEN_FDS",
-                                          "LISTEN_FDNAMES", "LISTEN_PIDFDID",   "MAINPID",
-                                          "MAINPIDFDID",    "MAINPIDFD"};
-    return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-bool journal_stays(const Plan& plan, const Host& host) {
-    const bool output = plan.context.standard_output.kind == OutputKind::inherit;
-    const bool error =
-        plan.context.standard_error.kind == OutputKind::inherit && !plan.context.error_joins_output;
-    return (output && host.output_is_journal) || (error && host.error_is_journal);
-}
-
-Environment given_environment(const Plan& plan, const Host& host) {
-    Environment out;
-    for (const std::string& entry : host.environment) {
-        const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
-        const bool replaced = name == "SYSTEMD_EXEC_PID" && plan.manager == Manager::none;
-        if (is_for_us(name) && !replaced) {
-            continue;
-        }
-        if (name == "JOURNAL_STREAM" && !journal_stays(plan, host)) {
-            continue;
-        }
-        out.push_back(entry);
-    }
-    return out;
-}
-
-Environment clean_environment(const Host& host) {
-    Environment out{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
-    if (const auto lang = variable(host, "LANG")) {
-        set_variable(out, "LANG", *lang);
-    }
-    return out;
-}
-
-void resolve_environment(const ServiceTable& service, const Host& host, Plan& plan) {
-    plan.context.environment =
-        plan.detach ? clean_environment(host) : given_environment(plan, host);
-    plan.context.keep_invocation_id = plan.manager != Manager::none;
-    for (const std::string& assignment : service.environment.list) {
-        const auto equals = assignment.find('=');
-        set_variable(plan.context.environment, assignment.substr(0, equals),
-                     assignment.substr(equals + 1));
-    }
 }
 
 /// The one of a unit's RuntimeDirectory= list that is meant for us.
@@ -187,14 +117,8 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.forking_pid_file = config.service.pid_file.text;
     plan.notify_access = config.service.notify_access.value_or(
         is_notify(plan.policy.type) ? NotifyAccess::main : NotifyAccess::none);
-    plan.context.working_directory = config.service.working_directory.text;
-    if (plan.context.working_directory.empty() && plan.detach) {
-        plan.context.working_directory = "/";
-    }
-    plan.context.umask = config.service.umask.bits;
     plan.we_are_pid_1 = decision.we_are_pid_1;
-    resolve_outputs(config.service, plan);
-    resolve_environment(config.service, host, plan);
+    resolve_context(config.service, host, plan);
     return plan;
 }
 

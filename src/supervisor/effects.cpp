@@ -197,6 +197,8 @@ void Supervisor::perform(const Finish&) {
     service_pid_file_.reset();
     handles_.notify.remove(handles_.directory.get());
     tree_.cgroup().remove();
+    executor_.last_words().drain();
+    executor_.remove_directories(false);
     state_.ready_usec = 0;
     state_.waiting_for.clear();
     note_left_behind();

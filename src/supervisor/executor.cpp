@@ -2,84 +2,65 @@
 // Copyright (c) 2026 The amphid authors
 #include "supervisor/executor.h"
 
-#include "base/text.h"
+#include "os/directories.h"
+#include "os/files.h"
 #include "os/os_error.h"
-#include "plan/expand.h"
+#include "os/trust.h"
+#include "plan/exec_environment.h"
+#include "plan/exec_syntax.h"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace amphid {
 
+namespace {
+
+constexpr std::size_t largest_environment = 1 << 20;
+
+/// The file's name is its program's in every log.
+std::string name_of_program(const std::string& path) {
+    return path.substr(path.find_last_of('/') + 1);
+}
+
+std::string log_name(const Plan& plan) {
+    const auto& commands = commands_of(plan, CommandList::exec_start);
+    return !plan.context.syslog_identifier.empty() ? plan.context.syslog_identifier
+           : commands.empty()                      ? plan.name
+                                                   : name_of_program(commands.front().path);
+}
+
+} // namespace
+
 Executor::Executor(const Plan& plan, Inherited inherited, std::string notify_address,
                    bool shares_group)
-    : plan_(plan), inherited_(std::move(inherited)), notify_address_(std::move(notify_address)),
-      shares_group_(shares_group) {}
+    : plan_(plan), notify_address_(std::move(notify_address)), shares_group_(shares_group),
+      streams_(plan.context, std::move(inherited), log_name(plan)) {}
 
-Executor::Stream Executor::open_null(int access) const {
-    Fd null(::open("/dev/null", access | O_NOCTTY | O_CLOEXEC));
-    const int fd = null.get();
-    return {fd, std::move(null), fd < 0 ? errno : 0};
-}
-
-Executor::Stream Executor::open_file(const char* path, int flags) const {
-    // O_NONBLOCK: a FIFO without a reader is an error here, not a launcher that hangs.
-    const mode_t before = ::umask(plan_.context.umask);
-    Fd file(::open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC | O_NONBLOCK | flags, 0666));
-    const int error = errno;
-    ::umask(before);
-    if (!file || ::fcntl(file.get(), F_SETFL, flags & O_APPEND) < 0) {
-        return {-1, {}, file ? errno : error};
+Spawned Executor::read_environment_files() {
+    from_files_.clear();
+    for (const EnvironmentFile& file : plan_.context.environment_files) {
+        try {
+            if (::geteuid() == 0) {
+                require_trusted(file.path, {});
+            }
+            const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_environment);
+            const int error = errno;
+            if (!text && file.optional && error == ENOENT) {
+                continue;
+            }
+            auto variables = text ? parse_environment_file(*text) : std::nullopt;
+            if (!variables) {
+                object_ = file.path;
+                return {0, ExecStage::environment, text ? EINVAL : error};
+            }
+            from_files_.push_back(std::move(*variables));
+        } catch (const OsError& error) {
+            object_ = error.what();
+            return {0, ExecStage::environment, error.error()};
+        }
     }
-    const int fd = file.get();
-    return {fd, std::move(file), 0};
-}
-
-Executor::Stream Executor::open_stream(const Output& output, int inherited) const {
-    switch (output.kind) {
-    case OutputKind::automatic:
-    case OutputKind::null:
-        return open_null(O_WRONLY);
-    case OutputKind::inherit:
-        return {inherited, {}, 0};
-    case OutputKind::file:
-        return open_file(output.path.c_str(), 0);
-    case OutputKind::append:
-        return open_file(output.path.c_str(), O_APPEND);
-    case OutputKind::truncate:
-        return open_file(output.path.c_str(), O_TRUNC);
-    }
-    return {};
-}
-
-Spawned Executor::open_streams() {
-    input_ = open_null(O_RDONLY);
-    if (input_.error != 0) {
-        return {0, ExecStage::stdin_, input_.error};
-    }
-    output_ =
-        open_stream(plan_.context.standard_output, inherited_.output ? inherited_.output.get() : 1);
-    if (output_.error != 0) {
-        return {0, ExecStage::stdout_, output_.error};
-    }
-    const bool piped = plan_.context.standard_error.kind == OutputKind::automatic;
-    if (plan_.context.error_joins_output) {
-        error_ = Stream{output_.fd, {}, 0};
-    } else if (piped) {
-        error_ = Stream{last_words_.open_pipe(), {}, 0};
-    } else {
-        error_ = open_stream(plan_.context.standard_error,
-                             inherited_.error ? inherited_.error.get() : 2);
-    }
-    if (error_.error != 0) {
-        return {0, ExecStage::stderr_, error_.error};
-    }
-    const Output& words = plan_.context.error_joins_output ? plan_.context.standard_output
-                                                           : plan_.context.standard_error;
-    last_words_.begin_file(words.kind >= OutputKind::file ? error_.fd : -1);
-    request_.stdio = {input_.fd, output_.fd, error_.fd};
     return {};
 }
 
@@ -94,31 +75,44 @@ bool hears(NotifyAccess access, CommandList list) {
 } // namespace
 
 Environment Executor::environment(CommandList list, const Environment& own) const {
-    Environment out = plan_.context.environment;
-    for (const std::string& assignment : own) {
-        const auto equals = assignment.find('=');
-        set_variable(out, assignment.substr(0, equals), assignment.substr(equals + 1));
-    }
+    Environment all = own;
+    streams_.add_variables(all);
+    Environment out = environment_of(plan_.context, all, from_files_);
     if (!notify_address_.empty() && hears(plan_.notify_access, list)) {
         set_variable(out, "NOTIFY_SOCKET", notify_address_);
     }
     if (plan_.manager != Manager::none) {
         set_variable(out, "SYSTEMD_EXEC_PID", SpawnRequest::pid_placeholder);
     }
+    unset_variables(out, plan_.context.unset_environment);
     return out;
 }
 
-void Executor::prepare(const Command& command, CommandList list, const Environment& own) {
-    try {
-        refused_ = open_streams();
-    } catch (const OsError& error) {
-        refused_ = {0, ExecStage::stderr_, error.error()};
+/// What can be refused before there is a process.
+Spawned Executor::make_ready(const Command& command) {
+    const DirectoryFailure failure = make_directories(plan_.context);
+    if (failure.error != 0) {
+        object_ = failure.object;
+        return {0, failure.stage, failure.error};
     }
+    const Spawned streams = streams_.open(request_, name_of_program(command.path));
+    if (streams.error != 0) {
+        object_ = streams_.object();
+        return streams;
+    }
+    return read_environment_files();
+}
+
+void Executor::prepare(const Command& command, CommandList list, const Environment& own) {
+    object_.clear();
+    refused_ = make_ready(command);
     request_.program = command.path;
     request_.environment = environment(list, own);
     request_.argv = expand_argv(command, request_.environment);
     request_.working_directory = plan_.context.working_directory;
     request_.umask = plan_.context.umask;
+    request_.context = &plan_.context;
+    request_.privileges = command.privileges;
     // A hook is ended on its own where it takes too long.
     request_.own_process_group = list != CommandList::exec_start || !shares_group_;
 }
@@ -128,15 +122,15 @@ Spawned Executor::start(Record& record) {
         return refused_;
     }
     const Spawned spawned = spawn(request_, record);
-    // The service has them; only a file is kept, for the words in it.
-    input_ = {};
-    if (plan_.context.standard_output.kind < OutputKind::file) {
-        output_ = {};
-    }
-    if (plan_.context.standard_error.kind < OutputKind::file) {
-        error_ = {};
-    }
+    streams_.release();
     return spawned;
+}
+
+void Executor::remove_directories(bool restarts) const {
+    const Preserve preserve = plan_.context.preserve_runtime;
+    if (preserve == Preserve::no || (preserve == Preserve::restart && !restarts)) {
+        remove_runtime_directories(plan_.context);
+    }
 }
 
 } // namespace amphid

@@ -4,18 +4,12 @@
 
 #include "os/spawn.h"
 #include "plan/plan.h"
-#include "supervisor/last_words.h"
+#include "supervisor/streams.h"
 
-#include <array>
 #include <string>
+#include <vector>
 
 namespace amphid {
-
-/// The descriptors that `inherit` means: ours from before a daemon let go of them.
-struct Inherited {
-    Fd output;
-    Fd error;
-};
 
 /// Starts the processes of a service as its plan says, the main process and the hooks: what systemd
 /// reads again at each start (variables, files) is read again here.
@@ -32,35 +26,31 @@ public:
     Spawned start(Record& record);
 
     /// A new activation: what was said before is forgotten.
-    void forget_words() { last_words_.begin_pipe(); }
+    void forget_words() { streams_.last_words().begin_pipe(); }
     /// The directory of the cgroup that every process is born in; -1: ours.
     void use_cgroup(int directory) { request_.cgroup = directory; }
+    LastWords& last_words() { return streams_.last_words(); }
 
-    LastWords& last_words() { return last_words_; }
+    /// What the last refusal was about, where the stage alone does not tell.
+    const std::string& refused_object() const { return object_; }
+
+    /// The service has ended: its runtime directories go, unless they are to stay; `restarts` says
+    /// that it comes back.
+    void remove_directories(bool restarts) const;
 
 private:
-    struct Stream {
-        int fd = -1;
-        Fd file; // where it is one of ours
-        int error = 0;
-    };
-
-    Stream open_stream(const Output& output, int inherited) const;
-    Stream open_null(int access) const;
-    Stream open_file(const char* path, int flags) const;
-    Spawned open_streams();
+    Spawned make_ready(const Command& command);
     Environment environment(CommandList list, const Environment& own) const;
+    Spawned read_environment_files();
 
     const Plan& plan_;
-    Inherited inherited_;
     std::string notify_address_;
     bool shares_group_;
+    Streams streams_;
     SpawnRequest request_;
     Spawned refused_;
-    Stream input_;
-    Stream output_;
-    Stream error_;
-    LastWords last_words_;
+    std::string object_;
+    std::vector<Environment> from_files_;
 };
 
 } // namespace amphid

@@ -73,6 +73,9 @@ void LastWords::drain() {
             break;
         }
         text_.append(buffer.data(), static_cast<std::size_t>(n));
+        if (forwarder_) {
+            forwarder_->take({buffer.data(), static_cast<std::size_t>(n)});
+        }
         // One byte more tells that something was cut off.
         if (text_.size() > most + 1) {
             text_.erase(0, text_.size() - most - 1);
@@ -81,7 +84,7 @@ void LastWords::drain() {
 }
 
 std::string LastWords::text() {
-    if (read_) {
+    if (read_ && file_ < 0) {
         drain();
         const bool cut = text_.size() > most;
         return whole_lines(cut ? text_.substr(1) : text_, cut);

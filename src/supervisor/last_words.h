@@ -3,8 +3,10 @@
 #pragma once
 
 #include "os/fd.h"
+#include "supervisor/forwarder.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -26,6 +28,8 @@ public:
     void take_over(int pid, std::uint64_t inode);
     /// Of the pipe; 0: there is none.
     std::uint64_t inode() const;
+    /// From now on what comes through the pipe is logged, too, under this name.
+    void forward_as(std::string identifier) { forwarder_.emplace(std::move(identifier)); }
 
     /// The service is about to write to this file (not owned; must stay open); -1 for none.
     void begin_file(int fd);
@@ -43,6 +47,7 @@ private:
     Fd read_;
     Fd write_;
     std::string text_;
+    std::optional<Forwarder> forwarder_;
     int file_ = -1;
     off_t file_begin_ = 0;
 };

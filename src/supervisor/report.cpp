@@ -137,16 +137,21 @@ void Supervisor::note_transition(ServiceState from) {
 
 /// What a stage between fork and exec stumbled over; for other ends nothing.
 std::string Supervisor::object_of(const MainExit& exit, const Command& command) const {
+    if (const std::string& refused = executor_.refused_object(); !refused.empty()) {
+        return refused;
+    }
+    const ExecContext& context = plan_.context;
     switch (exit.stage) {
     case ExecStage::chdir:
-        return plan_.context.working_directory;
+        return context.working_directory;
+    case ExecStage::chroot:
+        return context.root_directory;
+    case ExecStage::user:
+        return context.user.text;
+    case ExecStage::group:
+        return context.group.text.empty() ? context.user.text : context.group.text;
     case ExecStage::stdin_:
-        return "/dev/null";
-    case ExecStage::stdout_:
-        return plan_.context.standard_output.path;
-    case ExecStage::stderr_:
-        return plan_.context.standard_error.path.empty() ? "the pipe for the last words"
-                                                         : plan_.context.standard_error.path;
+        return context.tty_path;
     default:
         return command.path;
     }
@@ -172,7 +177,7 @@ std::string Supervisor::failure_text() const {
 
 /// Whom the stop could not end, or was not to.
 void Supervisor::note_left_behind() {
-    const std::string left = list_of(tree_.members());
+    const std::string left = list_of(tree_.everybody());
     if (left.empty()) {
         return;
     }
@@ -211,7 +216,7 @@ void Supervisor::report_end() {
     const std::string words = indented(executor_.last_words().text());
     handles_.log.write(LOG_ERR, failure);
     for (const std::string_view line : split(words, '\n')) {
-        if (!line.empty()) {
+        if (!line.empty() && !plan_.context.words_to_journal) {
             handles_.log.write(LOG_ERR, line);
         }
     }

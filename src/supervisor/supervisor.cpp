@@ -168,6 +168,9 @@ void Supervisor::apply(const Event& event) {
     state_.state = next.state;
     state_.result = next.result;
     state_.exit = next.exit;
+    if (next.restarts > state_.restarts) {
+        executor_.remove_directories(true);
+    }
     state_.restarts = next.restarts;
     if (!is_starting(next.state)) {
         pid_file_watch_.reset();

@@ -98,6 +98,22 @@ TEST(RoundTrip, Output) {
                                {OutputKind::truncate, "/a b"}});
 }
 
+TEST(RoundTrip, ValuesOfExec) {
+    expect_round_trip<bool>({false, true});
+    expect_round_trip<Account>({{"www-data"}, {"1000"}, {"ü"}});
+    expect_round_trip<Names>({{{"a", "b c"}}, {{"\"\\"}}});
+    expect_round_trip<CapabilitySet>({{0}, {1}, {1U << 10 | 1U << 21}, {~0ULL}, {~1ULL}, {~6ULL}});
+    expect_round_trip<SecureBits>({{1}, {63}, {16}});
+    expect_round_trip<CpuSet>({{{1, 0, 0}}, {{~0ULL, 1}}});
+    expect_round_trip<Nanoseconds>({{0}, {50000}});
+    expect_round_trip<EnvironmentFiles>({{{{"/a b", true}, {"/c", false}}}});
+    expect_round_trip<DirectoryNames>({{{"a", "b/c d"}}});
+    expect_round_trip<Input>(
+        {{InputKind::null, ""}, {InputKind::tty_fail, ""}, {InputKind::file, "/x y"}});
+    expect_round_trip<std::optional<CpuPolicy>>({CpuPolicy::other, CpuPolicy::rr});
+    expect_round_trip<std::optional<IoClass>>({IoClass::none, IoClass::idle});
+}
+
 TEST(RoundTrip, ExitStatusSet) {
     ExitStatusSet all;
     for (int code = 0; code < 256; ++code) {

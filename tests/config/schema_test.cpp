@@ -116,6 +116,7 @@ TEST(Schema, DirectivesAreSystemdsAndNameTheKey) {
         "StandardInput",
         "StandardOutput",
         "SyslogIdentifier",
+        "TTYPath",
         "Nice",
         "OOMScoreAdjust",
         "CPUAffinity",
@@ -219,7 +220,7 @@ TEST(Schema, DefaultsAreSystemds) {
     EXPECT_EQ(service.restart_sec, milliseconds(100));
     EXPECT_EQ(service.start_limit_burst, 5U);
     EXPECT_EQ(service.start_limit_interval_sec, seconds(10));
-    EXPECT_EQ(service.timeout_start_sec, seconds(90));
+    EXPECT_FALSE(service.timeout_start_sec.has_value()) << "90 s, but for type oneshot";
     EXPECT_EQ(service.timeout_stop_sec, seconds(90));
     EXPECT_EQ(service.kill_signal, Signal{SIGTERM});
     EXPECT_EQ(service.reload_signal, Signal{SIGHUP});

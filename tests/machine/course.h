@@ -59,7 +59,9 @@ inline Policy with_hooks(Policy policy) {
 struct Words {
     std::string operator()(BeginActivation) const { return " begin"; }
     std::string operator()(SpawnMain e) const { return concat(" main-", e.index); }
-    std::string operator()(SpawnControl e) const { return concat(' ', name_of(e.list), '-', e.index); }
+    std::string operator()(SpawnControl e) const {
+        return concat(' ', name_of(e.list), '-', e.index);
+    }
     std::string operator()(FindMain e) const { return e.wait ? " find-and-wait" : " find"; }
     std::string operator()(SignalTree e) const {
         const std::string_view which = e.which == Which::kill           ? " kill-signal"

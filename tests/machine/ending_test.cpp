@@ -16,6 +16,7 @@ Machine ended(ServiceResult result, MainExit exit, bool ready = true) {
     machine.result = result;
     machine.exit = exit;
     machine.ready = machine.ever_ready = ready;
+    machine.blame.in = ready ? ServiceState::stop_sigterm : ServiceState::start;
     return machine;
 }
 
@@ -92,6 +93,7 @@ TEST(Ending, IgnoredFailureEndsWithZero) {
 
 TEST(Failure, SaysWhatAndWhy) {
     Policy policy;
+    policy.type = ServiceType::notify;
     policy.timeout_start = seconds(2);
     policy.timeout_stop = seconds(90);
     const auto describe = [&](const Machine& machine) {

@@ -15,15 +15,15 @@ using enum ServiceType;
 using enum CommandList;
 
 TEST(Hooks, AllOfThemInTheirOrder) {
-    EXPECT_EQ(play(with_hooks(policy_of(exec)),
-                   {StartRequested{}, hook_exits(), hook_exits(), MainStarted{}, hook_exits(),
-                    ReloadRequested{}, hook_exits(), StopRequested{}, hook_exits(),
-                    main_is_killed(SIGTERM), hook_exits()}),
-              (Lines{"condition: begin exec-condition-0", "start-pre: exec-start-pre-0",
-                     "start: main-0", "start-post: exec-start-post-0", "running: READY",
-                     "reload: RELOADING exec-reload-0", "running: RELOADED reloaded",
-                     "stop: STOPPING exec-stop-0", "stop-sigterm: kill-signal(all)",
-                     "stop-post: exec-stop-post-0", "dead: end"}));
+    EXPECT_EQ(
+        play(with_hooks(policy_of(exec)),
+             {StartRequested{}, hook_exits(), hook_exits(), MainStarted{}, hook_exits(),
+              ReloadRequested{}, hook_exits(), StopRequested{}, hook_exits(),
+              main_is_killed(SIGTERM), hook_exits()}),
+        (Lines{"condition: begin exec-condition-0", "start-pre: exec-start-pre-0", "start: main-0",
+               "start-post: exec-start-post-0", "running: READY", "reload: RELOADING exec-reload-0",
+               "running: RELOADED reloaded", "stop: STOPPING exec-stop-0",
+               "stop-sigterm: kill-signal(all)", "stop-post: exec-stop-post-0", "dead: end"}));
 }
 
 TEST(Hooks, SeveralCommandsOfAListOneAfterTheOther) {
@@ -56,11 +56,11 @@ TEST(Hooks, ConditionFails) {
 }
 
 TEST(Hooks, FailedStartHasNoExecStop) {
-    EXPECT_EQ(play(with_hooks(policy_of(exec)),
-                   {StartRequested{}, hook_exits(), hook_leaves(3), TreeEmpty{}, hook_exits()}),
-              (Lines{"condition: begin exec-condition-0", "start-pre: exec-start-pre-0",
-                     "stop-sigterm: kill-signal(all)", "stop-post: exec-stop-post-0",
-                     "failed: end"}));
+    EXPECT_EQ(
+        play(with_hooks(policy_of(exec)),
+             {StartRequested{}, hook_exits(), hook_leaves(3), TreeEmpty{}, hook_exits()}),
+        (Lines{"condition: begin exec-condition-0", "start-pre: exec-start-pre-0",
+               "stop-sigterm: kill-signal(all)", "stop-post: exec-stop-post-0", "failed: end"}));
 }
 
 TEST(Hooks, WhatStartPreLeavesIsGoneBeforeTheStart) {
@@ -86,8 +86,8 @@ TEST(Hooks, AShortProcessWaitsForStartPost) {
     policy.remain_after_exit = true;
     give(policy, exec_start_post);
     EXPECT_EQ(play(policy, {StartRequested{}, MainStarted{}, main_exits(), hook_exits()}),
-              (Lines{"start: begin main-0", "start-post: exec-start-post-0", "start-post:",
-                     "exited: READY"}));
+              (Lines{"start: begin main-0", "start-post: exec-start-post-0",
+                     "start-post:", "exited: READY"}));
     EXPECT_EQ(play(policy, {StartRequested{}, MainStarted{}, main_exits(1),
                             ControlExited{killed(SIGKILL), true}}),
               (Lines{"start: begin main-0", "start-post: exec-start-post-0",
@@ -99,12 +99,12 @@ TEST(Hooks, TooSlowOnesAreEnded) {
     give(policy, exec_stop);
     give(policy, exec_stop_post);
     Course course = running(policy);
-    EXPECT_EQ(course.play({StopRequested{}, TimerElapsed{}, hook_leaves(), main_exits(),
-                           TimerElapsed{}, TimerElapsed{}, hook_exits()}),
-              (Lines{"stop: STOPPING exec-stop-0", "stop-sigterm: kill-signal(all)",
-                     "stop-sigterm:", "stop-post: exec-stop-post-0",
-                     "final-sigterm: kill-signal(all)", "final-sigkill: final-kill-signal(all)",
-                     "failed: end"}));
+    EXPECT_EQ(
+        course.play({StopRequested{}, TimerElapsed{}, hook_leaves(), main_exits(), TimerElapsed{},
+                     TimerElapsed{}, hook_exits()}),
+        (Lines{"stop: STOPPING exec-stop-0", "stop-sigterm: kill-signal(all)",
+               "stop-sigterm:", "stop-post: exec-stop-post-0", "final-sigterm: kill-signal(all)",
+               "final-sigkill: final-kill-signal(all)", "failed: end"}));
     EXPECT_EQ(name_of(course.machine.result), "timeout");
     EXPECT_EQ(name_of(course.machine.blame.list), "exec-stop") << "the first one";
 }
@@ -113,10 +113,10 @@ TEST(Hooks, TheMainProcessKeepsItsOwnPrefix) {
     Policy policy = policy_of(exec);
     give(policy, exec_start, {true});
     give(policy, exec_start_post, {false, false});
-    EXPECT_EQ(play(policy, {StartRequested{}, MainStarted{}, hook_exits(), hook_exits(),
-                            main_exits(7)})
-                  .back(),
-              "dead: end");
+    EXPECT_EQ(
+        play(policy, {StartRequested{}, MainStarted{}, hook_exits(), hook_exits(), main_exits(7)})
+            .back(),
+        "dead: end");
 }
 
 TEST(Types, OneshotRunsItsCommandsAndIsDone) {
@@ -125,9 +125,9 @@ TEST(Types, OneshotRunsItsCommandsAndIsDone) {
     give(policy, exec_stop);
     const std::vector<What> events{StartRequested{}, MainStarted{}, main_exits(),
                                    main_exits(3),    main_exits(),  hook_exits()};
-    EXPECT_EQ(play(policy, events), (Lines{"start: begin main-0", "start:", "start: main-1",
-                                           "start: main-2", "stop: READY exec-stop-0",
-                                           "dead: end"}));
+    EXPECT_EQ(play(policy, events),
+              (Lines{"start: begin main-0", "start:", "start: main-1", "start: main-2",
+                     "stop: READY exec-stop-0", "dead: end"}));
     policy.remain_after_exit = true;
     EXPECT_EQ(play(policy, {StartRequested{}, main_exits(), main_exits(), main_exits(),
                             StopRequested{}, hook_exits()}),
@@ -143,9 +143,9 @@ TEST(Types, ForkingWithoutAPidFile) {
     EXPECT_EQ(play(policy, {StartRequested{}, hook_leaves(), MainFound{}, main_exits(1)}),
               (Lines{"start: begin exec-start-0", "start: find-and-wait", "running: READY",
                      "failed: end"}));
-    EXPECT_EQ(play(policy, {StartRequested{}, hook_leaves(), MainUnknown{}, TreeEmpty{}}),
-              (Lines{"start: begin exec-start-0", "start: find-and-wait", "running: READY",
-                     "dead: end"}))
+    EXPECT_EQ(
+        play(policy, {StartRequested{}, hook_leaves(), MainUnknown{}, TreeEmpty{}}),
+        (Lines{"start: begin exec-start-0", "start: find-and-wait", "running: READY", "dead: end"}))
         << "running as long as anybody of it is there";
     EXPECT_EQ(play(policy, {StartRequested{}, hook_exits(1)}).back(), "failed: end");
 }
@@ -183,10 +183,10 @@ TEST(Types, NotifyWaitsForItsWord) {
         EXPECT_EQ(play(policy_of(type), {StartRequested{}, MainStarted{}, NotifiedReady{}}),
                   (Lines{"start: begin main-0", "start:", "running: READY"}));
     }
-    EXPECT_EQ(play(with_hooks(policy_of(notify)), {StartRequested{}, NotifiedReady{}, hook_exits(),
-                                                   NotifiedReady{}}),
-              (Lines{"condition: begin exec-condition-0", "condition:",
-                     "start-pre: exec-start-pre-0", "start-pre:"}))
+    EXPECT_EQ(play(with_hooks(policy_of(notify)),
+                   {StartRequested{}, NotifiedReady{}, hook_exits(), NotifiedReady{}}),
+              (Lines{"condition: begin exec-condition-0",
+                     "condition:", "start-pre: exec-start-pre-0", "start-pre:"}))
         << "not the word of a hook";
 }
 
@@ -213,8 +213,8 @@ TEST(KillModes, MixedEndsWhatAStopPostHookLeft) {
     Policy policy = policy_of(exec);
     policy.kill_mode = KillMode::mixed;
     give(policy, exec_stop_post);
-    EXPECT_EQ(running(policy).play({StopRequested{}, main_exits(), TimerElapsed{}, hook_leaves(),
-                                    TreeEmpty{}}),
+    EXPECT_EQ(running(policy).play(
+                  {StopRequested{}, main_exits(), TimerElapsed{}, hook_leaves(), TreeEmpty{}}),
               (Lines{"stop-sigterm: STOPPING kill-signal(known)", "stop-post: exec-stop-post-0",
                      "final-sigterm: kill-signal(known)", "final-sigkill: final-kill-signal(all)",
                      "failed: end"}));

@@ -2,8 +2,9 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "world.h"
+
 #include "base/text.h"
-#include "machine/machine.h"
 
 #include <array>
 #include <string>
@@ -11,21 +12,6 @@
 // What machine.h promises, watched from outside: from the events, the effects and the processes.
 
 namespace amphid {
-
-/// The processes of a service and its one timer, as the supervisor keeps them.
-struct World {
-    bool main = false;           // known as the main process
-    bool control = false;        // the hook that the machine waits for
-    bool control_killed = false; // it had its SIGKILL
-    int others = 0;
-    int overdue = 0; // hooks that nobody waits for any more
-    bool awaits_pid_file = false;
-    bool armed = false;
-    Moment timer;
-    Moment now = seconds(1000);
-
-    bool empty() const { return !main && !control && others == 0 && overdue == 0; }
-};
 
 /// Watches one walk. The first promise that is broken is kept.
 class Promises {
@@ -45,10 +31,8 @@ public:
         const bool elapsed = std::holds_alternative<TimerElapsed>(what);
         timer_counts_ = elapsed && world_.now >= machine.deadline;
         std::visit([this](const auto& e) { heard(e); }, what);
-        ServiceResult cause = ServiceResult::success;
-        std::visit([&](const auto& e) { cause = cause_of(e); }, what);
         if (cause_ == ServiceResult::success) {
-            cause_ = cause;
+            cause_ = std::visit(cause(), what);
         }
     }
 
@@ -70,7 +54,8 @@ public:
         main_index_ = spawn.index;
     }
     void on(const SpawnControl& spawn) {
-        const bool overdue = may_give_up() || given_up_;
+        const bool immortal = world_.control_killed && timer_counts_;
+        const bool overdue = may_give_up() || given_up_ || immortal;
         require(!world_.control || overdue, "a hook beside another");
         require_order(spawn.list, spawn.index);
         hook_ = spawn;
@@ -239,6 +224,8 @@ private:
         }
     }
 
+    Cause cause() const { return {policy_, before_, main_index_, hook_, timer_counts_}; }
+
     template <class Other>
     void heard(const Other&) {}
     void heard(const StopRequested& stop) {
@@ -269,92 +256,44 @@ private:
     void heard(const MainExited& e) {
         activation_.was_short = before_.state == start_post;
         const bool oneshot = policy_.type == ServiceType::oneshot;
-        if (oneshot && before_.state == start && cause_of(e) == ServiceResult::success) {
+        if (oneshot && before_.state == start && cause()(e) == ServiceResult::success) {
             activation_.ready_word = main_index_ + 1 == size_of(CommandList::exec_start);
         }
     }
     void heard(const ControlExited& e) {
-        const ServiceResult cause = cause_of(e);
+        const ServiceResult result = cause()(e);
         const bool forks = before_.state == start && policy_.type == ServiceType::forking;
         activation_.ready_word =
-            activation_.ready_word || (forks && cause == ServiceResult::success);
-        activation_.hook_failed = activation_.hook_failed || cause != ServiceResult::success;
-    }
-
-    // What an activation that went well so far fails by.
-
-    template <class Other>
-    ServiceResult cause_of(const Other&) const {
-        return ServiceResult::success;
-    }
-    ServiceResult cause_of(const Adopted&) const { return ServiceResult::success; }
-    ServiceResult cause_of(const MainExited& e) const {
-        if (e.exit.kind == ExitKind::unknown && is_stopping(before_.state)) {
-            return ServiceResult::success; // we asked for its end
-        }
-        const bool oneshot = policy_.type == ServiceType::oneshot;
-        const bool ignored = policy_.ignores_failure(CommandList::exec_start, main_index_);
-        const ServiceResult result =
-            ignored ? ServiceResult::success : result_of(e.exit, policy_, !oneshot);
-        const bool early = before_.state == start && !oneshot;
-        return result == ServiceResult::success && early ? ServiceResult::protocol : result;
-    }
-    ServiceResult cause_of(const ControlExited& e) const {
-        const ServiceState state = before_.state;
-        const bool counts = is_starting(state) || state == stop || state == stop_post;
-        if (!counts || policy_.ignores_failure(hook_.list, hook_.index)) {
-            return ServiceResult::success;
-        }
-        const ServiceResult result =
-            result_of(e.exit, policy_, hook_.list == CommandList::exec_start);
-        const bool skips = state == condition && e.exit.kind == ExitKind::exited &&
-                           result == ServiceResult::exit_code && e.exit.status < 255;
-        return skips ? ServiceResult::exec_condition : result;
-    }
-    ServiceResult cause_of(const ExecFailed& e) const {
-        if (before_.state != start) {
-            return ServiceResult::success; // a stop came first
-        }
-        return e.stage == ExecStage::none ? ServiceResult::resources : ServiceResult::exit_code;
-    }
-    ServiceResult cause_of(const TimerElapsed&) const {
-        const bool waits = is_starting(before_.state) || is_stopping(before_.state) ||
-                           before_.reload_broken;
-        return timer_counts_ && waits ? ServiceResult::timeout : ServiceResult::success;
-    }
-    ServiceResult cause_of(const TreeEmpty&) const {
-        const bool early = before_.state == start || before_.state == start_post;
-        return early && before_.awaits_main ? ServiceResult::protocol : ServiceResult::success;
-    }
-    ServiceResult cause_of(const OutOfResources&) const {
-        const ServiceState state = before_.state;
-        const bool counts =
-            is_active(state) && !is_stopping(state) && state != auto_restart;
-        return counts ? ServiceResult::resources : ServiceResult::success;
+            activation_.ready_word || (forks && result == ServiceResult::success);
+        activation_.hook_failed = activation_.hook_failed || result != ServiceResult::success;
     }
 
     void check_result(const Machine& m) {
         if (m.result == ServiceResult::start_limit_hit || activation_.stopped_waiting) {
             return;
         }
-        if (m.result != cause_) {
-            require(false, concat("the first failure is the result: '", name_of(cause_),
-                                  "', not '", name_of(m.result), '\''));
+        const bool refused = m.start_again && finished_; // no second copy beside survivors
+        if (m.result != cause_ && !(refused && m.result == ServiceResult::resources)) {
+            require(false, concat("the first failure is the result: '", name_of(cause_), "', not '",
+                                  name_of(m.result), '\''));
         }
     }
 
     void check_end(const Machine& m) {
-        const bool fine = m.result == ServiceResult::success ||
-                          m.result == ServiceResult::exec_condition;
+        const bool fine =
+            m.result == ServiceResult::success || m.result == ServiceResult::exec_condition;
         require((m.state == dead) == fine, "dead is success, failed is failure");
         close_activation();
-        const bool spares = policy_.kill_mode == KillMode::process;
-        require(!world_.main && !world_.control ? spares || world_.empty() || m.gave_up : m.gave_up,
+        const bool none = policy_.kill_mode == KillMode::none;
+        const bool spares_rest = none || policy_.kill_mode == KillMode::process;
+        const bool known = world_.main || world_.control;
+        require(m.gave_up || (known ? none : spares_rest || world_.empty()),
                 "processes left behind");
         require(!reload_owed_ && !reload_owed_again_, "a request for a reload without an answer");
         const bool was_up = activation_.readies == 1;
-        require(begun_ || was_up || stop_requested_ || m.limit_count > policy_.start_limit_burst,
-                "the start is lost");
+        const bool refused = m.limit_count > policy_.start_limit_burst ||
+                             (m.gave_up && m.state == failed); // no second copy beside survivors
+        require(begun_ || was_up || stop_requested_ || refused, "the start is lost");
     }
 
     /// The end of an activation, whatever follows.

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
-#include "base/text.h"
-#include "machine/machine.h"
+#include "course.h"
 
 #include <gtest/gtest.h>
+
+#include <cerrno>
+#include <csignal>
 
 namespace amphid {
 namespace {
 
-MainExit exited(int code) {
-    return {ExitKind::exited, code, ExecStage::none};
-}
-MainExit killed(int signal) {
-    return {ExitKind::killed, signal, ExecStage::none};
-}
 MainExit dumped(int signal) {
     return {ExitKind::dumped, signal, ExecStage::none};
 }
@@ -55,14 +51,28 @@ TEST(Result, CoreDumpIsNeverClean) {
 }
 
 TEST(Result, IgnoredFailuresAreSuccess) {
-    Policy policy;
-    policy.ignored_failures[static_cast<std::size_t>(CommandList::exec_start)] = {true};
-    EXPECT_EQ(result_of(exited(7), policy), ServiceResult::success);
-    EXPECT_EQ(result_of(killed(SIGSEGV), policy), ServiceResult::success);
-    EXPECT_EQ(result_of(dumped(SIGSEGV), policy), ServiceResult::success);
-    EXPECT_EQ(result_of({ExitKind::exec_failed, ENOENT, ExecStage::exec}, policy),
-              ServiceResult::exit_code)
+    Policy policy = policy_of(ServiceType::exec);
+    give(policy, CommandList::exec_start, {true});
+    const auto result_after = [&](const What& end) {
+        Course course = running(policy);
+        course.play({end});
+        return name_of(course.machine.result);
+    };
+    EXPECT_EQ(result_after(main_exits(7)), "success");
+    EXPECT_EQ(result_after(main_is_killed(SIGSEGV)), "success");
+    EXPECT_EQ(result_after(MainExited{dumped(SIGSEGV), true}), "success");
+    Course course{policy};
+    course.play({StartRequested{}, ExecFailed{ExecStage::exec, ENOENT, true}});
+    EXPECT_EQ(name_of(course.machine.result), "exit-code")
         << "a program that never ran has not failed: it was not there";
+}
+
+// EXIT_CLEAN_COMMAND: what is no daemon is not clean by the signals that end daemons.
+TEST(Result, CommandsAreNotCleanBySignal) {
+    for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGPIPE}) {
+        EXPECT_EQ(result_of(killed(signal), {}, false), ServiceResult::signal) << signal;
+    }
+    EXPECT_EQ(result_of(exited(0), {}, false), ServiceResult::success);
 }
 
 // systemd.service(5), the table under Restart=.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "promises.h"
+#include "trace.h"
 
 #include <deque>
 #include <random>
@@ -12,30 +13,6 @@
 // and a person. It answers the effects as the supervisor does.
 
 namespace amphid {
-
-inline constexpr std::string_view event_names[] = {
-    "StartRequested", "StopRequested",  "Adopted",           "ReloadRequested",
-    "MainStarted",    "ExecFailed",     "MainExited",        "ControlExited",
-    "MainFound",      "MainUnknown",    "TreeEmpty",         "NotifiedReady",
-    "NotifiedStopping", "NotifiedReloading", "NotifiedExtend", "ReloadFinished",
-    "OutOfResources", "TimerElapsed"};
-static_assert(std::size(event_names) == std::variant_size_v<decltype(Event::what)>);
-
-inline constexpr std::string_view effect_names[] = {
-    "BeginActivation", "SpawnMain",         "SpawnControl",     "FindMain",
-    "SignalTree",      "KillControl",       "Reload",           "ReportReload",
-    "ArmTimer",        "DisarmTimer",       "AnnounceReady",    "AnnounceStopping",
-    "AnnounceReloading", "AnnounceReloaded", "AskForTime",      "Finish"};
-static_assert(std::size(effect_names) == std::variant_size_v<Effect>);
-
-/// A step as it was, for the message of a failure.
-struct Taken {
-    ServiceState from;
-    std::size_t event;
-    std::vector<Effect> effects;
-    ServiceState to;
-    ServiceResult result;
-};
 
 /// A walk of one service from its start to its end.
 class Walk {
@@ -60,7 +37,9 @@ public:
 
     /// The first promise that was broken, with the steps that led there.
     std::string broken() const {
-        return promises_.broken().empty() ? std::string() : concat(promises_.broken(), '\n', trace());
+        const std::string_view first =
+            stuck_ ? "a requested stop does not end" : std::string_view(promises_.broken());
+        return first.empty() ? std::string() : concat(first, '\n', trace_of(trace_));
     }
 
     /// The states that it came through, as bits.
@@ -205,11 +184,14 @@ private:
     }
 
     MainExit some_exit() {
-        const MainExit ends[] = {
-            {ExitKind::exited, 0, ExecStage::none},       {ExitKind::exited, 0, ExecStage::none},
-            {ExitKind::exited, 7, ExecStage::none},       {ExitKind::exited, 255, ExecStage::none},
-            {ExitKind::killed, SIGTERM, ExecStage::none}, {ExitKind::killed, SIGKILL, ExecStage::none},
-            {ExitKind::dumped, SIGSEGV, ExecStage::none}, {ExitKind::unknown, 0, ExecStage::none}};
+        const MainExit ends[] = {{ExitKind::exited, 0, ExecStage::none},
+                                 {ExitKind::exited, 0, ExecStage::none},
+                                 {ExitKind::exited, 7, ExecStage::none},
+                                 {ExitKind::exited, 255, ExecStage::none},
+                                 {ExitKind::killed, SIGTERM, ExecStage::none},
+                                 {ExitKind::killed, SIGKILL, ExecStage::none},
+                                 {ExitKind::dumped, SIGSEGV, ExecStage::none},
+                                 {ExitKind::unknown, 0, ExecStage::none}};
         return ends[pick(adopted_ ? 8 : 7)];
     }
 
@@ -267,7 +249,7 @@ private:
         if (!world_.armed) {
             return;
         }
-        if (chance(10) && world_.timer > world_.now) {
+        if (!deaf_ && chance(10) && world_.timer > world_.now) {
             return send(TimerElapsed{}); // read before it was set again
         }
         world_.armed = false;
@@ -313,11 +295,7 @@ private:
 
     void answer(const BeginActivation&) {
         world_.others = world_.overdue = 0; // strangers from now on
-        world_.awaits_pid_file = false;
-        if (world_.control) {
-            world_.control = false;
-        }
-        adopted_ = false;
+        world_.control = world_.awaits_pid_file = adopted_ = false;
     }
     void answer(const SpawnMain&) {
         if (chance(5)) {
@@ -376,20 +354,6 @@ private:
         if (!deaf_ && chance(3)) {
             queue_.push_back(OutOfResources{});
         }
-    }
-
-    std::string trace() const {
-        std::string out;
-        const std::size_t begin = trace_.size() > 25 ? trace_.size() - 25 : 0;
-        for (std::size_t i = begin; i < trace_.size(); ++i) {
-            const Taken& taken = trace_[i];
-            out += concat("  ", name_of(taken.from), ": ", event_names[taken.event], " ->");
-            for (const Effect& effect : taken.effects) {
-                out += concat(' ', effect_names[effect.index()]);
-            }
-            out += concat(" [", name_of(taken.to), ", ", name_of(taken.result), "]\n");
-        }
-        return out;
     }
 
     const Policy& policy_;

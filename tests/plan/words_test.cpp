@@ -3,6 +3,7 @@
 #include "plan/words.h"
 
 #include "base/exit_code.h"
+#include "plan/exec_values.h"
 
 #include <gtest/gtest.h>
 
@@ -30,28 +31,62 @@ void expect_names(std::initializer_list<std::string_view> names) {
 
 // systemd.service(5), org.freedesktop.systemd1(5), `systemctl show`.
 TEST(Words, AreSystemds) {
-    expect_names<ServiceType>({"simple", "exec", "notify"});
+    expect_names<ServiceType>({"simple", "exec", "notify", "notify-reload", "forking", "oneshot"});
+    expect_names<KillMode>({"control-group", "mixed", "process", "none"});
     expect_names<Restart>(
         {"no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always"});
     expect_names<NotifyAccess>({"none", "main", "exec", "all"});
     expect_names<CommandList>({"exec-condition", "exec-start-pre", "exec-start", "exec-start-post",
                                "exec-reload", "exec-stop", "exec-stop-post"});
-    expect_names<ServiceState>({"dead", "start", "running", "reload", "stop-sigterm",
-                                "stop-sigkill", "auto-restart", "failed"});
+    expect_names<ServiceState>({"dead", "condition", "start-pre", "start", "start-post", "running",
+                                "exited", "reload", "reload-signal", "reload-notify", "stop",
+                                "stop-sigterm", "stop-sigkill", "stop-post", "final-sigterm",
+                                "final-sigkill", "auto-restart", "failed"});
     expect_names<ServiceResult>({"success", "resources", "protocol", "timeout", "exit-code",
-                                 "signal", "core-dump", "start-limit-hit"});
-    expect_names<ExitKind>({"", "exited", "killed", "dumped", "exec-failed"});
+                                 "signal", "core-dump", "start-limit-hit", "exec-condition"});
+    expect_names<ExitKind>({"", "exited", "killed", "dumped", "exec-failed", "unknown"});
     expect_names<Mode>({"daemon", "foreground"});
     expect_names<ModeChoice>({"auto", "daemon", "foreground"});
     expect_names<Manager>({"", "system", "user"});
-    expect_names<OutputKind>({"", "null", "inherit", "file", "append", "truncate"});
+    expect_names<OutputKind>(
+        {"", "null", "inherit", "journal", "syslog", "kmsg", "tty", "file", "append", "truncate"});
+    expect_names<InputKind>({"null", "tty", "tty-force", "tty-fail", "file"});
+    expect_names<CpuPolicy>({"other", "batch", "idle", "fifo", "rr"});
+    expect_names<IoClass>({"none", "realtime", "best-effort", "idle"});
+    expect_names<SecureBit>({"noroot", "noroot-locked", "no-setuid-fixup", "no-setuid-fixup-locked",
+                             "keep-caps", "keep-caps-locked"});
+    expect_names<Preserve>({"no", "yes", "restart"});
 }
 
 // systemd.exec(5), "Process Exit Codes".
 TEST(Words, StagesHaveSystemdsNumbers) {
-    const std::pair<std::string_view, int> stages[] = {
-        {"", 0},        {"CHDIR", 200},  {"EXEC", 203},   {"SIGNAL_MASK", 207},
-        {"STDIN", 208}, {"STDOUT", 209}, {"SETSID", 220}, {"STDERR", 222}};
+    const std::pair<std::string_view, int> stages[] = {{"", 0},
+                                                       {"CHDIR", 200},
+                                                       {"EXEC", 203},
+                                                       {"SIGNAL_MASK", 207},
+                                                       {"STDIN", 208},
+                                                       {"STDOUT", 209},
+                                                       {"SETSID", 220},
+                                                       {"STDERR", 222},
+                                                       {"NICE", 201},
+                                                       {"LIMITS", 205},
+                                                       {"OOM_ADJUST", 206},
+                                                       {"CHROOT", 210},
+                                                       {"IOPRIO", 211},
+                                                       {"TIMERSLACK", 212},
+                                                       {"SECUREBITS", 213},
+                                                       {"SETSCHEDULER", 214},
+                                                       {"CPUAFFINITY", 215},
+                                                       {"GROUP", 216},
+                                                       {"USER", 217},
+                                                       {"CAPABILITIES", 218},
+                                                       {"NO_NEW_PRIVILEGES", 227},
+                                                       {"RUNTIME_DIRECTORY", 233},
+                                                       {"STATE_DIRECTORY", 238},
+                                                       {"CACHE_DIRECTORY", 239},
+                                                       {"LOGS_DIRECTORY", 240},
+                                                       {"CONFIGURATION_DIRECTORY", 241},
+                                                       {"ENVIRONMENT", 1}};
     EXPECT_EQ(std::size(stages), enum_names(ExecStage{}).size());
     for (const auto& [name, number] : stages) {
         const auto stage = from_name<ExecStage>(name);

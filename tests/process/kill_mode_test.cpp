@@ -308,9 +308,12 @@ TEST_F(KillModeTest, ManagerIsAskedForTheTimeOfTheStop) {
     finish(unit);
     EXPECT_EQ(count_messages("STOPPING=1"), 1U);
     EXPECT_GE(count_messages("EXTEND_TIMEOUT_USEC="), before + 2) << "for TERM and for KILL";
-    for (const Datagram& message : messages())
-        if (const auto at = message.text.find("EXTEND_TIMEOUT_USEC="); at != std::string::npos)
+    for (const Datagram& message : messages()) {
+        const auto at = message.text.find("EXTEND_TIMEOUT_USEC=");
+        if (at != std::string::npos) {
             EXPECT_GE(std::atoll(message.text.c_str() + at + 20), 300000) << message.text;
+        }
+    }
     expect_nobody_left();
 }
 

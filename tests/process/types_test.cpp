@@ -7,6 +7,7 @@
 #include "helper/file.h"
 
 #include <csignal>
+#include <unistd.h>
 
 namespace amphid::test {
 
@@ -139,11 +140,17 @@ TEST_F(ForkingTest, PidFileOfAStrangerIsNotBelieved) {
 }
 
 TEST_F(ForkingTest, PidFileOfAZombieIsNotBelieved) {
-    configure(forking({"--child", "{", "--ready-file", pid_file(), "--exit", "0", "}"}) +
-              with_pid_file() + "timeout-start-sec = \"300ms\"\n");
-    const Outcome outcome = start();
-    EXPECT_EQ(outcome.code, 1) << outcome.out;
-    expect_words(outcome.err, "no usable pid file within 300ms");
+    configure(forking({"--child", "{", "--ready-file", path("zombie"), "--exit", "0", "}"}) +
+              with_pid_file() + "timeout-start-sec = \"500ms\"\n");
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_file("zombie"));
+    ASSERT_TRUE(await("the zombie", [&] {
+        const auto stat = stat_of(pid_in("zombie"));
+        return stat && stat->state == 'Z';
+    }));
+    write("daemon.pid", read("zombie"));
+    EXPECT_EQ(finish(command).code, 1) << command.text;
+    expect_words(command.error, "no usable pid file within 500ms");
     expect_nobody_left();
 }
 
@@ -195,6 +202,7 @@ TEST_F(ForkingTest, TwoChildrenAreStopped) {
 
 TEST_F(ForkingTest, EndOfTheDaemonIsSeen) {
     for (const bool has_file : {true, false}) {
+        ::unlink(pid_file().c_str());
         configure(service("forking", {"--child-orphan", "{", "--exit-on", "USR1:3", "--ready-file",
                                       pid_file(), "}", "--await", pid_file(), "--exit", "0"}) +
                   (has_file ? with_pid_file() : ""));

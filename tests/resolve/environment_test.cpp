@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "resolve/plan.h"
 
+#include "plan/exec_environment.h"
+
 #include "hosts.h"
 
 #include <gtest/gtest.h>
@@ -58,11 +60,11 @@ TEST(Environment, DaemonHasACleanOne) {
 TEST(Environment, FileAddsAndReplaces) {
     const std::string keys = "service.environment = [\"PATH=/opt/bin\", \"A=b=c\", \"EMPTY=\"]\n";
     for (const Asked asked : {Asked::daemon, Asked::foreground}) {
-        const Plan plan = plan_of(plain_host(), asked, keys);
-        EXPECT_EQ(find_variable(plan.context.environment, "PATH"), "/opt/bin");
-        EXPECT_EQ(find_variable(plan.context.environment, "A"), "b=c");
-        EXPECT_EQ(find_variable(plan.context.environment, "EMPTY"), "");
-        names_in(plan.context.environment);
+        const Environment found = environment_of(plan_of(plain_host(), asked, keys).context);
+        EXPECT_EQ(find_variable(found, "PATH"), "/opt/bin");
+        EXPECT_EQ(find_variable(found, "A"), "b=c");
+        EXPECT_EQ(find_variable(found, "EMPTY"), "");
+        names_in(found);
     }
 }
 
@@ -132,6 +134,34 @@ TEST(Environment, JournalStreamStaysWhereItMatches) {
         EXPECT_EQ(find_variable(plan.context.environment, "JOURNAL_STREAM").has_value(), c.stays)
             << c.name;
     }
+}
+
+// systemd.exec(5), "Environment Variables in Spawned Processes": the later stands above.
+TEST(Environment, OrderOfTheSources) {
+    ExecContext context;
+    context.environment = {"PATH=base", "HOME=base"};
+    context.credentials.login = {"HOME=login", "USER=login"};
+    context.directories[0] = {"/run", {"a", "b/c"}, 0755};
+    context.assignments = {"USER=file", "X=file"};
+    const Environment found =
+        environment_of(context, {"INVOCATION_ID=1", "X=own"}, {{"X=one", "Y=one"}, {"Y=two"}});
+    EXPECT_EQ(found, (Environment{"PATH=base", "HOME=login", "USER=file",
+                                  "RUNTIME_DIRECTORY=/run/a:/run/b/c", "INVOCATION_ID=1", "X=one",
+                                  "Y=two"}));
+}
+
+TEST(Environment, UnsetTakesNamesAndExactAssignments) {
+    Environment environment{"A=1", "B=2", "C=3", "AB=4"};
+    unset_variables(environment, {"A", "B=2", "C=x", "D"});
+    EXPECT_EQ(environment, (Environment{"C=3", "AB=4"}));
+}
+
+TEST(Environment, PassHandsOnWhatTheStarterOfADaemonHas) {
+    Host host = plain_host();
+    host.environment = {"PATH=/bin", "SECRET=1", "TOKEN=2"};
+    const std::string keys = "service.pass-environment = [\"TOKEN\", \"NONE\"]\n";
+    EXPECT_EQ(names_in(plan_of(host, Asked::daemon, keys).context.environment),
+              (Names{"PATH", "TOKEN"}));
 }
 
 } // namespace

@@ -63,7 +63,7 @@ TEST(Plan, OnlyTheManagerThatStartedUsIsTold) {
 
 TEST(Plan, PolicyIsTheFilesOwn) {
     const Plan plan = plan_of("service.type = \"notify\"\nservice.restart = \"on-abort\"\n"
-                              "service.restart-sec = 3\nservice.start-limit-burst = 7\n"
+                              "service.restart-sec = 3\nservice.start-limit-burst = 2\n"
                               "service.start-limit-interval-sec = 8\n"
                               "service.success-exit-status = [1, \"USR1\"]\n"
                               "service.timeout-start-sec = 4\nservice.timeout-stop-sec = 5\n",
@@ -72,7 +72,7 @@ TEST(Plan, PolicyIsTheFilesOwn) {
     EXPECT_EQ(policy.type, ServiceType::notify);
     EXPECT_EQ(policy.restart, Restart::on_abort);
     EXPECT_EQ(policy.restart_delay, seconds(3));
-    EXPECT_EQ(policy.start_limit_burst, 7U);
+    EXPECT_EQ(policy.start_limit_burst, 2U);
     EXPECT_EQ(policy.start_limit_interval, seconds(8));
     EXPECT_EQ(policy.success_exit_status, (ExitStatusSet{{1}, {SIGUSR1}}));
     EXPECT_EQ(policy.timeout_start, seconds(4));

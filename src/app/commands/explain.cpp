@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 #include "resolve/explain.h"
+#include "resolve/context.h"
 
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/service.h"
 #include "base/text.h"
+#include "os/credentials.h"
 #include "os/os_error.h"
 #include "os/read_host.h"
 #include "os/run_program.h"
@@ -18,6 +20,12 @@ int run_explain(const Arguments& arguments) {
     const Config config = load(file, host);
     const Decision decision = decide_mode(host, arguments.asked, config.launcher.mode);
     Plan plan = make_plan(config, file, host, decision);
+    std::vector<std::string> refusals = missing_privileges(plan.context, host);
+    try {
+        look_up_credentials(plan.context);
+    } catch (const OsError& error) {
+        refusals.emplace_back(error.what());
+    }
     std::string missing;
     try {
         find_programs(plan);
@@ -28,10 +36,13 @@ int run_explain(const Arguments& arguments) {
     for (const std::string& warning : warnings_about(plan, host)) {
         print_error(warning);
     }
+    for (const std::string& refusal : refusals) {
+        print_error(refusal);
+    }
     if (!missing.empty()) {
         throw Failure(ExitCode::not_installed, missing);
     }
-    return code_of(ExitCode::success);
+    return code_of(refusals.empty() ? ExitCode::success : ExitCode::not_permitted);
 }
 
 } // namespace amphid

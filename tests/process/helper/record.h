@@ -14,10 +14,13 @@
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <vector>
 
@@ -122,12 +125,42 @@ inline void put_ids(std::string& record) {
     put(record, "pdeathsig", std::to_string(value));
 }
 
+/// Limits, scheduling and what else systemd.exec(5) sets.
+inline void put_resources(std::string& record) {
+    static const char* const names[] = {
+        "cpu",     "fsize", "data",  "stack",      "core",     "rss",  "nproc",  "nofile",
+        "memlock", "as",    "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"};
+    for (int resource = 0; resource < 16; ++resource) {
+        rlimit limit{};
+        ::getrlimit(static_cast<__rlimit_resource>(resource), &limit);
+        const auto text = [](rlim_t value) {
+            return value == RLIM_INFINITY ? std::string("infinity") : std::to_string(value);
+        };
+        put(record, std::string("limit.") + names[resource],
+            text(limit.rlim_cur) + ":" + text(limit.rlim_max));
+    }
+    put(record, "nice", std::to_string(::getpriority(PRIO_PROCESS, 0)));
+    std::string score = read_file("/proc/self/oom_score_adj").value_or("\n");
+    put(record, "oom-score-adjust", score.substr(0, score.find('\n')));
+    sched_param parameter{};
+    ::sched_getparam(0, &parameter);
+    put(record, "sched",
+        std::to_string(::sched_getscheduler(0)) + ":" + std::to_string(parameter.sched_priority));
+    put(record, "ioprio", std::to_string(::syscall(SYS_ioprio_get, 1, 0)));
+    put(record, "timer-slack", std::to_string(::prctl(PR_GET_TIMERSLACK)));
+    put(record, "secure-bits", std::to_string(::prctl(PR_GET_SECUREBITS)));
+    put(record, "root", link_target("/proc/self/root"));
+    const auto answer = [](bool yes) { return yes ? "yes" : "no"; };
+    put(record, "reopens-stderr", answer(::access("/proc/self/fd/2", W_OK) == 0));
+}
+
 /// The whole record of the calling process, as it is now.
 inline std::string record_of_self(const std::vector<std::string>& arguments) {
     std::string record;
     put_ids(record);
     put_descriptors(record);
     put_status(record);
+    put_resources(record);
     for (char** variable = ::environ; *variable != nullptr; ++variable)
         record += "env." + escape(*variable) + "\n";
     for (std::size_t i = 0; i < arguments.size(); ++i)

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/exec_stages.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+int outcome(long result) noexcept {
+    return result < 0 ? errno : 0;
+}
+
+struct Capabilities {
+    std::uint64_t effective = 0;
+    std::uint64_t permitted = 0;
+    std::uint64_t inheritable = 0;
+};
+
+int read_capabilities(Capabilities& out) noexcept {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct data[2] = {};
+    if (::syscall(SYS_capget, &header, data) < 0) {
+        return errno;
+    }
+    const auto join = [](unsigned low, unsigned high) { return low | std::uint64_t{high} << 32; };
+    out = {join(data[0].effective, data[1].effective), join(data[0].permitted, data[1].permitted),
+           join(data[0].inheritable, data[1].inheritable)};
+    return 0;
+}
+
+int write_capabilities(const Capabilities& set) noexcept {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    const auto low = [](std::uint64_t bits) { return static_cast<unsigned>(bits); };
+    const auto high = [](std::uint64_t bits) { return static_cast<unsigned>(bits >> 32); };
+    const __user_cap_data_struct data[2] = {
+        {low(set.effective), low(set.permitted), low(set.inheritable)},
+        {high(set.effective), high(set.permitted), high(set.inheritable)}};
+    return outcome(::syscall(SYS_capset, &header, data));
+}
+
+std::uint64_t bit_of(unsigned capability) noexcept {
+    return std::uint64_t{1} << capability;
+}
+
+bool keeps_capabilities(const ExecContext& context) noexcept {
+    return context.ambient_set || context.secure_bits != 0;
+}
+
+constexpr int kernel_policies[] = {SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, SCHED_RR};
+
+static_assert(static_cast<int>(Resource::nofile) == RLIMIT_NOFILE &&
+              static_cast<int>(Resource::as) == RLIMIT_AS &&
+              static_cast<int>(Resource::nproc) == RLIMIT_NPROC &&
+              static_cast<int>(Resource::rttime) == RLIMIT_RTTIME);
+
+// linux/ioprio.h, which older headers lack.
+constexpr int io_of_process = 1;
+constexpr int io_class_shift = 13;
+constexpr int io_default_priority = 4;
+
+} // namespace
+
+int adjust_oom_score(const ExecContext& context) noexcept {
+    if (!context.scheduling.oom_score_adjust) {
+        return 0;
+    }
+    const int fd = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        return errno;
+    }
+    char digits[16];
+    const char* const end =
+        std::to_chars(digits, digits + sizeof digits, *context.scheduling.oom_score_adjust).ptr;
+    const int error = outcome(::write(fd, digits, static_cast<std::size_t>(end - digits)));
+    ::close(fd);
+    return error;
+}
+
+int set_nice(const ExecContext& context) noexcept {
+    const auto& nice = context.scheduling.nice;
+    return nice ? outcome(::setpriority(PRIO_PROCESS, 0, *nice)) : 0;
+}
+
+int set_scheduler(const ExecContext& context) noexcept {
+    const Scheduling& asked = context.scheduling;
+    if (!asked.policy && !asked.priority && !asked.reset_on_fork) {
+        return 0;
+    }
+    const CpuPolicy policy = asked.policy.value_or(CpuPolicy::other);
+    sched_param parameter{};
+    parameter.sched_priority = is_real_time(policy) ? asked.priority.value_or(1) : 0;
+    const int flags = asked.reset_on_fork ? SCHED_RESET_ON_FORK : 0;
+    return outcome(::sched_setscheduler(
+        0, kernel_policies[static_cast<std::size_t>(policy)] | flags, &parameter));
+}
+
+int set_affinity(const ExecContext& context) noexcept {
+    const auto& cpus = context.scheduling.affinity;
+    return cpus ? outcome(
+                      ::syscall(SYS_sched_setaffinity, 0, sizeof cpus->words, cpus->words.data()))
+                : 0;
+}
+
+int set_io_priority(const ExecContext& context) noexcept {
+    const Scheduling& asked = context.scheduling;
+    if (!asked.io_class && !asked.io_priority) {
+        return 0;
+    }
+    // "none" is the kernel's default by another name, to which systemd translates it.
+    const bool is_default = asked.io_class.value_or(IoClass::none) == IoClass::none;
+    const auto io_class = static_cast<int>(is_default ? IoClass::best_effort : *asked.io_class);
+    const int priority = asked.io_class == IoClass::none
+                             ? io_default_priority
+                             : asked.io_priority.value_or(io_default_priority);
+    return outcome(
+        ::syscall(SYS_ioprio_set, io_of_process, 0, io_class << io_class_shift | priority));
+}
+
+int set_timer_slack(const ExecContext& context) noexcept {
+    const auto& slack = context.scheduling.timer_slack;
+    return slack ? outcome(::prctl(PR_SET_TIMERSLACK, slack->count, 0, 0, 0)) : 0;
+}
+
+int set_limits(const ExecContext& context) noexcept {
+    for (std::size_t resource = 0; resource < context.limits.size(); ++resource) {
+        const auto& limit = context.limits[resource];
+        if (!limit) {
+            continue;
+        }
+        const std::uint64_t pair[2] = {limit->soft, limit->hard}; // rlimit64
+        if (::syscall(SYS_prlimit64, 0, resource, pair, nullptr) < 0) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
+int enter_groups(const ExecContext& context) noexcept {
+    const Credentials& who = context.credentials;
+    if (who.groups && ::syscall(SYS_setgroups, who.groups->size(), who.groups->data()) < 0) {
+        return errno;
+    }
+    return who.gid ? outcome(::syscall(SYS_setresgid, *who.gid, *who.gid, *who.gid)) : 0;
+}
+
+int change_root(const ExecContext& context) noexcept {
+    const std::string& root = context.root_directory;
+    if (root.empty()) {
+        return 0;
+    }
+    return ::chroot(root.c_str()) < 0 || ::chdir("/") < 0 ? errno : 0;
+}
+
+int bound_capabilities(const ExecContext& context, bool becomes_user) noexcept {
+    if (becomes_user && keeps_capabilities(context) && ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) {
+        return errno;
+    }
+    if (!context.bounding_set) {
+        return 0;
+    }
+    for (unsigned capability = 0; capability < 64; ++capability) {
+        const int there = ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+        if (there < 0) {
+            break; // past the kernel's last
+        }
+        if (there == 1 && (context.bounding_set->bits & bit_of(capability)) == 0 &&
+            ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
+int become_user(const ExecContext& context) noexcept {
+    const auto& uid = context.credentials.uid;
+    if (!uid) {
+        return 0;
+    }
+    if (::syscall(SYS_setresuid, *uid, *uid, *uid) < 0) {
+        return errno;
+    }
+    // Also where we had our rights without being root.
+    Capabilities now;
+    if (const int error = read_capabilities(now)) {
+        return error;
+    }
+    const std::uint64_t kept = keeps_capabilities(context) ? now.permitted : 0;
+    if (*uid != 0 && (write_capabilities({0, kept, 0}) != 0 ||
+                      ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)) {
+        return errno;
+    }
+    // No effective capability is left: what works now would work for the service, too.
+    const uid_t keep = static_cast<uid_t>(-1);
+    return *uid != 0 && ::syscall(SYS_setresuid, keep, 0, keep) == 0 ? EPERM : 0;
+}
+
+int raise_ambient_capabilities(const ExecContext& context) noexcept {
+    if (!context.ambient_set) {
+        return 0;
+    }
+    Capabilities now;
+    if (const int error = read_capabilities(now)) {
+        return error;
+    }
+    now.inheritable |= context.ambient_set->bits & now.permitted;
+    if (const int error = write_capabilities(now)) {
+        return error;
+    }
+    for (unsigned capability = 0; capability < 64; ++capability) {
+        if ((context.ambient_set->bits & bit_of(capability)) != 0 &&
+            ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
+int set_secure_bits(const ExecContext& context) noexcept {
+    if (context.secure_bits == 0) {
+        return 0;
+    }
+    Capabilities now;
+    if (const int error = read_capabilities(now)) {
+        return error;
+    }
+    now.effective |= now.permitted & bit_of(CAP_SETPCAP);
+    if (const int error = write_capabilities(now)) {
+        return error;
+    }
+    return outcome(::prctl(PR_SET_SECUREBITS, context.secure_bits, 0, 0, 0));
+}
+
+int forbid_new_privileges(const ExecContext& context) noexcept {
+    return context.no_new_privileges ? outcome(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) : 0;
+}
+
+int drop_capabilities(const ExecContext& context) noexcept {
+    const auto& uid = context.credentials.uid;
+    if (!uid || *uid == 0 || !keeps_capabilities(context)) {
+        return 0;
+    }
+    const std::uint64_t left = context.ambient_set ? context.ambient_set->bits : 0;
+    return write_capabilities({0, left, left});
+}
+
+} // namespace amphid

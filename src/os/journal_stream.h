@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+
+#include <string>
+
+namespace amphid {
+
+/// Where journald takes streams.
+inline constexpr char journal_socket[] = "/run/systemd/journal/stdout";
+
+/// A stream to journald as systemd opens it for a service's output: each line becomes an entry of
+/// this identifier with this priority (syslog(3)), unless it begins with its own "<N>". An empty
+/// descriptor, with errno, where there is no journald.
+Fd open_journal_stream(const std::string& identifier, int priority);
+
+/// JOURNAL_STREAM of systemd.exec(5) for a descriptor: device and inode.
+std::string journal_stream_name(int fd);
+
+} // namespace amphid

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "plan/exec_syntax.h"
+
+#include "base/text.h"
+#include "base/time_span.h"
+
+#include <algorithm>
+
+namespace amphid {
+
+namespace {
+
+std::optional<std::uint64_t> parse_bytes(std::string_view text) {
+    constexpr std::string_view suffixes = "KMGTPE";
+    unsigned shift = 0;
+    if (!text.empty() && text.back() == 'B') {
+        text.remove_suffix(1);
+    } else if (const auto at = text.empty() ? std::string_view::npos : suffixes.find(text.back());
+               at != std::string_view::npos) {
+        shift = 10 * (static_cast<unsigned>(at) + 1);
+        text.remove_suffix(1);
+    }
+    const auto number = parse_number<std::uint64_t>(text);
+    const bool fits = number && (shift == 0 || *number >> (64 - shift) == 0);
+    return fits ? std::optional(*number << shift) : std::nullopt;
+}
+
+/// A level with a sign is 20 minus it to the kernel.
+std::optional<std::uint64_t> parse_nice_limit(std::string_view text) {
+    const bool level = text.starts_with('+') || text.starts_with('-');
+    const auto number = parse_number<int>(text.starts_with('+') ? text.substr(1) : text);
+    const bool two_signs = text.starts_with("+-");
+    if (!number || two_signs || (level && (*number < -20 || *number > 19)) ||
+        (!level && (*number < 1 || *number > 40))) {
+        return std::nullopt;
+    }
+    return static_cast<std::uint64_t>(level ? 20 - *number : *number);
+}
+
+std::optional<std::uint64_t> parse_one_limit(std::string_view text, LimitUnit unit) {
+    if (text == "infinity") {
+        return Limit::infinity;
+    }
+    switch (unit) {
+    case LimitUnit::count:
+        return parse_number<std::uint64_t>(text);
+    case LimitUnit::bytes:
+        return parse_bytes(text);
+    case LimitUnit::nice:
+        return parse_nice_limit(text);
+    case LimitUnit::seconds:
+    case LimitUnit::microseconds:
+        break;
+    }
+    const bool in_seconds = unit == LimitUnit::seconds;
+    if (const auto number = parse_number<std::uint64_t>(text)) {
+        return number;
+    }
+    const auto span = parse_time_span(text);
+    if (!span || span->is_infinite()) {
+        return std::nullopt;
+    }
+    const auto usec = static_cast<std::uint64_t>(span->usec);
+    return in_seconds ? (usec + 999'999) / 1'000'000 : usec;
+}
+
+} // namespace
+
+std::optional<Limit> parse_limit(std::string_view text, LimitUnit unit) {
+    const auto colon = text.find(':');
+    const auto soft = parse_one_limit(text.substr(0, colon), unit);
+    const auto hard =
+        colon == std::string_view::npos ? soft : parse_one_limit(text.substr(colon + 1), unit);
+    return soft && hard ? std::optional(Limit{*soft, *hard}) : std::nullopt;
+}
+
+std::string format_limit(const Limit& limit) {
+    const auto one = [](std::uint64_t value) {
+        return value == Limit::infinity ? std::string("infinity") : concat(value);
+    };
+    return limit.soft == limit.hard ? one(limit.soft)
+                                    : concat(one(limit.soft), ':', one(limit.hard));
+}
+
+bool add_cpus(std::string_view text, CpuSet& set) {
+    std::string words(text);
+    std::replace(words.begin(), words.end(), ',', ' ');
+    for (const std::string_view word : split(words, ' ')) {
+        if (word.empty()) {
+            continue;
+        }
+        const auto dash = word.find('-');
+        const auto first = parse_number<unsigned>(word.substr(0, dash));
+        const auto last =
+            dash == std::string_view::npos ? first : parse_number<unsigned>(word.substr(dash + 1));
+        if (!first || !last || *first > *last || *last >= CpuSet::most) {
+            return false;
+        }
+        for (unsigned cpu = *first; cpu <= *last; ++cpu) {
+            set.add(cpu);
+        }
+    }
+    return true;
+}
+
+std::string format_cpus(const CpuSet& set) {
+    std::string out;
+    for (unsigned cpu = 0; cpu < CpuSet::most; ++cpu) {
+        if (!set.contains(cpu)) {
+            continue;
+        }
+        unsigned last = cpu;
+        while (last + 1 < CpuSet::most && set.contains(last + 1)) {
+            ++last;
+        }
+        out += concat(out.empty() ? "" : ",", cpu);
+        out += last == cpu ? std::string() : concat('-', last);
+        cpu = last;
+    }
+    return out;
+}
+
+std::optional<std::uint64_t> parse_nanoseconds(std::string_view text) {
+    if (const auto number = parse_number<std::uint64_t>(text)) {
+        return number;
+    }
+    if (text.ends_with("ns")) {
+        text.remove_suffix(2);
+        return parse_number<std::uint64_t>(text);
+    }
+    const auto span = parse_time_span(text);
+    if (!span || span->is_infinite() || span->usec > TimeSpan::infinity().usec / 1000) {
+        return std::nullopt;
+    }
+    return static_cast<std::uint64_t>(span->usec) * 1000;
+}
+
+namespace {
+
+/// systemd reads such a file character by character; so do we.
+class EnvironmentReader {
+public:
+    Environment read(std::string_view text) {
+        for (const char c : text) {
+            take(c);
+        }
+        if (state_ != State::before_key && state_ != State::key && state_ != State::comment &&
+            state_ != State::comment_escape) {
+            push();
+        }
+        return std::move(out_);
+    }
+
+private:
+    enum class State : unsigned char {
+        before_key,
+        key,
+        before_value,
+        value,
+        value_escape,
+        single_quotes,
+        double_quotes,
+        double_quotes_escape,
+        comment,
+        comment_escape,
+    };
+
+    static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+    static void trim(std::string& text) {
+        while (!text.empty() && is_blank(text.back())) {
+            text.pop_back();
+        }
+    }
+
+    void push() {
+        trim(key_);
+        // Blanks in quotes and behind a backslash stay.
+        while (value_.size() > kept_ && is_blank(value_.back())) {
+            value_.pop_back();
+        }
+        const bool printable = std::none_of(value_.begin(), value_.end(), [](unsigned char c) {
+            return (c < ' ' && c != '\t' && c != '\n') || c == 0x7f;
+        });
+        if (is_variable_name(key_) && printable) {
+            set_variable(out_, key_, value_);
+        }
+        key_.clear();
+        value_.clear();
+        kept_ = 0;
+        state_ = State::before_key;
+    }
+
+    void keep(char c) {
+        value_ += c;
+        kept_ = value_.size();
+    }
+
+    void take_before_value(char c) {
+        switch (c) {
+        case '\n':
+            push();
+            return;
+        case '\'':
+            state_ = State::single_quotes;
+            return;
+        case '"':
+            state_ = State::double_quotes;
+            return;
+        case '\\':
+            state_ = State::value_escape;
+            return;
+        default:
+            if (!is_blank(c)) {
+                state_ = State::value;
+                value_ += c;
+            }
+        }
+    }
+
+    void take_in_double_quotes(char c) {
+        constexpr std::string_view escapable = "\"\\`$";
+        if (state_ == State::double_quotes_escape) {
+            state_ = State::double_quotes;
+            if (escapable.find(c) != std::string_view::npos) {
+                keep(c);
+            } else if (c != '\n') {
+                keep('\\');
+                keep(c);
+            }
+        } else if (c == '"') {
+            state_ = State::before_value;
+        } else if (c == '\\') {
+            state_ = State::double_quotes_escape;
+        } else {
+            keep(c);
+        }
+    }
+
+    void take(char c) {
+        switch (state_) {
+        case State::before_key:
+            if (!is_blank(c)) {
+                const bool comment = c == '#' || c == ';';
+                state_ = comment ? State::comment : State::key;
+                key_ = comment ? std::string() : std::string(1, c);
+            }
+            return;
+        case State::key:
+            if (c == '\n') {
+                key_.clear();
+                state_ = State::before_key;
+            } else if (c == '=') {
+                state_ = State::before_value;
+            } else {
+                key_ += c;
+            }
+            return;
+        case State::before_value:
+            take_before_value(c);
+            return;
+        case State::value:
+            if (c == '\n') {
+                push();
+            } else if (c == '\\') {
+                state_ = State::value_escape;
+            } else {
+                value_ += c;
+            }
+            return;
+        case State::value_escape:
+            state_ = State::value;
+            if (c != '\n') {
+                keep(c);
+            }
+            return;
+        case State::single_quotes:
+            if (c == '\'') {
+                state_ = State::before_value;
+            } else {
+                keep(c);
+            }
+            return;
+        case State::double_quotes:
+        case State::double_quotes_escape:
+            take_in_double_quotes(c);
+            return;
+        case State::comment:
+            state_ = c == '\n'   ? State::before_key
+                     : c == '\\' ? State::comment_escape
+                                 : State::comment;
+            return;
+        case State::comment_escape:
+            state_ = State::comment;
+            return;
+        }
+    }
+
+    State state_ = State::before_key;
+    std::string key_;
+    std::string value_;
+    std::size_t kept_ = 0; // so much of the value is not trimmed
+    Environment out_;
+};
+
+} // namespace
+
+std::optional<Environment> parse_environment_file(std::string_view text) {
+    if (!is_utf8(text) || text.find('\0') != std::string_view::npos) {
+        return std::nullopt;
+    }
+    return EnvironmentReader().read(text);
+}
+
+} // namespace amphid

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "plan/exec_values.h"
+#include "plan/expand.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace amphid {
+
+// systemd.exec(5)'s small languages.
+
+/// "LIMIT" or "SOFT:HARD", each a number or "infinity"; bytes take K, M, G, T, P and E, times take
+/// time units, nice takes a level with a sign or the kernel's 1 to 40 without.
+std::optional<Limit> parse_limit(std::string_view text, LimitUnit unit);
+
+/// The same text again, for reading.
+std::string format_limit(const Limit& limit);
+
+/// Adds indices and ranges, "0-3,5 7"; false where the text is none of these.
+bool add_cpus(std::string_view text, CpuSet& set);
+std::string format_cpus(const CpuSet& set);
+
+/// A number of nanoseconds, or a time span with units, "ns" among them.
+std::optional<std::uint64_t> parse_nanoseconds(std::string_view text);
+
+/// The assignments of an environment file (systemd.exec(5), EnvironmentFile=): lines of NAME=value,
+/// comments from "#" or ";" at the beginning of a line, quotes, backslashes before a newline. What
+/// is no assignment is passed over, as systemd does. Nothing where the text is not UTF-8 or holds
+/// a NUL.
+std::optional<Environment> parse_environment_file(std::string_view text);
+
+} // namespace amphid

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "resolve/context.h"
+
+#include "base/text.h"
+#include "config/schema.h"
+
+#include <algorithm>
+
+namespace amphid {
+
+namespace {
+
+/// systemd's StandardOutput= and StandardError= over our two defaults.
+void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) {
+    ExecContext& context = plan.context;
+    const OutputKind fallback = !plan.detach        ? OutputKind::inherit
+                                : host.journal_runs ? OutputKind::journal
+                                                    : OutputKind::null;
+    const Output& output = service.standard_output;
+    const Output& error = service.standard_error;
+    context.standard_output = output.kind == OutputKind::automatic ? Output{fallback, {}} : output;
+    const bool asked =
+        error.kind == OutputKind::inherit && context.standard_output.kind != OutputKind::inherit;
+    const bool by_default = error.kind == OutputKind::automatic && output.kind >= OutputKind::file;
+    const bool same_file = error.kind >= OutputKind::file && error == output;
+    context.error_joins_output = asked || by_default || same_file;
+    context.standard_error = error;
+    if (error.kind == OutputKind::automatic && !plan.detach) {
+        context.standard_error.kind = OutputKind::inherit;
+    }
+    context.words_to_journal = host.journal_runs && plan.detach &&
+                               context.standard_error.kind == OutputKind::automatic &&
+                               !context.error_joins_output;
+    context.standard_input = service.standard_input;
+    context.tty_path = service.tty_path.text;
+    context.syslog_identifier = service.syslog_identifier;
+}
+
+/// Variables that speak to the launcher, not to what it starts.
+bool is_for_us(std::string_view name) {
+    constexpr std::string_view names[] = {"NOTIFY_SOCKET",  "SYSTEMD_EXEC_PID", "WATCHDOG_PID",
+                                          "WATCHDOG_USEC",  "LISTEN_PID",       "LISTEN_FDS",
+                                          "LISTEN_FDNAMES", "LISTEN_PIDFDID",   "MAINPID",
+                                          "MAINPIDFDID",    "MAINPIDFD"};
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+bool journal_stays(const ExecContext& context, const Host& host) {
+    const bool output = context.standard_output.kind == OutputKind::inherit;
+    const bool error =
+        context.standard_error.kind == OutputKind::inherit && !context.error_joins_output;
+    return (output && host.output_is_journal) || (error && host.error_is_journal);
+}
+
+Environment given_environment(const Plan& plan, const Host& host) {
+    Environment out;
+    for (const std::string& entry : host.environment) {
+        const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
+        const bool replaced = name == "SYSTEMD_EXEC_PID" && plan.manager == Manager::none;
+        if (is_for_us(name) && !replaced) {
+            continue;
+        }
+        if (name == "JOURNAL_STREAM" && !journal_stays(plan.context, host)) {
+            continue;
+        }
+        out.push_back(entry);
+    }
+    return out;
+}
+
+Environment clean_environment(const ServiceTable& service, const Host& host) {
+    Environment out{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
+    std::vector<std::string> passed{"LANG"};
+    passed.insert(passed.end(), service.pass_environment.list.begin(),
+                  service.pass_environment.list.end());
+    for (const std::string& name : passed) {
+        if (const auto value = variable(host, name)) {
+            set_variable(out, name, *value);
+        }
+    }
+    return out;
+}
+
+/// systemd.exec(5): a process on a terminal is told which kind.
+void set_terminal_type(const ExecContext& context, Environment& environment) {
+    const auto is_tty = [](InputKind kind) {
+        return kind >= InputKind::tty && kind <= InputKind::tty_fail;
+    };
+    if (!is_tty(context.standard_input.kind) && context.standard_output.kind != OutputKind::tty &&
+        context.standard_error.kind != OutputKind::tty) {
+        return;
+    }
+    constexpr std::string_view consoles = "/dev/tty";
+    const std::string_view path = context.tty_path;
+    const bool is_console =
+        path == "/dev/console" || (path.starts_with(consoles) && path.size() > consoles.size() &&
+                                   path[consoles.size()] >= '0' && path[consoles.size()] <= '9');
+    set_variable(environment, "TERM", is_console ? "linux" : "vt220");
+}
+
+void resolve_environment(const ServiceTable& service, const Host& host, Plan& plan) {
+    ExecContext& context = plan.context;
+    context.environment =
+        plan.detach ? clean_environment(service, host) : given_environment(plan, host);
+    set_terminal_type(context, context.environment);
+    context.assignments = service.environment.list;
+    context.environment_files = service.environment_file.list;
+    context.unset_environment = service.unset_environment.list;
+    context.keep_invocation_id = plan.manager != Manager::none;
+}
+
+void resolve_identity(const ServiceTable& service, ExecContext& context) {
+    context.user = service.user;
+    context.group = service.group;
+    context.supplementary_groups = service.supplementary_groups.list;
+    context.bounding_set = service.capability_bounding_set;
+    context.ambient_set = service.ambient_capabilities;
+    context.secure_bits = service.secure_bits.bits;
+    context.no_new_privileges = service.no_new_privileges;
+    context.root_directory = service.root_directory.text;
+}
+
+void resolve_resources(const ServiceTable& service, ExecContext& context) {
+    for (const Key<ServiceTable>& key : keys_of(service)) {
+        if (const auto* member = std::get_if<LimitSetting ServiceTable::*>(&key.member)) {
+            const LimitSetting& setting = service.**member;
+            context.limits[static_cast<std::size_t>(setting.resource)] = setting.value;
+        }
+    }
+    context.scheduling = {service.nice.value,
+                          service.oom_score_adjust.value,
+                          service.cpu_affinity,
+                          service.cpu_scheduling_policy,
+                          service.cpu_scheduling_priority.value,
+                          service.cpu_scheduling_reset_on_fork,
+                          service.io_scheduling_class,
+                          service.io_scheduling_priority.value,
+                          service.timer_slack_nsec};
+}
+
+/// $NAME, or what stands below $HOME where it is not set; empty where neither is.
+std::string user_base(const Host& host, std::string_view name, std::string_view below_home) {
+    const auto given = variable(host, name);
+    if (given && given->starts_with('/')) {
+        return std::string(*given);
+    }
+    const auto home = variable(host, "HOME");
+    return home && home->starts_with('/') && !below_home.empty() ? concat(*home, '/', below_home)
+                                                                 : std::string();
+}
+
+/// systemd.exec(5), the table at RuntimeDirectory=.
+std::string base_of(DirectoryKind kind, const Host& host) {
+    const bool system =
+        host.uid == 0 || (executed_by_systemd(host) && !variable(host, "MANAGERPID"));
+    switch (kind) {
+    case DirectoryKind::runtime:
+        return system ? "/run" : user_base(host, "XDG_RUNTIME_DIR", "");
+    case DirectoryKind::state:
+        return system ? "/var/lib" : user_base(host, "XDG_STATE_HOME", ".local/state");
+    case DirectoryKind::cache:
+        return system ? "/var/cache" : user_base(host, "XDG_CACHE_HOME", ".cache");
+    case DirectoryKind::logs: {
+        const std::string state = user_base(host, "XDG_STATE_HOME", ".local/state");
+        return system ? "/var/log" : state.empty() ? state : state + "/log";
+    }
+    case DirectoryKind::configuration:
+        return system ? "/etc" : user_base(host, "XDG_CONFIG_HOME", ".config");
+    }
+    return {};
+}
+
+void resolve_directories(const ServiceTable& service, const Host& host, ExecContext& context) {
+    const std::pair<const DirectoryNames&, FileMode> kinds[] = {
+        {service.runtime_directory, service.runtime_directory_mode},
+        {service.state_directory, service.state_directory_mode},
+        {service.cache_directory, service.cache_directory_mode},
+        {service.logs_directory, service.logs_directory_mode},
+        {service.configuration_directory, service.configuration_directory_mode}};
+    for (const DirectoryKind kind : every<DirectoryKind>()) {
+        const auto index = static_cast<std::size_t>(kind);
+        const auto& [names, mode] = kinds[index];
+        context.directories[index] = {base_of(kind, host), names.list, mode.bits};
+    }
+    context.preserve_runtime = service.runtime_directory_preserve;
+}
+
+} // namespace
+
+void resolve_context(const ServiceTable& service, const Host& host, Plan& plan) {
+    ExecContext& context = plan.context;
+    context.working_directory = service.working_directory.text;
+    if (context.working_directory.empty() && plan.detach) {
+        context.working_directory = "/";
+    }
+    context.umask = service.umask.bits;
+    resolve_identity(service, context);
+    resolve_resources(service, context);
+    resolve_directories(service, host, context);
+    resolve_streams(service, host, plan);
+    resolve_environment(service, host, plan);
+}
+
+} // namespace amphid

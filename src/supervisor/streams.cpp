@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/streams.h"
+
+#include "os/journal_stream.h"
+#include "os/open_output.h"
+#include "os/os_error.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <syslog.h>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+bool is_terminal(InputKind kind) {
+    return kind >= InputKind::tty && kind <= InputKind::tty_fail;
+}
+
+bool is_file(const Output& output) {
+    return output.kind >= OutputKind::file;
+}
+
+Fd open_device(const std::string& path, int access) {
+    return Fd(::open(path.c_str(), access | O_NOCTTY | O_CLOEXEC));
+}
+
+} // namespace
+
+Streams::Streams(const ExecContext& context, Inherited inherited, std::string identifier)
+    : context_(context), inherited_(std::move(inherited)), log_name_(identifier) {
+    if (context.words_to_journal || context.standard_output.kind == OutputKind::syslog ||
+        context.standard_error.kind == OutputKind::syslog) {
+        last_words_.forward_as(std::move(identifier));
+    }
+}
+
+Streams::Stream Streams::keep(Fd fd) {
+    const int number = fd.get();
+    const int error = fd ? 0 : errno;
+    return {number, std::move(fd), error};
+}
+
+Streams::Stream Streams::open_input() {
+    switch (context_.standard_input.kind) {
+    case InputKind::null:
+        object_ = "/dev/null";
+        return keep(open_device(object_, O_RDONLY));
+    case InputKind::file:
+        object_ = context_.standard_input.path;
+        return keep(open_device(object_, O_RDONLY));
+    case InputKind::tty:
+    case InputKind::tty_force:
+    case InputKind::tty_fail:
+        break;
+    }
+    object_ = context_.tty_path;
+    return keep(open_device(object_, O_RDWR));
+}
+
+/// The service's user may open it again, as /dev/stderr.
+Streams::Stream Streams::open_words() {
+    object_ = "the pipe for its words";
+    const int fd = last_words_.open_pipe();
+    const Credentials& who = context_.credentials;
+    if (who.uid && ::fchown(fd, *who.uid, who.gid.value_or(::getegid())) < 0) {
+        return {-1, {}, errno};
+    }
+    return {fd, {}, 0};
+}
+
+Streams::Stream Streams::open_output(const Output& output, int inherited) {
+    switch (output.kind) {
+    case OutputKind::automatic:
+    case OutputKind::syslog:
+        return open_words();
+    case OutputKind::null:
+        object_ = "/dev/null";
+        return keep(open_device(object_, O_WRONLY));
+    case OutputKind::inherit:
+        return {inherited, {}, 0};
+    case OutputKind::journal:
+        object_ = journal_socket;
+        return keep(open_journal_stream(log_name_, LOG_INFO));
+    case OutputKind::kmsg:
+        object_ = "/dev/kmsg";
+        return keep(open_device(object_, O_WRONLY));
+    case OutputKind::tty:
+        object_ = context_.tty_path;
+        return keep(open_device(object_, O_WRONLY));
+    case OutputKind::file:
+    case OutputKind::append:
+    case OutputKind::truncate:
+        break;
+    }
+    object_ = output.path;
+    const int flags = output.kind == OutputKind::append     ? O_APPEND
+                      : output.kind == OutputKind::truncate ? O_TRUNC
+                                                            : 0;
+    return keep(open_output_file(output.path, flags, context_.umask));
+}
+
+Streams::Stream Streams::open_error() {
+    if (context_.error_joins_output) {
+        return {output_.fd, {}, 0};
+    }
+    return open_output(context_.standard_error,
+                       inherited_.error ? inherited_.error.get() : STDERR_FILENO);
+}
+
+Spawned Streams::open(SpawnRequest& request, const std::string& log_name) {
+    log_name_ = context_.syslog_identifier.empty() ? log_name : context_.syslog_identifier;
+    ExecStage stage = ExecStage::stdin_;
+    try {
+        input_ = open_input();
+        if (input_.error != 0) {
+            return {0, stage, input_.error};
+        }
+        stage = ExecStage::stdout_;
+        output_ = open_output(context_.standard_output,
+                              inherited_.output ? inherited_.output.get() : STDOUT_FILENO);
+        if (output_.error != 0) {
+            return {0, stage, output_.error};
+        }
+        stage = ExecStage::stderr_;
+        error_ = open_error();
+        if (error_.error != 0) {
+            return {0, stage, error_.error};
+        }
+    } catch (const OsError& error) {
+        return {0, stage, error.error()};
+    }
+    const Output& words =
+        context_.error_joins_output ? context_.standard_output : context_.standard_error;
+    last_words_.begin_file(is_file(words) ? error_.fd : -1);
+    request.stdio = {input_.fd, output_.fd, error_.fd};
+    request.own_terminal = is_terminal(context_.standard_input.kind);
+    request.steal_terminal = context_.standard_input.kind == InputKind::tty_force;
+    object_.clear();
+    return {};
+}
+
+void Streams::add_variables(Environment& environment) const {
+    const bool error_is_journal =
+        context_.standard_error.kind == OutputKind::journal && !context_.error_joins_output;
+    if (error_is_journal || context_.standard_output.kind == OutputKind::journal) {
+        // systemd.exec(5): that of standard error where both are.
+        set_variable(environment, "JOURNAL_STREAM",
+                     journal_stream_name(error_is_journal ? error_.fd : output_.fd));
+    }
+}
+
+void Streams::release() {
+    input_ = {};
+    if (!is_file(context_.standard_output)) {
+        output_ = {};
+    }
+    if (!is_file(context_.standard_error)) {
+        error_ = {};
+    }
+}
+
+} // namespace amphid

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/spawn.h"
+#include "plan/exec_context.h"
+#include "supervisor/last_words.h"
+
+#include <array>
+#include <string>
+
+namespace amphid {
+
+/// The descriptors that `inherit` means: ours from before a daemon let go of them.
+struct Inherited {
+    Fd output;
+    Fd error;
+};
+
+/// The standard streams of the service's processes, opened anew for each of them as its context
+/// says.
+class Streams {
+public:
+    Streams(const ExecContext& context, Inherited inherited, std::string identifier);
+
+    /// Opens them for the next process and puts them into its request. `log_name` stands before its
+    /// lines in the journal where the file has no syslog-identifier. What is refused is the answer:
+    /// a stage with its errno.
+    Spawned open(SpawnRequest& request, const std::string& log_name);
+
+    /// Variables that tell the process of them: JOURNAL_STREAM.
+    void add_variables(Environment& environment) const;
+
+    /// The process has them: only a file is kept, for the words in it.
+    void release();
+
+    /// What the last refusal was about.
+    const std::string& object() const { return object_; }
+
+    LastWords& last_words() { return last_words_; }
+
+private:
+    struct Stream {
+        int fd = -1;
+        Fd file; // where it is one of ours
+        int error = 0;
+    };
+
+    Stream open_input();
+    Stream open_output(const Output& output, int inherited);
+    Stream open_error();
+    Stream open_words();
+    static Stream keep(Fd fd);
+
+    const ExecContext& context_;
+    Inherited inherited_;
+    std::string log_name_;
+    std::string object_;
+    Stream input_;
+    Stream output_;
+    Stream error_;
+    LastWords last_words_;
+};
+
+} // namespace amphid

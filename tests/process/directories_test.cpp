@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// The service's own directories, and the files that it finds its variables in.
+
+#include "fixture.h"
+#include "helper/file.h"
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace amphid::test {
+
+namespace fs = std::filesystem;
+
+class DirectoriesTest : public ProcessTest {
+protected:
+    void SetUp() override {
+        ProcessTest::SetUp();
+        if (::geteuid() != 0)
+            GTEST_SKIP() << "needs root";
+        ASSERT_EQ(::chmod(path("").c_str(), 01777), 0);
+    }
+
+    void TearDown() override {
+        for (const std::string& directory : made_)
+            fs::remove_all(directory);
+        ProcessTest::TearDown();
+    }
+
+    /// A name that no other test has, removed in the end below each of these places.
+    std::string own_name() {
+        for (const char* place : {"/run/", "/var/lib/", "/var/cache/", "/var/log/", "/etc/"})
+            made_.push_back(place + directory());
+        return directory();
+    }
+    std::string directory() const { return "amphid-test-" + name(); }
+
+    void configure_with(const std::string& keys) {
+        configure(service("notify", {"--record", path("record"), "--notify"}) + keys);
+        ::unlink(path("record").c_str());
+    }
+
+    static std::string look(const std::string& path) {
+        struct stat st {};
+        if (::lstat(path.c_str(), &st) < 0)
+            return "none";
+        char text[64];
+        std::snprintf(text, sizeof text, "%o %u:%u", st.st_mode, st.st_uid, st.st_gid);
+        return text;
+    }
+
+private:
+    std::vector<std::string> made_;
+};
+
+TEST_F(DirectoriesTest, EachKindWithModeOwnerAndVariable) {
+    const std::string own = own_name();
+    configure_with("user = \"daemon\"\ngroup = \"games\"\n"
+                   "runtime-directory = [\"" +
+                   own + "\", \"" + own +
+                   "/sub/dir\"]\n"
+                   "runtime-directory-mode = \"0710\"\n"
+                   "state-directory = \"" +
+                   own +
+                   "\"\nstate-directory-mode = \"0700\"\n"
+                   "cache-directory = \"" +
+                   own + "\"\nlogs-directory = \"" + own +
+                   "\"\n"
+                   "configuration-directory = \"" +
+                   own + "\"\n");
+    started();
+    Fields found = record("record");
+    EXPECT_EQ(found["env.RUNTIME_DIRECTORY"], "/run/" + own + ":/run/" + own + "/sub/dir");
+    EXPECT_EQ(found["env.STATE_DIRECTORY"], "/var/lib/" + own);
+    EXPECT_EQ(found["env.CACHE_DIRECTORY"], "/var/cache/" + own);
+    EXPECT_EQ(found["env.LOGS_DIRECTORY"], "/var/log/" + own);
+    EXPECT_EQ(found["env.CONFIGURATION_DIRECTORY"], "/etc/" + own);
+    EXPECT_EQ(look("/run/" + own), "40710 1:60");
+    EXPECT_EQ(look("/run/" + own + "/sub"), "40755 0:0") << "parents are ours";
+    EXPECT_EQ(look("/run/" + own + "/sub/dir"), "40710 1:60");
+    EXPECT_EQ(look("/var/lib/" + own), "40700 1:60");
+    EXPECT_EQ(look("/var/cache/" + own), "40755 1:60");
+    EXPECT_EQ(look("/var/log/" + own), "40755 1:60");
+    EXPECT_EQ(look("/etc/" + own), "40755 0:0") << "the configuration is not its user's";
+    stopped();
+    EXPECT_EQ(look("/run/" + own), "none");
+    EXPECT_EQ(look("/var/lib/" + own), "40700 1:60");
+}
+
+TEST_F(DirectoriesTest, RuntimeDirectoryGoesWithAllThatIsInIt) {
+    const std::string own = own_name();
+    write("outside", "stays");
+    configure_with("runtime-directory = \"" + own + "\"\n");
+    started();
+    fs::create_directories("/run/" + own + "/a/b/c");
+    std::ofstream("/run/" + own + "/a/file") << "x";
+    fs::create_symlink(path("outside"), "/run/" + own + "/link");
+    fs::create_directory_symlink(path(""), "/run/" + own + "/a/out");
+    stopped();
+    EXPECT_EQ(look("/run/" + own), "none");
+    EXPECT_EQ(read("outside"), "stays");
+}
+
+TEST_F(DirectoriesTest, Preserve) {
+    const std::string own = own_name();
+    configure_with("runtime-directory = \"" + own + "\"\nruntime-directory-preserve = \"yes\"\n");
+    started();
+    stopped();
+    EXPECT_EQ(look("/run/" + own), "40755 0:0");
+}
+
+/// Over a restart of ours: gone and made again, or kept.
+TEST_F(DirectoriesTest, PreserveOverRestarts) {
+    const std::string own = own_name();
+    for (const std::string preserve : {"no", "restart"}) {
+        configure(service("notify", {"--append-text", path("starts"), "x", "--notify"}) +
+                  "restart = \"always\"\nrestart-sec = 0\nruntime-directory = \"" + own +
+                  "\"\nruntime-directory-preserve = \"" + preserve + "\"\n");
+        started();
+        std::ofstream("/run/" + own + "/mark") << "x";
+        const pid_t first = main_pid();
+        send_signal(first, SIGKILL);
+        await("the restart",
+              [&] { return main_pid() > 0 && main_pid() != first && state("state") == "running"; });
+        EXPECT_EQ(look("/run/" + own + "/mark") == "none", preserve == "no") << preserve;
+        stopped();
+        EXPECT_EQ(look("/run/" + own), "none") << preserve;
+    }
+}
+
+// What was somebody else's becomes the service's, with what is in it.
+TEST_F(DirectoriesTest, OldContentIsTakenOver) {
+    const std::string own = own_name();
+    fs::create_directories("/var/lib/" + own + "/deep");
+    std::ofstream("/var/lib/" + own + "/deep/file") << "x";
+    write("outside", "x");
+    fs::create_symlink(path("outside"), "/var/lib/" + own + "/link");
+    fs::create_hard_link(path("outside"), "/var/lib/" + own + "/name");
+    configure_with("user = \"daemon\"\nstate-directory = \"" + own + "\"\n");
+    started();
+    stopped();
+    EXPECT_EQ(look("/var/lib/" + own + "/deep/file"), "100644 1:1");
+    EXPECT_EQ(look(path("outside")), "100644 0:0") << "neither by a link nor by a second name";
+}
+
+TEST_F(DirectoriesTest, LinkOfAnotherUserIsNotFollowed) {
+    const std::string own = own_name();
+    ASSERT_EQ(::mkdir(("/var/lib/" + own).c_str(), 0755), 0);
+    ASSERT_EQ(::chown(("/var/lib/" + own).c_str(), 65534, 65534), 0);
+    fs::create_symlink("/etc", "/var/lib/" + own + "/sub");
+    ASSERT_EQ(::lchown(("/var/lib/" + own + "/sub").c_str(), 65534, 65534), 0);
+    configure_with("user = \"daemon\"\nstate-directory = \"" + own + "/sub\"\n");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_NE(outcome.err.find("STATE_DIRECTORY refusing to use /var/lib/" + own),
+              std::string::npos)
+        << outcome.err;
+    EXPECT_EQ(look("/etc"), "40755 0:0");
+}
+
+TEST_F(DirectoriesTest, EnvironmentFiles) {
+    write("one.env", "# comment\nA=one\nB=\"two words\"\nPLAIN=file\n");
+    write("two.env", "A=two\n");
+    configure_with("environment = [\"PLAIN=configured\", \"KEPT=1\"]\nenvironment-file = [" +
+                   quoted(path("one.env")) + ", " + quoted("-" + path("none.env")) + ", " +
+                   quoted(path("two.env")) + "]\nunset-environment = [\"KEPT=1\", \"LANG\"]\n");
+    started();
+    Fields found = record("record");
+    EXPECT_EQ(found["env.A"], "two");
+    EXPECT_EQ(found["env.B"], "two words");
+    EXPECT_EQ(found["env.PLAIN"], "file");
+    EXPECT_FALSE(found.contains("env.KEPT"));
+    stopped();
+}
+
+// Read at each spawn, as systemd does.
+TEST_F(DirectoriesTest, EnvironmentFileIsReadAgain) {
+    write("web.env", "A=1\n");
+    configure(service("notify", {"--record", path("record"), "--notify"}) +
+              "restart = \"always\"\nrestart-sec = 0\nenvironment-file = " +
+              quoted(path("web.env")) + "\n");
+    started();
+    EXPECT_EQ(record("record")["env.A"], "1");
+    write("web.env", "A=2\n");
+    send_signal(main_pid(), SIGKILL);
+    await("the new value", [&] { return record("record")["env.A"] == "2"; });
+    stopped();
+}
+
+TEST_F(DirectoriesTest, MissingEnvironmentFileFailsTheStart) {
+    configure_with("environment-file = " + quoted(path("none.env")) + "\n");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_NE(outcome.err.find("ENVIRONMENT " + path("none.env") + ": No such file"),
+              std::string::npos)
+        << outcome.err;
+}
+
+// Run by root, what others could write is refused, with the component that they could write.
+TEST_F(DirectoriesTest, RootTrustsOnlyItsOwnFiles) {
+    ASSERT_EQ(::mkdir(path("open").c_str(), 0777), 0);
+    ASSERT_EQ(::chmod(path("open").c_str(), 0777), 0);
+    write("open/x.env", "A=1\n");
+    fs::copy_file(helper_binary(), path("open/helper"));
+    const std::string why = "others may write '" + path("open") + "'";
+    configure_with("environment-file = " + quoted(path("open/x.env")) + "\n");
+    Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 6);
+    EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
+
+    configure("[service]\nexec-start = [" + quoted(path("open/helper")) + ", \"serve\"]\n");
+    outcome = start();
+    EXPECT_EQ(outcome.code, 6);
+    EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
+
+    configure(service("notify", {"--notify"}) + "exec-start-pre = [" + quoted(path("open/helper")) +
+              "]\n");
+    outcome = start();
+    EXPECT_EQ(outcome.code, 6);
+    EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
+
+    write("open/web.toml", service("notify", {"--notify"}));
+    outcome = amphid({"start", path("open/web.toml")});
+    EXPECT_EQ(outcome.code, 6);
+    EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
+}
+
+// A link is as good as who could put it there.
+TEST_F(DirectoriesTest, LinkOfAnotherUserIsNotTrusted) {
+    fs::create_symlink(helper_binary(), path("link"));
+    ASSERT_EQ(::lchown(path("link").c_str(), 65534, 65534), 0);
+    configure("[service]\ntype = \"notify\"\nexec-start = [" + quoted(path("link")) +
+              ", \"serve\", \"--notify\"]\n");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 6);
+    EXPECT_NE(outcome.err.find("'" + path("link") + "' belongs to UID 65534"), std::string::npos)
+        << outcome.err;
+}
+
+// Whom the program runs as may as well own it.
+TEST_F(DirectoriesTest, ProgramOfTheServicesUser) {
+    fs::copy_file(helper_binary(), path("own"));
+    ASSERT_EQ(::chown(path("own").c_str(), 1, 1), 0);
+    const std::string command = quoted(path("own")) + ", \"serve\", \"--notify\"]\n";
+    configure("[service]\ntype = \"notify\"\nuser = \"daemon\"\nexec-start = [" + command);
+    started();
+    stopped();
+    configure("[service]\ntype = \"notify\"\nexec-start = [" + command);
+    EXPECT_EQ(start().code, 6);
+}
+
+// Nothing is created through a link in somebody else's directory.
+TEST_F(DirectoriesTest, OutputIsNotLedAstray) {
+    ASSERT_EQ(::mkdir(path("theirs").c_str(), 0755), 0);
+    ASSERT_EQ(::chown(path("theirs").c_str(), 65534, 65534), 0);
+    fs::create_symlink(path("victim"), path("theirs/log"));
+    configure(service("notify", {"--stdout", "x", "--notify"}) +
+              "standard-output = " + quoted("append:" + path("theirs/log")) + "\n");
+    EXPECT_EQ(start().code, 1);
+    EXPECT_EQ(look(path("victim")), "none");
+
+    fs::create_symlink(path("fine"), path("ours"));
+    configure(service("notify", {"--stdout", "x", "--notify"}) +
+              "standard-output = " + quoted("append:" + path("ours")) + "\n");
+    started();
+    EXPECT_EQ(read("fine"), "x\n");
+    stopped();
+}
+
+} // namespace amphid::test
