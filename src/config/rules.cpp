@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plan/service_name.h"
+#include "plan/unit_name.h"
 
 #include <algorithm>
 
@@ -169,6 +170,16 @@ Found pid_files_are_files(const Config& config) {
     return std::nullopt;
 }
 
+Found aliases_are_services(const Config& config) {
+    for (const std::string& alias : config.install.alias.list) {
+        if (!alias.ends_with(service_suffix)) {
+            return error_at(config, "install.alias",
+                            concat("'", alias, "' cannot name a service: it ends in '.service'"));
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::vector<Diagnostic> check_rules(const Config& config) {
@@ -178,7 +189,7 @@ std::vector<Diagnostic> check_rules(const Config& config) {
           only_forking_has_a_pid_file, only_oneshot_has_several_commands,
           oneshot_is_not_restarted_after_success, restart_steps_need_an_end,
           start_limit_can_trigger, kill_mode_none_stops_by_hook, pid_files_differ,
-          pid_files_are_files}) {
+          pid_files_are_files, aliases_are_services}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

@@ -26,7 +26,7 @@ using AnyMember =
                  StartCommands T::*, Commands T::*, Signal T::*, FileMode T::*, Assignments T::*,
                  Output T::*, ExitStatusSet T::*, ServiceType T::*, Restart T::*, ModeChoice T::*,
                  std::optional<NotifyAccess> T::*, KillMode T::*, std::optional<Signal> T::*,
-                 std::optional<TimeSpan> T::*>;
+                 std::optional<TimeSpan> T::*, UnitNames T::*, Uris T::*>;
 
 /// The one declaration of a key: its name, its place in the config (whose type says how it is read
 /// and whose initializer is the default), systemd's directive where there is one, who applies it,
@@ -41,6 +41,7 @@ struct Key {
 };
 
 std::span<const Key<UnitTable>> keys_of(const UnitTable&);
+std::span<const Key<InstallTable>> keys_of(const InstallTable&);
 std::span<const Key<LauncherTable>> keys_of(const LauncherTable&);
 std::span<const Key<ServiceTable>> keys_of(const ServiceTable&);
 
@@ -48,6 +49,7 @@ std::span<const Key<ServiceTable>> keys_of(const ServiceTable&);
 template <class C, class F>
 void for_each_table(C& config, F&& visit) {
     visit(std::string_view("unit"), config.unit);
+    visit(std::string_view("install"), config.install);
     visit(std::string_view("launcher"), config.launcher);
     visit(std::string_view("service"), config.service);
 }
