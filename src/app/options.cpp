@@ -39,6 +39,23 @@ const OptionRow no_adopt_option{"no-adopt", "",
                                     a.adopts = false;
                                     return std::string();
                                 }};
+/// Takes the word for one of an enumeration's names.
+template <NamedEnum E>
+std::string choose(E& out, std::string_view word) {
+    const auto found = from_name<E>(word);
+    if (!found) {
+        constexpr auto names = enum_names(E{});
+        const std::string_view near = nearest(word, names);
+        return concat("unknown format '", word, '\'',
+                      near.empty() ? "" : concat("; did you mean '", near, "'?"));
+    }
+    out = *found;
+    return {};
+}
+
+const OptionRow unit_format_option{
+    "format", "FORMAT", "systemd (the default), openrc or sysv",
+    [](Arguments& a, std::string_view word) { return choose(a.unit_format, word); }};
 const OptionRow format_option{
     "format", "text", "the form: text", [](Arguments&, std::string_view f) {
         return f == "text" ? std::string() : concat("unknown format '", f, "'");
@@ -150,6 +167,13 @@ std::span<const CommandRow> command_table() {
          {&daemon_option, &foreground_option},
          "say which mode a start would take and why, and what it would execute",
          run_explain},
+        {"unit",
+         "SERVICE",
+         1,
+         1,
+         {&unit_format_option},
+         "print a systemd unit or an init script for it",
+         run_unit},
         {"reference",
          "",
          0,

@@ -12,12 +12,19 @@
 
 namespace amphid {
 
+/// What `unit` prints.
+enum class UnitFormat : std::uint8_t { systemd, openrc, sysv };
+constexpr auto enum_names(UnitFormat) {
+    return names_up_to<UnitFormat::sysv>("systemd", "openrc", "sysv");
+}
+
 /// A command line, taken apart.
 struct Arguments {
     std::vector<std::string> operands;
     Asked asked = Asked::nothing;
     bool json = false;
     bool adopts = true;
+    UnitFormat unit_format = UnitFormat::systemd;
 };
 
 /// One option: the only declaration, from which getopt_long, the help and the suggestions come.

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "plan/host.h"
+#include "resolve/unit_file.h"
+
+namespace amphid {
+
+/// What there is to know about this host for a unit of that file. Throws OsError.
+UnitFacts facts_about(const ServiceFile& file, const Config& config, Manager manager);
+
+/// Which manager a file's unit is for: the system's where the file or the caller is its.
+Manager manager_for(const ServiceFile& file, const Host& host);
+
+} // namespace amphid
