@@ -8,9 +8,13 @@
 
 namespace amphid {
 
+std::string service_name(const ServiceFile& file, const Config& config) {
+    return config.launcher.name.empty() ? file.stem : config.launcher.name;
+}
+
 UnitFacts facts_about(const ServiceFile& file, const Config& config, Manager manager) {
     UnitFacts out;
-    out.name = config.launcher.name.empty() ? file.stem : config.launcher.name;
+    out.name = service_name(file, config);
     out.file = file;
     out.amphid = own_program();
     out.manager = manager;

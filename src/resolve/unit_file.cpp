@@ -32,8 +32,10 @@ constexpr OwnLine own_lines[] = {
     {"Type", [](const Config&, const UnitFacts&) { return std::string("notify"); }},
     {"NotifyAccess", [](const Config&, const UnitFacts&) { return std::string("main"); }},
     {"ExecStart",
-     [](const Config&, const UnitFacts& facts) {
-         return concat(exec_word(facts.amphid), " start ", exec_word(service_word(facts)));
+     [](const Config& config, const UnitFacts& facts) {
+         const bool insist = config.launcher.mode == ModeChoice::daemon;
+         return concat(exec_word(facts.amphid), " start ", insist ? "--foreground " : "",
+                       exec_word(service_word(facts)));
      }},
     {"ExecReload",
      [](const Config&, const UnitFacts& facts) {
