@@ -53,13 +53,17 @@ std::string choose(E& out, std::string_view word) {
     return {};
 }
 
+template <NamedEnum E>
+constexpr auto words_of = enum_names(E{});
+
 const OptionRow unit_format_option{
-    "format", "FORMAT", "systemd (the default), openrc or sysv",
-    [](Arguments& a, std::string_view word) { return choose(a.unit_format, word); }};
-const OptionRow format_option{
-    "format", "text", "the form: text", [](Arguments&, std::string_view f) {
-        return f == "text" ? std::string() : concat("unknown format '", f, "'");
-    }};
+    "format", "FORMAT", "the kind of text, systemd by default",
+    [](Arguments& a, std::string_view word) { return choose(a.unit_format, word); },
+    words_of<UnitFormat>};
+const OptionRow reference_format_option{
+    "format", "FORMAT", "the kind of text, text by default",
+    [](Arguments& a, std::string_view word) { return choose(a.reference_format, word); },
+    words_of<ReferenceFormat>};
 
 std::string help_line(std::string line, std::string_view sentence) {
     pad_to(line, 30);
@@ -178,7 +182,7 @@ std::span<const CommandRow> command_table() {
          "",
          0,
          0,
-         {&format_option},
+         {&reference_format_option},
          "print every key of the configuration",
          run_reference},
     };
@@ -220,6 +224,9 @@ std::string help_text() {
             out += help_line(concat("      --", option->name, option->argument.empty() ? "" : "=",
                                     option->argument),
                              option->sentence);
+            for (const std::string_view word : option->words) {
+                out += help_line("", word);
+            }
         }
     }
     out += '\n';
