@@ -32,7 +32,7 @@ std::string_view base_name(std::string_view path) {
 /// Where a generator's words are found afterwards; at boot there is no journal yet.
 void log_to_kernel(std::string_view text) {
     const std::string line = concat("amphid-generator[", ::getpid(), "]: ", printable(text), '\n');
-    const Fd kmsg(::open("/dev/kmsg", O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    const Fd kmsg(::open("/dev/kmsg", O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
     if (!kmsg || !write_all(kmsg.get(), concat("<4>", line))) {
         write_all(STDERR_FILENO, line);
     }
@@ -54,7 +54,7 @@ Found look_into(ServiceFile file, const Host& host) {
         log_to_kernel(readable ? concat(file.path,
                                         " has mistakes, its unit will fail: see "
                                         "`amphid check ",
-                                        file.path, '`')
+                                        file.stem, '`')
                                : failure.what());
         const auto text =
             readable ? read_small_file(AT_FDCWD, file.path.c_str(), largest_file) : std::nullopt;
