@@ -4,7 +4,6 @@
 
 #include "app/console.h"
 #include "app/launcher.h"
-#include "app/orphan.h"
 #include "app/service.h"
 #include "app/unit_facts.h"
 #include "base/text.h"

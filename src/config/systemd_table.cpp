@@ -13,8 +13,8 @@ namespace amphid {
 namespace {
 
 /// What no key stands for and a unit of ours cannot have otherwise.
-constexpr std::string_view owned[] = {"KillMode",   "GuessMainPID", "RuntimeDirectoryPreserve",
-                                      "SourcePath", "TimeoutSec",   "BusName"};
+constexpr std::string_view owned[] = {"GuessMainPID", "RuntimeDirectoryPreserve", "SourcePath",
+                                      "TimeoutSec", "BusName"};
 
 /// "the key 'restart' of [service]", or empty.
 std::string key_of(std::string_view directive) {

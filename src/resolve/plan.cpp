@@ -23,6 +23,8 @@ std::array<std::vector<Command>, command_lists> commands_of(const ServiceTable& 
             service.exec_stop_post.list};
 }
 
+} // namespace
+
 Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     Policy out;
     out.type = service.type;
@@ -51,6 +53,8 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     }
     return out;
 }
+
+namespace {
 
 /// systemd's StandardOutput= and StandardError= over our two defaults.
 void resolve_outputs(const ServiceTable& service, Plan& plan) {

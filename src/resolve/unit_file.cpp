@@ -14,11 +14,16 @@ namespace amphid {
 
 namespace {
 
-/// 0 and infinity both mean no limit (systemd.service(5)).
 std::string with_margin(TimeSpan span) {
-    const bool endless = span.usec == 0 || span.is_infinite();
-    return format_time_span(endless ? TimeSpan::infinity()
-                                    : TimeSpan{span.usec + unit_margin.usec});
+    return format_time_span(span.is_infinite() ? span : TimeSpan{span.usec + unit_margin.usec});
+}
+
+/// amphid alone is told to stop, and stops the service in its own order; what it was not to end,
+/// systemd must not end after it.
+std::string kill_mode_of(const Policy& policy) {
+    const bool leaves_some = policy.kill_mode == KillMode::process ||
+                             policy.kill_mode == KillMode::none || !policy.send_sigkill;
+    return std::string(name_of(leaves_some ? KillMode::process : KillMode::mixed));
 }
 
 /// The lines that each unit has of its own: how amphid is started, stopped and listened to.
@@ -41,16 +46,16 @@ constexpr OwnLine own_lines[] = {
      [](const Config&, const UnitFacts& facts) {
          return concat(exec_word(facts.amphid), " reload ", exec_word(service_word(facts)));
      }},
-    // amphid alone is told to stop; it stops the service in its own order.
-    {"KillMode", [](const Config&, const UnitFacts&) { return std::string("mixed"); }},
+    {"KillMode", [](const Config& config,
+                    const UnitFacts&) { return kill_mode_of(policy_of(config.service, false)); }},
     {"KillSignal", [](const Config&, const UnitFacts&) { return std::string("SIGTERM"); }},
     {"TimeoutStartSec",
      [](const Config& config, const UnitFacts&) {
-         return with_margin(config.service.timeout_start_sec);
+         return with_margin(policy_of(config.service, false).timeout_start);
      }},
     {"TimeoutStopSec",
      [](const Config& config, const UnitFacts&) {
-         return with_margin(config.service.timeout_stop_sec);
+         return with_margin(policy_of(config.service, false).timeout_stop);
      }},
     // Preserved: a start that fails because a daemon of this name runs must not take its lock away.
     {"RuntimeDirectory",
