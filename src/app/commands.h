@@ -17,6 +17,7 @@ int run_reload(const Arguments& arguments);
 int run_status(const Arguments& arguments);
 int run_check(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
+int run_unit(const Arguments& arguments);
 int run_reference(const Arguments& arguments);
 
 } // namespace amphid

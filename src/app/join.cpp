@@ -75,7 +75,9 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
                           concat("the name ", plan.name, " is taken by ", other.found->state.config,
                                  " (PID ", other.found->state.launcher.pid, ")"));
         }
-        if (other.launcher && (other.found->state.ready_usec != 0 || !plan.detach)) {
+        const bool ready = other.launcher && is_active(other.found->state.state) &&
+                           other.found->state.ready_usec != 0;
+        if (ready || (other.launcher && !plan.detach)) {
             return already_running(plan, other.found->state);
         }
         if (!watch.wait(other.launcher, progress.interval_ms())) {

@@ -75,14 +75,17 @@ bool is_control_process(const Running& running, const Host& host) {
     return cgroup.ends_with(concat('/', running.found->state.unit));
 }
 
-int delegate(const Running& running, std::string_view verb) {
-    const State& state = running.found->state;
-    const auto answer =
-        run_program(systemctl(state.manager, {std::string(verb), "--", state.unit}), false);
+int run_systemctl(Manager manager, std::string_view verb, const std::string& unit) {
+    const auto answer = run_program(systemctl(manager, {std::string(verb), "--", unit}), false);
     if (!answer) {
         throw OsError("cannot execute", "systemctl");
     }
     return answer->exit_code;
+}
+
+int delegate(const Running& running, std::string_view verb) {
+    const State& state = running.found->state;
+    return run_systemctl(state.manager, verb, state.unit);
 }
 
 std::string words_of_an_orphan(const State& state) {

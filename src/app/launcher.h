@@ -37,6 +37,9 @@ bool is_control_process(const Running& running, const Host& host);
 std::optional<std::string> ask_systemctl(Manager manager, const std::string& unit,
                                          std::string_view property);
 
+/// Runs `systemctl VERB UNIT`; the exit code. Throws OsError.
+int run_systemctl(Manager manager, std::string_view verb, const std::string& unit);
+
 /// Runs `systemctl VERB UNIT` for the service; the exit code.
 int delegate(const Running& running, std::string_view verb);
 

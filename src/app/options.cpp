@@ -39,10 +39,31 @@ const OptionRow no_adopt_option{"no-adopt", "",
                                     a.adopts = false;
                                     return std::string();
                                 }};
-const OptionRow format_option{
-    "format", "text", "the form: text", [](Arguments&, std::string_view f) {
-        return f == "text" ? std::string() : concat("unknown format '", f, "'");
-    }};
+/// Takes the word for one of an enumeration's names.
+template <NamedEnum E>
+std::string choose(E& out, std::string_view word) {
+    const auto found = from_name<E>(word);
+    if (!found) {
+        constexpr auto names = enum_names(E{});
+        const std::string_view near = nearest(word, names);
+        return concat("unknown format '", word, '\'',
+                      near.empty() ? "" : concat("; did you mean '", near, "'?"));
+    }
+    out = *found;
+    return {};
+}
+
+template <NamedEnum E>
+constexpr auto words_of = enum_names(E{});
+
+const OptionRow unit_format_option{
+    "format", "FORMAT", "the kind of text, systemd by default",
+    [](Arguments& a, std::string_view word) { return choose(a.unit_format, word); },
+    words_of<UnitFormat>};
+const OptionRow reference_format_option{
+    "format", "FORMAT", "the kind of text, text by default",
+    [](Arguments& a, std::string_view word) { return choose(a.reference_format, word); },
+    words_of<ReferenceFormat>};
 
 std::string help_line(std::string line, std::string_view sentence) {
     pad_to(line, 30);
@@ -150,11 +171,18 @@ std::span<const CommandRow> command_table() {
          {&daemon_option, &foreground_option},
          "say which mode a start would take and why, and what it would execute",
          run_explain},
+        {"unit",
+         "SERVICE",
+         1,
+         1,
+         {&unit_format_option},
+         "print a systemd unit or an init script for it",
+         run_unit},
         {"reference",
          "",
          0,
          0,
-         {&format_option},
+         {&reference_format_option},
          "print every key of the configuration",
          run_reference},
     };
@@ -196,6 +224,9 @@ std::string help_text() {
             out += help_line(concat("      --", option->name, option->argument.empty() ? "" : "=",
                                     option->argument),
                              option->sentence);
+            for (const std::string_view word : option->words) {
+                out += help_line("", word);
+            }
         }
     }
     out += '\n';

@@ -12,12 +12,37 @@
 
 namespace amphid {
 
+/// What `unit` prints.
+enum class UnitFormat : std::uint8_t { systemd, openrc, sysv };
+constexpr auto enum_names(UnitFormat) {
+    return names_up_to<UnitFormat::sysv>("systemd", "openrc", "sysv");
+}
+
+/// What `reference` prints: the configuration's keys, or this program's own command line.
+enum class ReferenceFormat : std::uint8_t {
+    text,
+    man,
+    json_schema,
+    toml,
+    command_man,
+    completion_bash,
+    completion_zsh,
+    completion_fish,
+};
+constexpr auto enum_names(ReferenceFormat) {
+    return names_up_to<ReferenceFormat::completion_fish>("text", "man", "json-schema", "toml",
+                                                         "command-man", "completion-bash",
+                                                         "completion-zsh", "completion-fish");
+}
+
 /// A command line, taken apart.
 struct Arguments {
     std::vector<std::string> operands;
     Asked asked = Asked::nothing;
     bool json = false;
     bool adopts = true;
+    UnitFormat unit_format = UnitFormat::systemd;
+    ReferenceFormat reference_format = ReferenceFormat::text;
 };
 
 /// One option: the only declaration, from which getopt_long, the help and the suggestions come.
@@ -27,12 +52,13 @@ struct OptionRow {
     std::string_view sentence;
     /// Takes it in; the result says what is wrong with it, empty for nothing.
     std::string (*set)(Arguments&, std::string_view argument);
+    std::span<const std::string_view> words = {}; // the arguments that it takes, where they are few
 };
 
 /// One command, and which of the options it takes.
 struct CommandRow {
     std::string_view name;
-    std::string_view operands; // as the help shows them
+    std::string_view operands; // as the help shows them: FILE, SERVICE or none
     std::size_t least_operands;
     std::size_t most_operands;
     std::vector<const OptionRow*> options;

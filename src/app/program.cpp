@@ -3,6 +3,7 @@
 #include "app/program.h"
 
 #include "app/console.h"
+#include "app/generator.h"
 #include "app/options.h"
 #include "os/detach.h"
 
@@ -16,6 +17,9 @@ int run_program_main(std::span<char* const> argv) {
     reset_signals();
     if (::getuid() != ::geteuid() || ::getgid() != ::getegid()) {
         throw Failure(ExitCode::not_permitted, "must not be installed set-user-ID or set-group-ID");
+    }
+    if (!argv.empty() && is_generator(argv[0])) {
+        return run_generator(argv);
     }
     const std::string_view first = argv.size() > 1 ? argv[1] : "";
     if (first == "--help" || first == "-h" || first == "help") {

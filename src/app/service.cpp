@@ -8,6 +8,7 @@
 #include "os/os_error.h"
 #include "os/trust.h"
 #include "plan/service_name.h"
+#include "resolve/unit_path.h"
 
 #include <cerrno>
 #include <cstring>
@@ -17,8 +18,7 @@ namespace amphid {
 
 namespace {
 
-constexpr std::string_view suffix = ".toml";
-constexpr std::size_t largest_file = 1 << 20;
+constexpr std::string_view suffix = configuration_suffix;
 
 std::string stem_of(const std::string& path) {
     std::string name = path.substr(path.find_last_of('/') + 1);
@@ -39,16 +39,11 @@ std::string without_dots(const std::string& path) {
     return out;
 }
 
-/// /etc/amphid for root and for what the system manager runs, whoever that is.
+/// The system's for root and for what the system manager runs, whoever that is.
 std::string configuration_directory(const Host& host) {
-    if (host.uid == 0 || (executed_by_systemd(host) && !variable(host, "MANAGERPID"))) {
-        return "/etc/amphid";
-    }
-    const auto xdg = variable(host, "XDG_CONFIG_HOME");
-    if (xdg && xdg->starts_with('/')) {
-        return concat(*xdg, "/amphid");
-    }
-    return concat(variable(host, "HOME").value_or(""), "/.config/amphid");
+    const bool system =
+        host.uid == 0 || (executed_by_systemd(host) && !variable(host, "MANAGERPID"));
+    return configuration_directory(system ? Manager::system : Manager::user, host);
 }
 
 void refuse_untrusted(const ServiceFile& file, const Host& host) {
@@ -70,6 +65,12 @@ std::vector<uid_t> trusted_users(const Host& host) {
     const auto sudo = variable(host, "SUDO_UID");
     const auto uid = sudo ? parse_number<uid_t>(*sudo) : std::nullopt;
     return uid ? std::vector<uid_t>{*uid} : std::vector<uid_t>{};
+}
+
+std::string configuration_directory(Manager manager, const Host& host) {
+    return manager == Manager::user
+               ? concat(xdg_directory(host, "XDG_CONFIG_HOME", "/.config"), "/amphid")
+               : "/etc/amphid";
 }
 
 ServiceFile locate(const std::string& service, const Host& host) {

@@ -11,6 +11,12 @@
 
 namespace amphid {
 
+constexpr std::string_view configuration_suffix = ".toml";
+constexpr std::size_t largest_file = 1 << 20; // of a configuration
+
+/// Where the configurations are that have names.
+std::string configuration_directory(Manager manager, const Host& host);
+
 /// The file that SERVICE means (design.md section 2). Throws Failure for a word that can be none.
 ServiceFile locate(const std::string& service, const Host& host);
 

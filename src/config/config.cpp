@@ -6,6 +6,7 @@
 #include "config/reading.h"
 #include "config/rules.h"
 #include "config/schema.h"
+#include "config/systemd_table.h"
 
 #include <algorithm>
 
@@ -46,7 +47,10 @@ private:
                 read_keys(name, table, member);
             }
         });
-        if (!found) {
+        names.push_back(systemd_table);
+        if (member.key == systemd_table) {
+            read_systemd_table(member, out_);
+        } else if (!found) {
             out_.diagnostics.push_back(unknown_word("table", member, names));
         }
     }

@@ -52,8 +52,32 @@ struct Commands {
     friend bool operator==(const Commands&, const Commands&) = default;
 };
 
+/// Names of systemd units with their suffix, as After= takes them.
+struct UnitNames {
+    std::vector<std::string> list;
+    friend bool operator==(const UnitNames&, const UnitNames&) = default;
+};
+
+/// URIs, as Documentation= takes them.
+struct Uris {
+    std::vector<std::string> list;
+    friend bool operator==(const Uris&, const Uris&) = default;
+};
+
 struct UnitTable {
     std::string description;
+    Uris documentation;
+    UnitNames after;
+    UnitNames before;
+    UnitNames wants;
+    UnitNames requires_;
+};
+
+struct InstallTable {
+    UnitNames wanted_by;
+    UnitNames required_by;
+    UnitNames alias;
+    bool replace = false;
 };
 
 struct LauncherTable {
@@ -155,10 +179,25 @@ struct ServiceTable {
     std::string syslog_identifier;
 };
 
+/// One directive of [systemd.*]: several values are as many lines.
+struct Directive {
+    std::string name;
+    std::vector<std::string> values;
+};
+
+/// What goes into a generated unit as it is, in the order of the file.
+struct SystemdTable {
+    std::vector<Directive> unit;
+    std::vector<Directive> service;
+    std::vector<Directive> install;
+};
+
 struct Config {
     UnitTable unit;
+    InstallTable install;
     LauncherTable launcher;
     ServiceTable service;
+    SystemdTable systemd;
     /// Where each key that the file sets stands: "service.restart" → its value's place.
     std::map<std::string, Position, std::less<>> origins;
 };

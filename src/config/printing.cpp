@@ -31,6 +31,12 @@ std::vector<std::string> words_of(const Command& command) {
 
 } // namespace
 
+std::string looks_like(const UnitNames&) {
+    return "names of units, as [\"network.target\"]";
+}
+std::string looks_like(const Uris&) {
+    return "URIs, as [\"man:web(8)\"]";
+}
 std::string looks_like(const std::string&) {
     return "a string";
 }
@@ -69,6 +75,12 @@ std::string looks_like(const ExitStatusSet&) {
     return "exit codes and names of signals";
 }
 
+std::string print_value(const UnitNames& value) {
+    return value.list.empty() ? std::string() : toml_array(value.list);
+}
+std::string print_value(const Uris& value) {
+    return value.list.empty() ? std::string() : toml_array(value.list);
+}
 std::string print_value(const std::string& value) {
     return value.empty() ? std::string() : json_string(value);
 }

@@ -21,6 +21,8 @@ struct Refusal {
 // ("a time span"), and how it is printed as TOML, empty for "not set". A refused value leaves `out`
 // alone.
 
+std::optional<Refusal> read_value(const Value& value, UnitNames& out);
+std::optional<Refusal> read_value(const Value& value, Uris& out);
 std::optional<Refusal> read_value(const Value& value, std::string& out);
 std::optional<Refusal> read_value(const Value& value, Path& out);
 std::optional<Refusal> read_value(const Value& value, bool& out);
@@ -34,6 +36,8 @@ std::optional<Refusal> read_value(const Value& value, Assignments& out);
 std::optional<Refusal> read_value(const Value& value, Output& out);
 std::optional<Refusal> read_value(const Value& value, ExitStatusSet& out);
 
+std::string looks_like(const UnitNames&);
+std::string looks_like(const Uris&);
 std::string looks_like(const std::string&);
 std::string looks_like(const Path&);
 std::string looks_like(const bool&);
@@ -47,6 +51,8 @@ std::string looks_like(const Assignments&);
 std::string looks_like(const Output&);
 std::string looks_like(const ExitStatusSet&);
 
+std::string print_value(const UnitNames& value);
+std::string print_value(const Uris& value);
 std::string print_value(const std::string& value);
 std::string print_value(const Path& value);
 std::string print_value(const bool& value);

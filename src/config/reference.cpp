@@ -2,9 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "config/reference.h"
 
-#include "base/text.h"
-#include "config/reading.h"
-#include "config/schema.h"
+#include "config/reference_rows.h"
+#include "config/systemd_table.h"
 
 namespace amphid {
 
@@ -26,24 +25,24 @@ std::string wrapped(std::string_view sentence) {
 } // namespace
 
 std::string reference_text() {
-    Config defaults;
     std::string out;
-    for_each_table(defaults, [&](std::string_view name, const auto& table) {
+    for_each_reference_table([&](std::string_view name, const std::vector<ReferenceRow>& rows) {
         out += concat(out.empty() ? "" : "\n", '[', name, "]\n");
-        for (const auto& key : keys_of(table)) {
-            const auto print = [&](auto field) {
-                return std::pair(looks_like(table.*field), print_value(table.*field));
-            };
-            const auto [type, value] = std::visit(print, key.member);
-            out += concat("    ", key.name, value.empty() ? "" : concat(" = ", value), '\n');
-            out += wrapped(key.sentence);
-            out += wrapped(concat("Takes ", type, '.'));
-            if (!key.directive.empty()) {
-                out += wrapped(concat("In systemd: ", key.directive, "=."));
+        for (const ReferenceRow& row : rows) {
+            out +=
+                concat("    ", row.name, row.value.empty() ? "" : concat(" = ", row.value), '\n');
+            out += wrapped(row.sentence);
+            out += wrapped(concat("Takes ", row.type, '.'));
+            if (!row.directive.empty()) {
+                out += wrapped(concat("In systemd: ", row.directive, "=."));
             }
         }
     });
-    return out;
+    out += '\n';
+    for (const SystemdSection& section : systemd_sections) {
+        out += concat('[', systemd_table, '.', section.name, "]\n");
+    }
+    return out + wrapped(systemd_tables_sentence);
 }
 
 } // namespace amphid

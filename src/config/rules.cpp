@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plan/service_name.h"
+#include "plan/unit_name.h"
 
 #include <algorithm>
 
@@ -85,11 +86,11 @@ Found restart_steps_need_an_end(const Config& config) {
     const bool has_end = !service.restart_max_delay_sec.is_infinite();
     if (grows && (!has_end || service.restart_max_delay_sec <= service.restart_sec)) {
         return error_at(config, "service.restart-steps",
-                        "restart-steps needs a restart-max-delay-sec above restart-sec");
+                        "growing delays need a restart-max-delay-sec above restart-sec");
     }
     if (has_end && !grows) {
         return error_at(config, "service.restart-max-delay-sec",
-                        "restart-max-delay-sec needs restart-steps");
+                        "a greatest delay needs restart-steps that lead to it");
     }
     return std::nullopt;
 }
@@ -205,6 +206,16 @@ Found environment_lists_name_variables(const Config& config) {
     return std::nullopt;
 }
 
+Found aliases_are_services(const Config& config) {
+    for (const std::string& alias : config.install.alias.list) {
+        if (!alias.ends_with(service_suffix)) {
+            return error_at(config, "install.alias",
+                            concat("'", alias, "' cannot name a service: it ends in '.service'"));
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::vector<Diagnostic> check_rules(const Config& config) {
@@ -215,7 +226,8 @@ std::vector<Diagnostic> check_rules(const Config& config) {
           oneshot_is_not_restarted_after_success, restart_steps_need_an_end,
           start_limit_can_trigger, kill_mode_none_stops_by_hook, pid_files_differ,
           pid_files_are_files, real_time_priority_needs_its_policy,
-          ambient_capabilities_are_in_the_bounding_set, environment_lists_name_variables}) {
+          ambient_capabilities_are_in_the_bounding_set, environment_lists_name_variables,
+          aliases_are_services}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

@@ -11,6 +11,27 @@ using enum Applies;
 constexpr Key<UnitTable> unit_keys[] = {
     {"description", &UnitTable::description, "Description", unit,
      "What the service is, in a few words; for status and logs."},
+    {"documentation", &UnitTable::documentation, "Documentation", unit,
+     "Where more is written about it."},
+    {"after", &UnitTable::after, "After", unit,
+     "Units that are started before this one where both are."},
+    {"before", &UnitTable::before, "Before", unit,
+     "Units that are started after this one where both are."},
+    {"wants", &UnitTable::wants, "Wants", unit,
+     "Units that are started along with it, whether they succeed or not."},
+    {"requires", &UnitTable::requires_, "Requires", unit,
+     "Units without which it is not started, and with which it is stopped."},
+};
+
+constexpr Key<InstallTable> install_keys[] = {
+    {"wanted-by", &InstallTable::wanted_by, "WantedBy", unit,
+     "Units that start this service along with themselves: \"multi-user.target\" is at boot."},
+    {"required-by", &InstallTable::required_by, "RequiredBy", unit,
+     "Units that cannot be without this service."},
+    {"alias", &InstallTable::alias, "Alias", unit, "Further names of its unit."},
+    {"replace", &InstallTable::replace, "", amphid,
+     "Whether its generated unit may stand in for a unit file of the same name that a package has "
+     "installed; one in /etc or /run still goes before."},
 };
 
 constexpr Key<LauncherTable> launcher_keys[] = {
@@ -216,6 +237,9 @@ constexpr Key<ServiceTable> service_keys[] = {
 
 std::span<const Key<UnitTable>> keys_of(const UnitTable&) {
     return unit_keys;
+}
+std::span<const Key<InstallTable>> keys_of(const InstallTable&) {
+    return install_keys;
 }
 std::span<const Key<LauncherTable>> keys_of(const LauncherTable&) {
     return launcher_keys;

@@ -30,7 +30,9 @@ using AnyMember = std::variant<
     Account T::*, Names T::*, std::optional<CapabilitySet> T::*, SecureBits T::*, LimitSetting T::*,
     Number T::*, std::optional<CpuSet> T::*, std::optional<CpuPolicy> T::*,
     std::optional<IoClass> T::*, std::optional<Nanoseconds> T::*, EnvironmentFiles T::*,
-    DirectoryNames T::*, Preserve T::*, Input T::*>;
+    DirectoryNames T::*, Preserve T::*, Input T::*,
+    // systemd.unit(5)
+    UnitNames T::*, Uris T::*>;
 
 /// The one declaration of a key: its name, its place in the config (whose type says how it is read
 /// and whose initializer is the default), systemd's directive where there is one, who applies it,
@@ -45,6 +47,7 @@ struct Key {
 };
 
 std::span<const Key<UnitTable>> keys_of(const UnitTable&);
+std::span<const Key<InstallTable>> keys_of(const InstallTable&);
 std::span<const Key<LauncherTable>> keys_of(const LauncherTable&);
 std::span<const Key<ServiceTable>> keys_of(const ServiceTable&);
 
@@ -52,6 +55,7 @@ std::span<const Key<ServiceTable>> keys_of(const ServiceTable&);
 template <class C, class F>
 void for_each_table(C& config, F&& visit) {
     visit(std::string_view("unit"), config.unit);
+    visit(std::string_view("install"), config.install);
     visit(std::string_view("launcher"), config.launcher);
     visit(std::string_view("service"), config.service);
 }

@@ -3,6 +3,7 @@
 #include "os/tree.h"
 
 #include "base/text.h"
+#include "os/clock.h"
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
@@ -210,14 +211,15 @@ bool Tree::contains(int pid) const {
 
 void Tree::signal(const std::vector<int>& signals, const std::function<bool(int)>& spare) {
     std::set<std::pair<int, std::uint64_t>> reached;
-    // A service that forks faster than we walk must not hold us here: its next death brings us
-    // back.
+    // A service that forks faster than we walk must not hold us here, where nobody reaps: its next
+    // death brings us back.
     constexpr int most_walks = 100;
+    const TimeSpan end{monotonic_now().usec + milliseconds(50).usec};
     if (signals.front() == SIGKILL && before_.empty()) {
         cgroup_.kill();
     }
     bool somebody_new = true;
-    for (int walk = 0; somebody_new && walk < most_walks; ++walk) {
+    for (int walk = 0; somebody_new && walk < most_walks && monotonic_now() < end; ++walk) {
         somebody_new = false;
         for (const int pid : members()) {
             const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));

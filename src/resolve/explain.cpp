@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/reading.h"
 #include "config/schema.h"
+#include "config/systemd_table.h"
 #include "plan/exec_environment.h"
 
 namespace amphid {
@@ -63,6 +64,18 @@ std::string mode_table(const Decision& decision, const Plan& plan) {
     return out;
 }
 
+std::string copied_directives(const SystemdTable& systemd) {
+    std::string out;
+    for (const SystemdSection& section : systemd_sections) {
+        for (const Directive& directive : systemd.*section.directives) {
+            for (const std::string& value : directive.values) {
+                out += concat("  [systemd.", section.name, "] ", directive.name, '=', value, '\n');
+            }
+        }
+    }
+    return out;
+}
+
 std::string configuration(const Config& config, const Plan& plan) {
     std::string out = concat("configuration: ", plan.config, '\n');
     for_each_table(config, [&](std::string_view name, const auto& table) {
@@ -78,7 +91,7 @@ std::string configuration(const Config& config, const Plan& plan) {
             out += line + '\n';
         }
     });
-    return out;
+    return out + copied_directives(config.systemd);
 }
 
 std::string output_text(const Output& output) {

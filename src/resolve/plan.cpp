@@ -22,6 +22,8 @@ std::array<std::vector<Command>, command_lists> commands_of(const ServiceTable& 
             service.exec_stop_post.list};
 }
 
+} // namespace
+
 Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     Policy out;
     out.type = service.type;
@@ -50,6 +52,8 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     }
     return out;
 }
+
+namespace {
 
 /// The one of a unit's RuntimeDirectory= list that is meant for us.
 std::string from_list(std::string_view list, const std::string& name) {

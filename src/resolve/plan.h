@@ -25,6 +25,9 @@ std::string runtime_directory_of(const std::string& name, const std::string& con
 /// "why not" for an empty runtime directory, in one sentence.
 std::string no_runtime_directory(const Host& host);
 
+/// How the service is started, stopped and restarted.
+Policy policy_of(const ServiceTable& service, bool restart_is_ours);
+
 /// Everything the launcher needs, from the file and the host; `paths.directory` may be empty.
 Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
                const Decision& decision);

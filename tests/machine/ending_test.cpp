@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
-#include "base/text.h"
+#include "course.h"
 #include "machine/ending.h"
 
 #include <gtest/gtest.h>
+
+#include <cerrno>
+#include <csignal>
 
 namespace amphid {
 namespace {
@@ -20,12 +23,6 @@ Machine ended(ServiceResult result, MainExit exit, bool ready = true) {
     return machine;
 }
 
-MainExit exited(int code) {
-    return {ExitKind::exited, code, ExecStage::none};
-}
-MainExit killed(int signal) {
-    return {ExitKind::killed, signal, ExecStage::none};
-}
 MainExit not_executed(ExecStage stage, int error) {
     return {ExitKind::exec_failed, error, stage};
 }
@@ -118,9 +115,54 @@ TEST(Failure, SaysWhatAndWhy) {
               "5 starts within 10s, the last one exited with code 1 (result 'start-limit-hit')");
 }
 
+/// The words about what these events lead to.
+std::string failure_after(const Policy& policy, const std::vector<What>& events) {
+    Course course{policy};
+    course.play(events);
+    return describe_failure(course.machine, policy, "/no/such");
+}
+
+TEST(Failure, OfAHookNamesIt) {
+    using enum CommandList;
+    const Policy policy = with_hooks(policy_of(ServiceType::exec));
+    EXPECT_EQ(failure_after(policy, {StartRequested{}, hook_exits(), hook_exits(3), hook_exits()}),
+              "exec-start-pre exited with code 3 (result 'exit-code')");
+    EXPECT_EQ(failure_after(policy, {StartRequested{}, TimerElapsed{}, hook_exits(), hook_exits()}),
+              "exec-condition did not finish within 1min 30s (result 'timeout')");
+    Course course{policy};
+    course.play({StartRequested{}, hook_exits(), hook_exits(3), hook_exits()});
+    EXPECT_EQ(ending_of(course.machine, policy, false), (Ending{1, 0}));
+    const MainExit missing{ExitKind::exec_failed, ENOENT, ExecStage::exec};
+    EXPECT_EQ(failure_after(policy, {StartRequested{}, ControlExited{missing, true}, hook_exits()}),
+              "exec-condition EXEC /no/such: No such file or directory (result 'exit-code')");
+}
+
+TEST(Failure, OfTypeForkingSpeaksOfItsPidFile) {
+    Policy policy = policy_of(ServiceType::forking);
+    policy.has_pid_file = true;
+    EXPECT_EQ(failure_after(policy, {StartRequested{}, hook_leaves(), TreeEmpty{}}),
+              "it ended without a usable pid file (result 'protocol')");
+    EXPECT_EQ(failure_after(policy, {StartRequested{}, hook_leaves(), TimerElapsed{}, TreeEmpty{}}),
+              "no usable pid file within 1min 30s (result 'timeout')");
+    EXPECT_EQ(failure_after(policy, {StartRequested{}, TimerElapsed{}, hook_exits()}),
+              "exec-start did not finish within 1min 30s (result 'timeout')");
+}
+
+TEST(Ending, OfASkippedServiceIsClean) {
+    Policy policy = policy_of(ServiceType::exec);
+    give(policy, CommandList::exec_condition);
+    Course course{policy};
+    course.play({StartRequested{}, hook_exits(1)});
+    EXPECT_EQ(ending_of(course.machine, policy, false), (Ending{0, 0}));
+}
+
+TEST(Ending, NobodyKnowsHowAStrangerEnded) {
+    const Machine machine = ended(exit_code, {ExitKind::unknown, 0, ExecStage::none});
+    EXPECT_EQ(text_of(ending_of(machine, {}, false)), "code 1, signal 0");
+}
+
 /// Ready once, crashed, started again by us, and now without READY=1 for too long.
 Machine second_start_in_vain(const Policy& policy) {
-    using What = decltype(Event::what);
     const What events[] = {StartRequested{}, NotifiedReady{}, MainExited{killed(SIGSEGV), true},
                            TimerElapsed{},   TimerElapsed{},  MainExited{killed(SIGTERM), true}};
     Machine machine;

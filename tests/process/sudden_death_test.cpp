@@ -49,9 +49,13 @@ protected:
     /// Every second time the launcher alone, so that the command has to cope with its death.
     void kill_suddenly(bool alone) {
         const pid_t pid = launcher();
-        for (const pid_t one : launchers())
+        const std::vector<pid_t> all = launchers();
+        for (const pid_t one : all)
             if (!alone || one == pid)
                 ::kill(one, SIGKILL);
+        for (const pid_t one : all)
+            if (!alone || one == pid)
+                await_gone(one);
     }
 
     std::size_t alive(const std::string& file) const {
@@ -61,15 +65,21 @@ protected:
         return count;
     }
 
-    void strike(const std::string& verb, unsigned longest_usec, bool alone) {
+    /// What was killed when, for the message of a failure.
+    std::string strike(const std::string& verb, unsigned longest_usec, bool alone) {
         Program& command = spawn_amphid({verb, config()});
-        ::usleep(static_cast<unsigned>(random_()) % longest_usec); // any moment is the right one
+        const unsigned moment = static_cast<unsigned>(random_()) % longest_usec;
+        ::usleep(moment); // any moment is the right one
         kill_suddenly(alone);
+        const std::string found = state("state");
         EXPECT_LE(alive("starts"), 1U) << "two copies after " << verb;
-        if (verb == "run" && alone && !command.status)
-            ::kill(command.pid, SIGTERM); // nobody killed it: it was not yet the launcher
-        finish(command);
+        if (verb == "run")
+            ::kill(command.pid, SIGTERM); // where it was not killed, being nobody's launcher yet
+        const Outcome outcome = finish(command);
         EXPECT_LE(alive("starts"), 1U) << "two copies after " << verb;
+        return " (killed after " + std::to_string(moment) + " us in state '" + found +
+               (alone ? "', the launcher alone" : "'") + "; it said " + outcome.out + outcome.err +
+               " and left state '" + state("state") + "')";
     }
 
     void expect_one_copy(const std::string& after) {
@@ -92,12 +102,12 @@ protected:
 
     void strike_often(const std::string& verb, bool begins_running, unsigned longest_usec) {
         for (int round = 0; round < rounds() && !HasFailure(); ++round) {
-            const std::string after =
+            std::string after =
                 verb + ", round " + std::to_string(round) + ", seed " + std::to_string(seed_);
             if (begins_running) {
                 ASSERT_EQ(start().code, 0) << after;
             }
-            strike(verb, longest_usec, round % 2 == 1);
+            after += strike(verb, longest_usec, round % 2 == 1);
             const Outcome next = start();
             EXPECT_EQ(next.code, 0) << after << "\n" << next.out << next.err;
             expect_one_copy(after);

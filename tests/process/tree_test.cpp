@@ -96,7 +96,7 @@ TEST_F(WalkTest, HydraIsStoppedEachTime) {
 }
 
 TEST_F(WalkTest, HoppingProcessIsCaught) {
-    for (const char* microseconds : {"0", "50", "500", "5000"}) {
+    for (const char* microseconds : {"200", "1000", "5000"}) {
         configure(service("notify", {"--hop", microseconds, "--notify"}) +
                   "timeout-stop-sec = \"100ms\"\n");
         started({"--daemon"});
@@ -136,7 +136,7 @@ TEST_F(TreeTest, HydraIsGoneBeforeTheNextStart) {
 
 // A process that no two looks find at the same number.
 TEST_F(TreeTest, HoppingProcessIsCaught) {
-    for (const char* microseconds : {"0", "50", "500", "5000"}) {
+    for (const char* microseconds : {"200", "1000", "5000"}) {
         configure(service("notify", {"--hop", microseconds, "--notify"}) +
                   "timeout-stop-sec = \"100ms\"\n");
         started();

@@ -7,7 +7,10 @@
 # that shell by any road and its processes, mounts and cgroups are gone.
 #
 #   explain_missing_rig        prints why no machine can be booted here; fails when one can
-#   boot_machine NAME SUITE    boots Debian SUITE as NAME; returns when its boot is finished
+#   boot_machine NAME SUITE [KIND]
+#                              boots a tree of Debian SUITE as NAME (KIND: trees.sh, `machine` by
+#                              default); returns when its boot is finished
+#   reboot_machine NAME        boots it again, with the files that it has by now
 #   run_in NAME CMD...         runs CMD in the machine, in no unit; its exit code is CMD's
 #   copy_to NAME SRC DEST      copies a file of the host into the machine
 #   halt_machine NAME          powers the machine off and waits for its end
@@ -17,6 +20,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/trees.sh"
 
 declare -A machine_launcher=() # NAME -> PID of systemd-nspawn on the host
 declare -A machine_leader=()   # NAME -> PID of the machine's PID 1 on the host
+declare -A machine_kind=()     # NAME -> the kind of its tree
 boot_deadline=60               # seconds
 halt_deadline=20
 
@@ -74,10 +78,16 @@ start_nspawn() {
     umount -R /sys/fs/cgroup
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     mkdir -p "$cgroup"
-    echo "$BASHPID" >"$cgroup/cgroup.procs"
     unset NOTIFY_SOCKET
-    exec systemd-nspawn --quiet --boot --directory="$root" --machine="$name" --register=no \
-        --keep-unit --console=pipe --private-network --bind="$dir/share:/mnt/share"
+    local code=133 # by which nspawn asks to be started again: the machine reboots
+    while ((code == 133)); do
+        code=0
+        (
+            echo "$BASHPID" >"$cgroup/cgroup.procs"
+            exec systemd-nspawn --quiet --boot --directory="$root" --machine="$name" --register=no \
+                --keep-unit --console=pipe --private-network --bind="$dir/share:/mnt/share"
+        ) || code=$?
+    done
 }
 
 machine_cgroup() {
@@ -104,15 +114,27 @@ find_machine() {
     machine_leader[$1]=$leader
 }
 
+# What another init than systemd says: in runlevel 2, and none of its scripts at work any more.
+is_booted_without_systemd() {
+    # shellcheck disable=SC2016
+    run_in "$1" sh -c '[ "$(runlevel)" = "N 2" ] && ! pgrep -f "^[^ ]*(sh|openrc) (.*/)?(rc|openrc)( |$)"' \
+        >/dev/null 2>&1
+}
+
 is_booted() {
     local state
+    if [[ ${machine_kind[$1]} == @(openrc|sysv) ]]; then
+        is_booted_without_systemd "$1"
+        return
+    fi
     state=$(run_in "$1" systemctl is-system-running --wait 2>/dev/null) || :
     [[ $state == running || $state == degraded ]]
 }
 
 boot_machine() {
-    local name=$1 suite=$2 tree dir
-    tree=$(make_tree "$suite" machine) || return
+    local name=$1 suite=$2 kind=${3:-machine} tree dir
+    tree=$(make_tree "$suite" "$kind") || return
+    machine_kind[$name]=$kind
     dir=$(machine_dir "$name")
     remove_remains
     mkdir -p "$dir/share" "$dir/private"
@@ -129,6 +151,19 @@ boot_machine() {
         cat "$dir/console" >&2
         return 1
     fi
+}
+
+find_next_leader() {
+    local before=$2
+    find_machine "$1" && [[ ${machine_leader[$1]} != "$before" ]]
+}
+
+reboot_machine() {
+    local name=$1 leader=${machine_leader[$1]}
+    run_in "$name" reboot >/dev/null 2>&1 || :
+    await "$boot_deadline" "the end of $name" has_ended "$leader" &&
+        await "$boot_deadline" "the next PID 1 of $name" find_next_leader "$name" "$leader" &&
+        await "$boot_deadline" "the next boot of $name" is_booted "$name"
 }
 
 # A process outside of the machine's root cgroup shows there as "/../..", which systemd 256 and later
@@ -160,10 +195,18 @@ has_ended() {
     [[ -z $state || $state == Z ]]
 }
 
+ask_to_power_off() {
+    if [[ ${machine_kind[$1]} == @(openrc|sysv) ]]; then
+        run_in "$1" shutdown -h now >/dev/null 2>&1 || :
+    else
+        kill -s RTMIN+4 "$2" 2>/dev/null || : # systemd's word for poweroff.target
+    fi
+}
+
 halt_machine() {
     local name=$1 leader=${machine_leader[$1]:-} launcher=${machine_launcher[$1]}
     if [[ -n $leader ]]; then
-        kill -s RTMIN+4 "$leader" 2>/dev/null || : # systemd's word for poweroff.target
+        ask_to_power_off "$name" "$leader"
         await "$halt_deadline" "the end of machine $name" has_ended "$launcher" || :
     fi
     kill -KILL "$launcher" 2>/dev/null || : # the machine dies with it

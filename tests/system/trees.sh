@@ -8,7 +8,8 @@
 #   make_tree SUITE KIND    makes the tree unless it is there, prints its path
 #
 # KIND `machine` boots systemd and has the real services of the tests installed (never started);
-# KIND `bare` is Debian's minbase with git: what a fresh machine has, and nothing else.
+# KIND `bare` is Debian's minbase with git: what a fresh machine has, and nothing else;
+# KIND `rpm` boots systemd and has rpm and dnf; `openrc` and `sysv` boot those.
 
 rig_dir=${AMPHID_RIG_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/rig}
 
@@ -24,6 +25,11 @@ list_packages() {
             echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser,redis-server
             ;;
         bare) echo git ;;
+        rpm)
+            echo systemd,systemd-sysv,dbus,procps,adduser,rpm,dnf,createrepo-c
+            ;;
+        openrc) echo sysvinit-core,openrc,procps ;;
+        sysv) echo sysvinit-core,sysv-rc,initscripts,insserv,procps,lsb-base ;;
         *) die "no tree of kind '$1'" ;;
     esac
 }

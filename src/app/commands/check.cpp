@@ -2,11 +2,39 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/other_unit.h"
 #include "app/service.h"
+#include "app/unit_facts.h"
 #include "base/text.h"
+#include "os/files.h"
 #include "os/read_host.h"
+#include "plan/unit_name.h"
+
+#include <unistd.h>
 
 namespace amphid {
+
+namespace {
+
+/// Where a generator would make a unit of this file, its name must be free.
+void refuse_taken_name(const ServiceFile& file, const Config& config, const Host& host) {
+    const Manager manager = manager_for(file, host);
+    const auto [directory, name] = split_path(file.path);
+    if (!host.systemd_booted || directory != configuration_directory(manager, host)) {
+        return;
+    }
+    const std::string unit = concat(service_name(file, config), service_suffix);
+    const std::string words =
+        words_about(find_other_unit(unit, manager, host), unit, config.install.replace);
+    if (!words.empty()) {
+        const auto place = config.origins.find("install.replace");
+        const Position at = place == config.origins.end() ? Position{} : place->second;
+        write_all(STDERR_FILENO, render({{Diagnostic::Severity::error, at, words}}, file.path, ""));
+        throw Failure(ExitCode::not_configured, "");
+    }
+}
+
+} // namespace
 
 int run_check(const Arguments& arguments) {
     const Host host = read_host();
@@ -14,7 +42,7 @@ int run_check(const Arguments& arguments) {
     for (const std::string& word : arguments.operands) {
         try {
             const ServiceFile file = locate(word, host);
-            load(file, host);
+            refuse_taken_name(file, load(file, host), host);
             print(concat(file.path, ": correct\n"));
         } catch (const Failure& failure) {
             if (*failure.what() != '\0') {

@@ -2,11 +2,18 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/start.h"
 #include "app/commands.h"
+#include "app/unit_start.h"
 
 namespace amphid {
 
 int run_start(const Arguments& arguments) {
-    return start_service(arguments.operands.front(), arguments.asked, arguments.adopts);
+    const std::string& word = arguments.operands.front();
+    if (arguments.asked == Asked::nothing) {
+        if (const auto code = start_generated_unit(word)) {
+            return *code;
+        }
+    }
+    return start_service(word, arguments.asked, arguments.adopts);
 }
 
 int run_run(const Arguments& arguments) {

@@ -6,6 +6,7 @@
 #include "app/console.h"
 #include "app/orphan.h"
 #include "app/start.h"
+#include "app/unit_start.h"
 #include "base/text.h"
 #include "os/os_error.h"
 #include "os/process.h"
@@ -114,7 +115,8 @@ int run_restart(const Arguments& arguments) {
                                                 "; stop it and start it there again"));
     }
     if (!running.launcher && !find_orphan(running)) {
-        return start_service(word, Asked::nothing);
+        const auto code = start_generated_unit(word);
+        return code ? *code : start_service(word, Asked::nothing);
     }
     if (running.launcher) {
         stop_launcher(service, std::move(running), true);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/command_reference.h"
+
+#include "app/options.h"
+#include "base/roff.h"
+#include "base/text.h"
+
+namespace amphid {
+
+namespace {
+
+constexpr std::string_view head =
+    ".SH NAME\n"
+    "amphid \\- run one service from one file, under systemd and without it\n"
+    ".SH SYNOPSIS\n"
+    ".B amphid\n"
+    ".I COMMAND\n"
+    ".RI [ OPTION ...]\n"
+    ".RI [ OPERAND ...]\n"
+    ".SH DESCRIPTION\n"
+    "One TOML file, described in\n"
+    ".BR amphid.toml (5),\n"
+    "is one service on any Linux host: where systemd runs, a service that speaks\n"
+    ".BR sd_notify (3);\n"
+    "elsewhere a daemon as\n"
+    ".BR daemon (7)\n"
+    "describes it; in a container PID 1; in a terminal a program in the foreground.\n"
+    "A start returns when the service is ready, or fails at once with its exit code or signal and "
+    "its\n"
+    "last words.\n"
+    ".PP\n"
+    ".I SERVICE\n"
+    "is a file where it has a / or ends in .toml; otherwise a name, looked up as\n"
+    ".I NAME.toml\n"
+    "in\n"
+    ".IR /etc/amphid ,\n"
+    "or in\n"
+    ".I $XDG_CONFIG_HOME/amphid\n"
+    "for other users than root.\n"
+    ".SH COMMANDS\n";
+
+constexpr std::string_view tail =
+    ".SH EXIT STATUS\n"
+    ".TP\n"
+    "0\n"
+    "Done; also\n"
+    ".B stop\n"
+    "of what does not run, and\n"
+    ".B start\n"
+    "of a daemon that is ready.\n"
+    ".TP\n"
+    "1\n"
+    "Failed.\n"
+    ".TP\n"
+    "2\n"
+    "Wrong usage.\n"
+    ".TP\n"
+    "4\n"
+    "Not permitted.\n"
+    ".TP\n"
+    "5\n"
+    "Program not installed.\n"
+    ".TP\n"
+    "6\n"
+    "Configuration wrong, or no place for the files below.\n"
+    ".TP\n"
+    "7\n"
+    ".B reload\n"
+    "of what does not run.\n"
+    ".PP\n"
+    "A service in the foreground hands on its own exit code or dies by its signal; a failure "
+    "between fork\n"
+    "and exec has systemd's number (200 CHDIR, 203 EXEC).\n"
+    ".B status\n"
+    "has LSB's: 0 running and ready, 1 dead with a pid file, 3 not running or not ready, 4 "
+    "unknown.\n"
+    ".SH FILES\n"
+    ".TP\n"
+    ".I /etc/amphid/NAME.toml\n"
+    "The services of the system; each has a native unit where systemd runs, see\n"
+    ".BR amphid\\-generator (8).\n"
+    ".TP\n"
+    ".I /run/amphid/NAME/\n"
+    ".IR lock ,\n"
+    ".IR state ,\n"
+    ".I pid\n"
+    "and\n"
+    ".I notify\n"
+    "of a service; for other users than root below\n"
+    ".IR $XDG_RUNTIME_DIR .\n"
+    ".SH SEE ALSO\n"
+    ".BR amphid.toml (5),\n"
+    ".BR amphid\\-generator (8),\n"
+    ".BR systemctl (1),\n"
+    ".BR daemon (7)\n";
+
+std::string option_text(const OptionRow& option) {
+    std::string words;
+    for (const std::string_view word : option.words) {
+        words += concat(words.empty() ? ": " : ", ", word);
+    }
+    const std::string argument = option.argument.empty() ? "" : concat('=', option.argument);
+    return concat(".TP\n.B ", roff_text(concat("--", option.name, argument)), '\n',
+                  roff_text(concat(option.sentence, words)), ".\n");
+}
+
+std::string command_text(const CommandRow& command) {
+    std::string out =
+        concat(".TP\n.B amphid ", roff_text(concat(command.name, ' ', command.operands)), '\n',
+               roff_text(command.sentence), ".\n");
+    if (!command.options.empty()) {
+        out += ".RS\n";
+        for (const OptionRow* option : command.options) {
+            out += option_text(*option);
+        }
+        out += ".RE\n";
+    }
+    return out;
+}
+
+} // namespace
+
+std::string command_man(std::string_view version) {
+    std::string out = concat(roff_title("AMPHID", 1, version, "User commands"), head);
+    for (const CommandRow& command : command_table()) {
+        out += command_text(command);
+    }
+    return concat(out, tail);
+}
+
+} // namespace amphid

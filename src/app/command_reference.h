@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace amphid {
+
+// The command line in other forms, printed from the option table.
+
+/// The manual page amphid(1).
+std::string command_man(std::string_view version);
+
+std::string bash_completion();
+std::string zsh_completion();
+std::string fish_completion();
+
+} // namespace amphid

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/unit_start.h"
+
+#include "app/console.h"
+#include "app/launcher.h"
+#include "app/service.h"
+#include "app/unit_facts.h"
+#include "base/text.h"
+#include "os/files.h"
+#include "os/read_host.h"
+#include "plan/unit_name.h"
+#include "resolve/unit_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+/// Where a manager keeps what its generators wrote.
+std::string generator_directory(Manager manager, const Host& host) {
+    const auto runtime = variable(host, "XDG_RUNTIME_DIR");
+    if (manager != Manager::user) {
+        return "/run/systemd/generator";
+    }
+    return runtime ? concat(*runtime, "/systemd/generator") : std::string();
+}
+
+bool is_generated_from(const std::string& unit, const std::string& file) {
+    const auto text = read_small_file(AT_FDCWD, unit.c_str(), largest_file);
+    return text && text->starts_with(concat(generated_mark, printable(file), ':'));
+}
+
+} // namespace
+
+std::optional<int> start_generated_unit(const std::string& service) {
+    if (::getpid() == 1 || ::access("/run/systemd/system", F_OK) < 0) {
+        return std::nullopt; // the common case of a daemon pays no more than this
+    }
+    const Host host = read_host();
+    const Manager manager = host.uid == 0 ? Manager::system : Manager::user;
+    const std::string directory = generator_directory(manager, host);
+    if (executed_by_systemd(host) || directory.empty()) {
+        return std::nullopt;
+    }
+    const ServiceFile file = locate(service, host);
+    const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_file);
+    const ParsedConfig parsed = text ? parse_config(*text) : ParsedConfig{};
+    if (!text || has_error(parsed.diagnostics) ||
+        parsed.config.launcher.mode != ModeChoice::automatic) {
+        return std::nullopt;
+    }
+    const std::string name = service_name(file, parsed.config);
+    const std::string unit = concat(name, service_suffix);
+    if (!is_generated_from(concat(directory, '/', unit), file.path)) {
+        return std::nullopt;
+    }
+    const Running running = look_at(find_service(service, host).directory);
+    if (running.launcher || find_orphan(running)) {
+        return std::nullopt;
+    }
+    print_error(concat(name, ": systemd starts it, as ", unit, " (--daemon insists on a daemon)"));
+    const int code = run_systemctl(manager, "start", unit);
+    if (code == code_of(ExitCode::success)) {
+        print(concat(name, ": ready\n"));
+    }
+    return code;
+}
+
+} // namespace amphid

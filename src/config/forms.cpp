@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "config/forms.h"
+
+#include "base/text.h"
+
+namespace amphid {
+
+namespace {
+
+constexpr std::string_view text = R"("type": "string")";
+constexpr std::string_view command_line =
+    R"({"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1})";
+
+Form list_of_text(std::string_view sample) {
+    return {R"("anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}])",
+            std::string(sample)};
+}
+
+} // namespace
+
+Form form_of(const bool&) {
+    return {R"("type": "boolean")", "true"};
+}
+Form form_of(const unsigned&) {
+    return {R"("type": "integer", "minimum": 0, "maximum": 4294967295)", "3"};
+}
+Form form_of(const std::string&) {
+    return {std::string(text), "\"web\""};
+}
+Form form_of(const Path&) {
+    return {R"("type": "string", "pattern": "^/")", "\"/srv/web\""};
+}
+Form form_of(const TimeSpan&) {
+    return {R"("type": ["string", "number"], "minimum": 0)", "\"1min 30s\""};
+}
+Form form_of(const StartCommands&) {
+    return {
+        concat("\"anyOf\": [", command_line,
+               R"(, {"type": "array", "items": {"type": "array", "items": {"type": "string"}}}])"),
+        R"(["/usr/bin/web", "--port", "8080"])"};
+}
+Form form_of(const Commands&) {
+    return {concat(R"("anyOf": [{"type": "string"}, {"type": "array", "items": {"anyOf": [)",
+                   command_line, "]}}]"),
+            R"([["/usr/bin/web", "--test"], "/bin/true"])"};
+}
+Form form_of(const Signal&) {
+    return {R"("type": ["string", "integer"])", "\"SIGTERM\""};
+}
+Form form_of(const FileMode&) {
+    return {R"("type": "string", "pattern": "^[0-7]{1,5}$")", "\"0022\""};
+}
+Form form_of(const Assignments&) {
+    return {R"("anyOf": [{"type": "array", "items": {"type": "string", "pattern": "="}}, )"
+            R"({"type": "object", "additionalProperties": {"type": "string"}}])",
+            R"(["PORT=8080"])"};
+}
+Form form_of(const Output&) {
+    return {std::string(text), "\"append:/var/log/web.log\""};
+}
+Form form_of(const ExitStatusSet&) {
+    return {R"("anyOf": [{"type": ["string", "integer"]}, )"
+            R"({"type": "array", "items": {"type": ["string", "integer"]}}])",
+            "[3, \"SIGKILL\"]"};
+}
+Form form_of(const UnitNames&) {
+    return list_of_text("[\"network-online.target\"]");
+}
+Form form_of(const Uris&) {
+    return list_of_text("[\"man:web(8)\"]");
+}
+
+Form form_of_anything() {
+    return {R"("type": ["string", "number", "boolean", "array", "object"])", ""};
+}
+
+Form form_of_words(std::span<const std::string_view> words) {
+    std::string list;
+    std::string_view sample;
+    for (const std::string_view word : words) {
+        list += concat(list.empty() ? "" : ", ", json_string(word));
+        sample = sample.empty() ? word : sample;
+    }
+    return {concat("\"enum\": [", list, ']'), json_string(sample)};
+}
+
+} // namespace amphid

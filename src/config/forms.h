@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "config/config.h"
+
+#include <span>
+#include <string>
+
+namespace amphid {
+
+/// What a type of key looks like to an editor, and an example of it.
+struct Form {
+    std::string json_schema; // members of a JSON Schema object
+    std::string sample;      // as TOML
+};
+
+Form form_of(const bool&);
+Form form_of(const unsigned&);
+Form form_of(const std::string&);
+Form form_of(const Path&);
+Form form_of(const TimeSpan&);
+Form form_of(const StartCommands&);
+Form form_of(const Commands&);
+Form form_of(const Signal&);
+Form form_of(const FileMode&);
+Form form_of(const Assignments&);
+Form form_of(const Output&);
+Form form_of(const ExitStatusSet&);
+Form form_of(const UnitNames&);
+Form form_of(const Uris&);
+
+/// Of a type that is not in this list nothing is said.
+Form form_of_anything();
+
+/// The words of an enumeration.
+Form form_of_words(std::span<const std::string_view> words);
+
+template <class T>
+Form form_of(const T&) {
+    return form_of_anything();
+}
+
+template <NamedEnum E>
+Form form_of(const E& e) {
+    const auto names = enum_names(e);
+    return form_of_words(names);
+}
+
+template <class T>
+Form form_of(const std::optional<T>&) {
+    return form_of(T{});
+}
+
+} // namespace amphid

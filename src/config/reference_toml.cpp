@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "config/reference.h"
+#include "config/reference_rows.h"
+#include "config/systemd_table.h"
+
+namespace amphid {
+
+namespace {
+
+constexpr std::string_view head =
+    "# Every key of amphid.toml(5). What is commented out has the value that stands there by\n"
+    "# default, or is an example where there is no default.\n"
+    "#:schema /usr/share/amphid/amphid.schema.json\n";
+
+/// The words of a sentence in comments of at most 80 columns.
+std::string comment(std::string_view sentence) {
+    std::string out;
+    std::string line = "#";
+    for (const std::string_view word : split(sentence, ' ')) {
+        if (line.size() + 1 + word.size() > 80) {
+            out += line + '\n';
+            line = "#";
+        }
+        line += concat(' ', word);
+    }
+    return out + line + '\n';
+}
+
+} // namespace
+
+std::string reference_toml() {
+    std::string out(head);
+    for_each_reference_table([&](std::string_view name, const std::vector<ReferenceRow>& rows) {
+        out += concat("\n[", name, "]\n");
+        for (const ReferenceRow& row : rows) {
+            const std::string& value = row.value.empty() ? row.form.sample : row.value;
+            // The one key that no file can be without.
+            const bool required = row.name == "exec-start";
+            out += concat('\n', comment(row.sentence), comment(concat("Takes ", row.type, '.')),
+                          required ? "" : "# ", row.name, " = ", value, '\n');
+        }
+    });
+    out += concat('\n', comment(systemd_tables_sentence));
+    for (const SystemdSection& section : systemd_sections) {
+        out += concat("# [", systemd_table, '.', section.name, "]\n");
+    }
+    return out;
+}
+
+} // namespace amphid

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "config/systemd_table.h"
+
+#include "base/text.h"
+#include "config/reading.h"
+#include "config/schema.h"
+
+#include <algorithm>
+
+namespace amphid {
+
+namespace {
+
+/// What no key stands for and a unit of ours cannot have otherwise.
+constexpr std::string_view owned[] = {"GuessMainPID", "RuntimeDirectoryPreserve", "SourcePath",
+                                      "TimeoutSec", "BusName"};
+
+/// "the key 'restart' of [service]", or empty.
+std::string key_of(std::string_view directive) {
+    std::string out;
+    const Config schema;
+    for_each_table(schema, [&](std::string_view table, const auto& values) {
+        for (const auto& key : keys_of(values)) {
+            if (key.directive == directive) {
+                out = concat("the key '", key.name, "' of [", table, ']');
+            }
+        }
+    });
+    return out;
+}
+
+bool is_directive_name(std::string_view name) {
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const auto allowed = [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || is_upper(c) || c == '-';
+    };
+    const bool extension = name.starts_with("X-"); // everybody's own, by systemd.syntax(7)
+    return !name.empty() && is_upper(name.front()) &&
+           std::all_of(name.begin(), name.end(), allowed) &&
+           (extension || name.find('-') == std::string_view::npos);
+}
+
+std::optional<Refusal> add_value(const Value& value, std::vector<std::string>& out) {
+    if (const auto* text = std::get_if<std::string>(&value.data)) {
+        constexpr auto is_control = [](unsigned char c) {
+            return (c < 0x20 && c != '\t') || c == 0x7f;
+        };
+        if (std::any_of(text->begin(), text->end(), is_control)) {
+            return Refusal{"a directive's value is one line without control characters", value.at};
+        }
+        out.push_back(*text);
+    } else if (const auto* number = std::get_if<std::int64_t>(&value.data)) {
+        out.push_back(concat(*number));
+    } else if (const auto* flag = std::get_if<bool>(&value.data)) {
+        out.emplace_back(*flag ? "yes" : "no");
+    } else {
+        return wrong_kind(value, "a string, an integer, a boolean, or an array of these");
+    }
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_directive(const Member& member, Directive& out) {
+    if (!is_directive_name(member.key)) {
+        return Refusal{concat("expected a directive as systemd spells it (\"PrivateTmp\"), got '",
+                              member.key, '\''),
+                       member.at};
+    }
+    if (const std::string key = key_of(member.key); !key.empty()) {
+        return Refusal{concat(member.key, "= is ", key, ": say it there"), member.at};
+    }
+    if (std::find(std::begin(owned), std::end(owned), member.key) != std::end(owned)) {
+        return Refusal{concat(member.key, "= is amphid's own in the units that it writes"),
+                       member.at};
+    }
+    out.name = member.key;
+    const auto* array = std::get_if<Array>(&member.value.data);
+    if (array == nullptr) {
+        return add_value(member.value, out.values);
+    }
+    for (const Value& element : *array) {
+        if (auto refusal = add_value(element, out.values)) {
+            return refusal;
+        }
+    }
+    return std::nullopt;
+}
+
+class SystemdReader {
+public:
+    explicit SystemdReader(ParsedConfig& out) : out_(out) {}
+
+    void read(const Member& member) {
+        const auto* tables = std::get_if<Table>(&member.value.data);
+        if (tables == nullptr) {
+            refuse(wrong_kind(member.value, "the tables [systemd.unit], [systemd.service] and "
+                                            "[systemd.install]"));
+            return;
+        }
+        for (const Member& table : *tables) {
+            read_section(table);
+        }
+    }
+
+private:
+    void read_section(const Member& member) {
+        const auto section =
+            std::find_if(systemd_sections.begin(), systemd_sections.end(),
+                         [&](const SystemdSection& s) { return s.name == member.key; });
+        const auto* table = std::get_if<Table>(&member.value.data);
+        if (section == systemd_sections.end()) {
+            std::vector<std::string_view> names;
+            for (const SystemdSection& known : systemd_sections) {
+                names.push_back(known.name);
+            }
+            const std::string_view near = nearest(member.key, names);
+            refuse({concat("unknown table 'systemd.", member.key, '\'',
+                           near.empty() ? "" : concat("; did you mean 'systemd.", near, "'?")),
+                    member.at});
+            return;
+        }
+        if (table == nullptr) {
+            refuse(wrong_kind(member.value, concat("the table [systemd.", section->name, ']')));
+            return;
+        }
+        for (const Member& entry : *table) {
+            Directive directive;
+            if (auto refusal = read_directive(entry, directive)) {
+                refuse(std::move(*refusal));
+            } else {
+                (out_.config.systemd.*(section->directives)).push_back(std::move(directive));
+            }
+        }
+    }
+
+    void refuse(Refusal refusal) {
+        out_.diagnostics.push_back(
+            {Diagnostic::Severity::error, refusal.at, std::move(refusal.message)});
+    }
+
+    ParsedConfig& out_;
+};
+
+} // namespace
+
+void read_systemd_table(const Member& member, ParsedConfig& out) {
+    SystemdReader(out).read(member);
+}
+
+} // namespace amphid

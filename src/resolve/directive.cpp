@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "resolve/directive.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+
+namespace amphid {
+
+namespace {
+
+bool is_control(unsigned char c) {
+    return c < 0x20 || c == 0x7f;
+}
+
+/// A value of one line: a control character in a description is a blank there.
+std::string one_line(std::string_view text) {
+    std::string out(text);
+    std::replace_if(out.begin(), out.end(), is_control, ' ');
+    return out;
+}
+
+std::string doubled_percent(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        out += c;
+        out += c == '%' ? "%" : "";
+    }
+    return out;
+}
+
+/// In double quotes with C escapes.
+std::string in_quotes(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (is_control(byte)) {
+            out += concat("\\x", digits[byte >> 4], digits[byte & 15]);
+        } else {
+            out += c == '"' || c == '\\' ? "\\" : "";
+            out += c;
+        }
+    }
+    return out + '"';
+}
+
+bool needs_quotes(std::string_view word) {
+    return word.empty() || word == ";" || std::any_of(word.begin(), word.end(), [](char c) {
+               return c == ' ' || c == '"' || c == '\'' || c == '\\' ||
+                      is_control(static_cast<unsigned char>(c));
+           });
+}
+
+std::string in_list(std::string_view word) {
+    return needs_quotes(word) ? in_quotes(word) : std::string(word);
+}
+
+std::string plain(const Value& value, bool listed) {
+    if (const auto* text = std::get_if<std::string>(&value.data)) {
+        return doubled_percent(listed ? in_list(*text) : one_line(*text));
+    }
+    if (const auto* number = std::get_if<std::int64_t>(&value.data)) {
+        return concat(*number);
+    }
+    if (const auto* flag = std::get_if<bool>(&value.data)) {
+        return *flag ? "yes" : "no";
+    }
+    std::string out;
+    if (const auto* array = std::get_if<Array>(&value.data)) {
+        for (const Value& element : *array) {
+            out += concat(out.empty() ? "" : " ", plain(element, true));
+        }
+    }
+    return out;
+}
+
+struct Newcomer {
+    std::string_view directive;
+    unsigned version;
+};
+
+/// systemd.unit(5), systemd.service(5), systemd.exec(5), systemd.kill(5) and
+/// systemd.resource-control(5) of 257: everything that is newer than the oldest supported systemd.
+constexpr Newcomer newcomers[] = {
+    {"BPFProgram", 249},
+    {"ConditionFirmware", 249},
+    {"ConditionOSRelease", 249},
+    {"OnSuccess", 249},
+    {"PropagatesStopTo", 249},
+    {"SocketBindAllow", 249},
+    {"SocketBindDeny", 249},
+    {"StopPropagatedFrom", 249},
+    {"Upholds", 249},
+    {"ConditionCPUPressure", 250},
+    {"ConditionIOPressure", 250},
+    {"ConditionMemoryPressure", 250},
+    {"ExecSearchPath", 250},
+    {"ExitType", 250},
+    {"RestrictFileSystems", 250},
+    {"RestrictNetworkInterfaces", 250},
+    {"RuntimeRandomizedExtraSec", 250},
+    {"TTYColumns", 250},
+    {"TTYRows", 250},
+    {"ExtensionDirectories", 251},
+    {"ConditionCredential", 252},
+    {"LogFilterPatterns", 253},
+    {"MemoryZSwapMax", 253},
+    {"OpenFile", 253},
+    {"ReloadSignal", 253},
+    {"StartupMemoryZSwapMax", 253},
+    {"DelegateSubgroup", 254},
+    {"ExtensionImagePolicy", 254},
+    {"FileDescriptorStorePreserve", 254},
+    {"ImportCredential", 254},
+    {"MemoryKSM", 254},
+    {"MemoryPressureThresholdSec", 254},
+    {"MemoryPressureWatch", 254},
+    {"MountImagePolicy", 254},
+    {"RestartMaxDelaySec", 254},
+    {"RestartMode", 254},
+    {"RestartSteps", 254},
+    {"RootEphemeral", 254},
+    {"RootImagePolicy", 254},
+    {"CoredumpReceive", 255},
+    {"NFTSet", 255},
+    {"SetLoginEnvironment", 255},
+    {"SurviveFinalKillSignal", 255},
+    {"MemoryZSwapWriteback", 256},
+    {"WantsMountsFor", 256},
+    {"BindLogSockets", 257},
+    {"ManagedOOMMemoryPressureDurationSec", 257},
+    {"PrivatePIDs", 257},
+    {"UpheldBy", 254},
+    {"LoadCredentialEncrypted", 250},
+    {"SetCredentialEncrypted", 250},
+    {"StartupAllowedCPUs", 250},
+    {"StartupAllowedMemoryNodes", 250},
+};
+
+} // namespace
+
+std::string directive_value(std::string_view toml) {
+    const Document document = parse_toml(concat("x = ", toml, '\n'));
+    return document.root.empty() ? std::string() : plain(document.root.front().value, false);
+}
+
+std::string directive_line(std::string_view name, std::string_view value) {
+    const auto last = value.find_last_not_of('\\');
+    const std::size_t backslashes = value.size() - (last == std::string_view::npos ? 0 : last + 1);
+    // Not a line to be continued: a blank at the end is stripped.
+    return concat(name, '=', value, backslashes % 2 == 1 ? " \n" : "\n");
+}
+
+std::string exec_word(std::string_view word) {
+    std::string out;
+    for (const char c : doubled_percent(in_list(word))) {
+        out += c;
+        out += c == '$' ? "$" : "";
+    }
+    return out;
+}
+
+unsigned first_version_of(std::string_view directive) {
+    const auto* const found =
+        std::find_if(std::begin(newcomers), std::end(newcomers),
+                     [&](const Newcomer& row) { return row.directive == directive; });
+    return found == std::end(newcomers) ? 0 : found->version;
+}
+
+} // namespace amphid

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "resolve/unit_file.h"
+
+namespace amphid {
+
+/// A service script for OpenRC (openrc-run(8)).
+std::string openrc_script(const Config& config, const UnitFacts& facts);
+
+/// An init script as LSB describes it, with its header, its actions and their exit codes.
+std::string sysv_script(const Config& config, const UnitFacts& facts);
+
+} // namespace amphid

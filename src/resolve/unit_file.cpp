@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "resolve/unit_file.h"
+
+#include "base/text.h"
+#include "config/reading.h"
+#include "config/schema.h"
+#include "config/systemd_table.h"
+#include "resolve/directive.h"
+
+#include <algorithm>
+
+namespace amphid {
+
+namespace {
+
+std::string with_margin(TimeSpan span) {
+    return format_time_span(span.is_infinite() ? span : TimeSpan{span.usec + unit_margin.usec});
+}
+
+/// amphid alone is told to stop, and stops the service in its own order; what it was not to end,
+/// systemd must not end after it.
+std::string kill_mode_of(const Policy& policy) {
+    const bool leaves_some = policy.kill_mode == KillMode::process ||
+                             policy.kill_mode == KillMode::none || !policy.send_sigkill;
+    return std::string(name_of(leaves_some ? KillMode::process : KillMode::mixed));
+}
+
+/// The lines that each unit has of its own: how amphid is started, stopped and listened to.
+struct OwnLine {
+    std::string_view directive;
+    std::string (*value)(const Config&, const UnitFacts&);
+};
+
+constexpr OwnLine own_lines[] = {
+    // READY=1 comes when the service is ready by its own type.
+    {"Type", [](const Config&, const UnitFacts&) { return std::string("notify"); }},
+    {"NotifyAccess", [](const Config&, const UnitFacts&) { return std::string("main"); }},
+    {"ExecStart",
+     [](const Config& config, const UnitFacts& facts) {
+         const bool insist = config.launcher.mode == ModeChoice::daemon;
+         return concat(exec_word(facts.amphid), " start ", insist ? "--foreground " : "",
+                       exec_word(service_word(facts)));
+     }},
+    {"ExecReload",
+     [](const Config&, const UnitFacts& facts) {
+         return concat(exec_word(facts.amphid), " reload ", exec_word(service_word(facts)));
+     }},
+    {"KillMode", [](const Config& config,
+                    const UnitFacts&) { return kill_mode_of(policy_of(config.service, false)); }},
+    {"KillSignal", [](const Config&, const UnitFacts&) { return std::string("SIGTERM"); }},
+    {"TimeoutStartSec",
+     [](const Config& config, const UnitFacts&) {
+         return with_margin(policy_of(config.service, false).timeout_start);
+     }},
+    {"TimeoutStopSec",
+     [](const Config& config, const UnitFacts&) {
+         return with_margin(policy_of(config.service, false).timeout_stop);
+     }},
+    // Preserved: a start that fails because a daemon of this name runs must not take its lock away.
+    {"RuntimeDirectory",
+     [](const Config&, const UnitFacts& facts) { return concat("amphid/", facts.name); }},
+    {"RuntimeDirectoryPreserve",
+     [](const Config&, const UnitFacts&) { return std::string("yes"); }},
+};
+
+/// The sections of the unit and the comment about what is not in them.
+class Writer {
+public:
+    Writer(const Config& config, const UnitFacts& facts) : config_(config), facts_(facts) {}
+
+    void write_unit(const std::string& lines) { unit_ += lines; }
+
+    void write_own() {
+        for (const OwnLine& line : own_lines) {
+            service_ += directive_line(line.directive, line.value(config_, facts_));
+        }
+    }
+
+    /// Every key that the file sets, by the column that says who applies it.
+    void write_keys() {
+        for_each_table(config_, [&](std::string_view name, const auto& table) {
+            for (const auto& key : keys_of(table)) {
+                if (config_.origins.contains(concat(name, '.', key.name))) {
+                    write_key(name, key.name, key.directive, key.applies,
+                              std::visit([&](auto field) { return print_value(table.*field); },
+                                         key.member));
+                }
+            }
+        });
+    }
+
+    void write_copied() {
+        for (const SystemdSection& section : systemd_sections) {
+            for (const Directive& directive : config_.systemd.*section.directives) {
+                for (const std::string& value : directive.values) {
+                    write_line(section_called(section.heading), directive.name, value);
+                }
+            }
+        }
+    }
+
+    std::string text() const {
+        const std::string applied =
+            comments_.empty() ? "" : concat("\n# Applied by amphid:\n", comments_);
+        return concat("\n[Unit]\n", unit_, "\n[Service]\n", service_, applied,
+                      install_.empty() ? "" : concat("\n[Install]\n", install_));
+    }
+
+private:
+    std::string& section_called(std::string_view heading) {
+        return heading == "Unit" ? unit_ : heading == "Install" ? install_ : service_;
+    }
+
+    /// systemd.unit(5): the start limit is the unit's, not the service's.
+    std::string& section_of(std::string_view table, std::string_view directive) {
+        if (table == "unit" || directive.starts_with("StartLimit")) {
+            return unit_;
+        }
+        return table == "install" ? install_ : service_;
+    }
+
+    void write_key(std::string_view table, std::string_view name, std::string_view directive,
+                   Applies applies, const std::string& value) {
+        if (applies == Applies::amphid || directive.empty()) {
+            comments_ += concat("#   [", table, "] ", name,
+                                facts_.public_file ? concat(" = ", value) : "", '\n');
+        } else if (!unit_owns(directive)) {
+            write_line(section_of(table, directive), directive, directive_value(value));
+        } else if (directive == "RuntimeDirectory") {
+            write_line(service_, directive, directive_value(value)); // a list: both count
+        }
+    }
+
+    void write_line(std::string& section, std::string_view directive, std::string_view value) {
+        const unsigned since = first_version_of(directive);
+        if (facts_.systemd_version != 0 && since > facts_.systemd_version) {
+            section += concat("# systemd ", facts_.systemd_version, " does not know ", directive,
+                              "=, which came with ", since, '\n');
+            return;
+        }
+        section += directive_line(directive, value);
+    }
+
+    const Config& config_;
+    const UnitFacts& facts_;
+    std::string unit_;
+    std::string service_;
+    std::string comments_;
+    std::string install_;
+};
+
+std::string head(const UnitFacts& facts) {
+    return concat(generated_mark, printable(facts.file.path),
+                  ": change that file, then run\n# `systemctl ",
+                  facts.manager == Manager::user ? "--user " : "", "daemon-reload`.\n");
+}
+
+/// Description= where the file has none, and what every unit has in [Unit].
+std::string unit_lines(const Config& config, const UnitFacts& facts, std::string_view words) {
+    std::string out;
+    if (!config.origins.contains("unit.description")) {
+        out += directive_line("Description", concat(facts.name, " (", words, ')'));
+    }
+    // systemd then says itself that a changed file needs a daemon-reload.
+    return out + directive_line("SourcePath", directive_value(json_string(facts.file.path)));
+}
+
+} // namespace
+
+bool unit_owns(std::string_view directive) {
+    return std::any_of(std::begin(own_lines), std::end(own_lines),
+                       [&](const OwnLine& line) { return line.directive == directive; });
+}
+
+std::string service_word(const UnitFacts& facts) {
+    const bool is_option = facts.file.stem.starts_with('-');
+    const bool by_name = facts.manager == Manager::system && !is_option &&
+                         facts.file.path == concat("/etc/amphid/", facts.file.stem, ".toml");
+    return by_name ? facts.file.stem : facts.file.path;
+}
+
+std::string unit_file(const Config& config, const UnitFacts& facts) {
+    Writer writer(config, facts);
+    writer.write_unit(unit_lines(config, facts, "amphid"));
+    writer.write_own();
+    writer.write_keys();
+    writer.write_copied();
+    return concat(head(facts), writer.text());
+}
+
+std::string failing_unit_file(const UnitFacts& facts) {
+    const Config nothing;
+    Writer writer(nothing, facts);
+    writer.write_unit(unit_lines(nothing, facts, "its configuration is broken"));
+    writer.write_own();
+    return concat(head(facts), writer.text());
+}
+
+} // namespace amphid

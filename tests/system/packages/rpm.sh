@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The amphid authors
+#
+# The .rpm, by rpm and dnf with real scriptlets and real dependencies, on a Debian that plays Fedora:
+# the package `base` says of Debian's own files what a distribution of rpms says of its own.
+# shellcheck disable=SC2154,SC2016  # what inside.sh has set, and the shells of the commands under test
+
+packages=/root/packages
+
+step_base() {
+    local library
+    {
+        cat <<'SPEC'
+Name: base
+Version: 1
+Release: 1
+Summary: What Debian has installed here
+License: MIT
+BuildArch: noarch
+Provides: /bin/sh
+SPEC
+        for library in /lib/x86_64-linux-gnu/{libc.so.6,libsystemd.so.0} /lib64/ld-linux-x86-64.so.2; do
+            echo "$library" | /usr/lib/rpm/elfdeps --provides | sed 's/^/Provides: /'
+        done
+        printf '%s\n' 'Provides: rtld(GNU_HASH)' '%description' 'What Debian has installed.' '%files'
+    } >"$scratch/base.spec"
+    expect_code 0 rpmbuild --quiet --define "_topdir $scratch/rpmbuild" -bb "$scratch/base.spec"
+    expect_code 0 rpm -i "$scratch"/rpmbuild/RPMS/noarch/base-1-1.noarch.rpm
+}
+
+step_install() {
+    serve early
+    expect_code 0 rpm -i "$packages"/amphid-*-1.x86_64.rpm
+    expect_code 0 rpm -V amphid
+    expect_equal 'what rpm -V says' "$output" ''
+    expect_unit early.service LoadState=loaded FragmentPath=/run/systemd/generator/early.service
+    expect_code 0 systemctl start early
+    expect_code 0 amphid status early
+    expect_code 0 systemctl stop early
+    expect_code 0 systemd-analyze verify amphid@web.service
+    expect_equal 'what systemd-analyze says' "$output" ''
+}
+
+launcher_of() {
+    sed -n 's/^launcher.pid=//p' "/run/amphid/$1/state"
+}
+
+step_upgrade_by_dnf_leaves_services_running() {
+    local name
+    serve web '[install]' 'wanted-by = "multi-user.target"' && serve inst && serve asked && serve daemon
+    systemctl daemon-reload
+    expect_code 0 systemctl enable --now amphid@inst
+    expect_code 0 systemctl start web asked
+    expect_code 0 amphid start --daemon daemon
+    echo asked >/etc/amphid/restart-on-upgrade
+    for name in inst web asked daemon; do remember "$name" "$(launcher_of "$name")"; done
+    remember web.toml "$(sha256sum </etc/amphid/web.toml)"
+    mkdir -p "$scratch/repo"
+    cp "$packages"/amphid-*-2.x86_64.rpm "$scratch/repo/"
+    expect_code 0 createrepo_c --quiet "$scratch/repo"
+    expect_code 0 dnf --assumeyes --quiet --disablerepo='*' --repofrompath="ours,$scratch/repo" --nogpgcheck \
+        upgrade amphid
+    expect_match 'the version' "$(rpm -q amphid)" '-2[.]x86_64$'
+    for name in inst web daemon; do
+        expect_equal "launcher of $name" "$(launcher_of "$name")" "$(recall "$name")"
+        expect_runs "$(recall "$name")"
+        expect_code 0 amphid status "$name"
+    done
+    expect_gone "$(recall asked)"
+    expect_unit asked ActiveState=active
+    expect_equal 'web.toml' "$(sha256sum </etc/amphid/web.toml)" "$(recall web.toml)"
+}
+
+step_erase_by_dnf_stops_and_disables() {
+    expect_code 0 dnf --assumeyes --quiet --disablerepo='*' remove amphid
+    await 'the end of every service' sh -c '! pgrep -x "amphid|helper"'
+    expect_equal 'links to instances' "$(find /etc/systemd -name 'amphid@*')" ''
+    expect_unit web LoadState=not-found
+    expect_equal 'what is left besides the configuration' "$(
+        list_traces | grep -v -e '^/etc/amphid$' -e '^/run/amphid$' || :)" ''
+    [[ -e /etc/amphid/web.toml ]] || fail 'a configuration is gone'
+}
+
+step_install_by_dnf_and_erase_by_rpm() {
+    expect_code 0 dnf --assumeyes --quiet --disablerepo='*' --repofrompath="ours,$scratch/repo" --nogpgcheck \
+        install amphid
+    expect_code 0 systemctl start web
+    expect_unit web ActiveState=active
+    expect_code 0 rpm -e amphid
+    expect_equal 'processes' "$(list_processes)" ''
+    expect_unit web LoadState=not-found
+}
