@@ -30,20 +30,16 @@ Verdict already_running(const Plan& plan, const State& state) {
 std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool adopts) {
     Running past;
     past.found = find_state(directory);
-    if (!past.found || !is_active(past.found->state.state)) {
+    if (past.found && !is_active(past.found->state.state)) {
         return std::nullopt;
     }
     auto orphan = find_orphan(past);
     if (orphan && (!adopts || !plan.detach)) {
         throw Failure(ExitCode::failure, words_of_an_orphan(*orphan));
     }
-    const State& state = past.found->state;
-    remove_stale_pid_file(state.pid_file, state.launcher.pid);
-    for (const char* name : {state_name, pid_name}) {
-        ::unlinkat(directory.get(), concat('.', name, '.', state.launcher.pid).c_str(), 0);
-    }
-    if (!orphan) {
-        Cgroup::open(state.cgroup).remove();
+    tidy_after_launcher(directory, past.found ? &past.found->state : nullptr);
+    if (past.found && !orphan) {
+        Cgroup::open(past.found->state.cgroup).remove();
     }
     return orphan;
 }

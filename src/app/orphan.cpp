@@ -94,7 +94,7 @@ void stop_orphan(const KnownService& service, const Running& running) {
     }
     const Plan plan = plan_to_stop_by(service, host, *handles.orphan);
     handles.lock = lock.take();
-    remove_stale_pid_file(handles.orphan->pid_file, handles.orphan->launcher.pid);
+    tidy_after_launcher(handles.directory, &*handles.orphan);
     if (plan.notify_access != NotifyAccess::none) {
         handles.notify = NotifySocket(handles.directory.get(), plan.paths.directory);
     }

@@ -85,6 +85,9 @@ std::optional<FoundState> find_state(const Fd& at) {
     return FoundState{std::move(*state), st.st_uid};
 }
 
+namespace {
+
+/// Where it still names that launcher and its place can be trusted.
 void remove_stale_pid_file(const std::string& path, int pid) {
     const auto [directory, name] = split_path(path);
     try {
@@ -94,6 +97,20 @@ void remove_stale_pid_file(const std::string& path, int pid) {
         }
     } catch (const OsError&) {
         return; // no such place any more, or not ours to tidy
+    }
+}
+
+} // namespace
+
+void tidy_after_launcher(const Fd& directory, const State* last) {
+    for (const std::string& name : names_in(concat("/proc/self/fd/", directory.get()))) {
+        if (name.starts_with(concat('.', state_name, '.')) ||
+            name.starts_with(concat('.', pid_name, '.')) || name == notify_name) {
+            ::unlinkat(directory.get(), name.c_str(), 0);
+        }
+    }
+    if (last != nullptr) {
+        remove_stale_pid_file(last->pid_file, last->launcher.pid);
     }
 }
 

@@ -50,9 +50,9 @@ struct FoundState {
 std::optional<FoundState> find_state(const std::string& directory);
 std::optional<FoundState> find_state(const Fd& directory);
 
-/// Removes the pid file of a launcher that is provably dead, where it still names it and its place
-/// can be trusted.
-void remove_stale_pid_file(const std::string& path, int pid);
+/// Removes what a launcher that was killed left of itself: drafts, its notify socket and, as `last`
+/// (null: it got to none) says, its pid file. By the holder of the lock only.
+void tidy_after_launcher(const Fd& directory, const State* last);
 
 /// A pid file: one line with a PID, drafted while there is time, complete from its first moment in
 /// place, gone when this object is. Another file that took its place meanwhile is left alone.

@@ -175,6 +175,9 @@ void Supervisor::apply(const Event& event) {
     if (!is_starting(next.state)) {
         pid_file_watch_.reset();
     }
+    if (is_stopping(next.state)) {
+        state_.ready_usec = 0;
+    }
     note_transition(from);
     dirty_ = dirty_ || next.state != from;
     for (const Effect& effect : effects) {

@@ -280,7 +280,7 @@ TEST_F(StartLimitTest, StepsWithoutAnEndAreAnError) {
     configure(service("exec", {}) + "restart = \"always\"\nrestart-steps = 3\n");
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 6);
-    expect_words(outcome.err, "restart-steps needs a restart-max-delay-sec");
+    expect_words(outcome.err, "need a restart-max-delay-sec above restart-sec");
 }
 
 } // namespace amphid::test

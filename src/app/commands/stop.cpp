@@ -8,6 +8,8 @@
 #include "app/start.h"
 #include "app/unit_start.h"
 #include "base/text.h"
+#include "os/cgroup.h"
+#include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
@@ -19,11 +21,17 @@ namespace amphid {
 
 namespace {
 
-/// What a killed launcher left of itself.
-void tidy_up(const Running& running) {
-    if (running.found && running.found->owner == ::geteuid() &&
-        is_active(running.found->state.state)) {
-        remove_stale_pid_file(running.found->state.pid_file, running.found->state.launcher.pid);
+/// What a killed launcher left of itself; unless somebody else is at it.
+void tidy_up(const KnownService& service, const Running& running) {
+    if (!running.found || running.found->owner != ::geteuid() ||
+        !is_active(running.found->state.state)) {
+        return;
+    }
+    const Fd directory = look_into_directory(service.directory);
+    Lock lock(directory.get());
+    if (directory && lock.try_acquire()) {
+        tidy_after_launcher(directory, &running.found->state);
+        Cgroup::open(running.found->state.cgroup).remove();
     }
 }
 
@@ -66,7 +74,7 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
         return code_of(ExitCode::success);
     }
     refuse_unbelievable(service, running);
-    tidy_up(running);
+    tidy_up(service, running);
     print(concat(service.name, ": not running\n"));
     return code_of(ExitCode::success);
 }
@@ -83,6 +91,11 @@ std::string stop_launcher(const KnownService& service, Running running, bool res
     running = await(service.directory, std::move(running),
                     concat(service.name, ": waiting until it has stopped"),
                     [](const Running&) { return false; });
+    if (find_orphan(running)) {
+        // It was killed before or while it heard us.
+        stop_orphan(service, running);
+        running.found = find_state(service.directory);
+    }
     return end_of_stop(service, running);
 }
 
