@@ -14,6 +14,11 @@ Ending ending_of(const Machine& machine, const Policy& policy, bool under_manage
     if (exit.kind == ExitKind::exec_failed) {
         return {exit.stage == ExecStage::none ? 1 : exit_status_of(exit.stage), 0};
     }
+    const Blame& blame = machine.blame;
+    if (blame.control && blame.list == CommandList::exec_start &&
+        blame.exit.kind == ExitKind::exited) {
+        return {blame.exit.status, 0}; // type forking
+    }
     const bool failed =
         machine.result != ServiceResult::success && machine.result != ServiceResult::exec_condition;
     const bool ours = (machine.result == ServiceResult::timeout && !machine.ready) ||

@@ -124,7 +124,9 @@ void Supervisor::note_transition(ServiceState from) {
             return;
         }
         say(LOG_INFO, concat("stopping with ", signal_name(plan_.kill_signal), " PID ",
-                             list_of(tree_.members())));
+                             policy.kill_mode == KillMode::control_group
+                                 ? list_of(tree_.members())
+                                 : concat(state_.main.pid)));
         return;
     case ServiceState::stop_sigkill:
         say(LOG_WARNING, concat("still there after ", format_time_span(policy.timeout_stop),

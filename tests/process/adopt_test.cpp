@@ -305,6 +305,7 @@ TEST_F(AdoptTest, ServiceThatIsNotReadyYet) {
     expect_nobody_left();
 }
 
+// Whoever comes first, the stop that goes on or the start, there is one service in the end.
 TEST_F(AdoptTest, ServiceInTheMidstOfItsStop) {
     configure(
         service("notify", {"--append", path("starts"), "--on", "TERM", "{", "--append",
@@ -313,14 +314,34 @@ TEST_F(AdoptTest, ServiceInTheMidstOfItsStop) {
     Program& stopping = spawn_amphid({"stop", config()});
     ASSERT_TRUE(await_lines("term", 1));
     kill_launcher();
-    finish(stopping);
     Program& starting = spawn_amphid({"start", config()});
-    ASSERT_TRUE(await("a new launcher", [&] { return is_alive(launcher()); }));
+    ASSERT_TRUE(await("another launcher", [&] { return is_alive(launcher()); }));
     write("go", "");
-    EXPECT_EQ(finish(starting).code, 0) << starting.error;
+    finish(stopping);
+    finish(starting);
+    EXPECT_LE(alive("starts"), 1U);
+    const Outcome again = start();
+    EXPECT_EQ(again.code, 0) << again.err;
     EXPECT_EQ(alive("starts"), 1U);
     EXPECT_EQ(state("state"), "running");
     stopped();
+    expect_nobody_left();
+}
+
+TEST_F(AdoptTest, StopGoesOnWithoutTheLauncher) {
+    configure(service("notify", {"--on", "TERM", "{", "--append", path("term"), "--await",
+                                 path("go"), "--exit", "0", "}", "--notify"}));
+    started();
+    const pid_t main = main_pid();
+    Program& stopping = spawn_amphid({"stop", config()});
+    ASSERT_TRUE(await_lines("term", 1));
+    kill_launcher();
+    write("go", "");
+    const Outcome outcome = finish(stopping);
+    EXPECT_TRUE(outcome.code == 0 || outcome.code == 1) << outcome.err;
+    EXPECT_TRUE(outcome.code == 1 || !is_alive(main)) << "stop lied";
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_FALSE(is_alive(main));
     expect_nobody_left();
 }
 

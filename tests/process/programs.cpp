@@ -142,6 +142,7 @@ Program& ProcessTest::spawn(const Launch& launch) {
                       0);
     }
     program->pid = ::fork();
+    EXPECT_GE(program->pid, 0) << "no process to be had for " << launch.command[0];
     if (program->pid == 0)
         become(launch, out[1], err[1]);
     program->out = out[0];
