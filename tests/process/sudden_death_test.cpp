@@ -6,6 +6,7 @@
 
 #include "fixture.h"
 #include "helper/file.h"
+#include "soak.h"
 
 #include <csignal>
 #include <cstdlib>
@@ -17,12 +18,6 @@ namespace amphid::test {
 
 class SuddenDeathTest : public ProcessTest {
 protected:
-    /// A few in the everyday run; AMPHID_SOAK=1 or `script/test --slow` asks for all of them.
-    static int rounds() {
-        return std::getenv("AMPHID_SOAK") != nullptr || std::getenv("AMPHID_SLOW") != nullptr ? 200
-                                                                                              : 20;
-    }
-
     void SetUp() override {
         ProcessTest::SetUp();
         seed_ = std::random_device()();
@@ -101,7 +96,7 @@ protected:
     }
 
     void strike_often(const std::string& verb, bool begins_running, unsigned longest_usec) {
-        for (int round = 0; round < rounds() && !HasFailure(); ++round) {
+        for (int round = 0; round < rounds(20, 200) && !HasFailure(); ++round) {
             std::string after =
                 verb + ", round " + std::to_string(round) + ", seed " + std::to_string(seed_);
             if (begins_running) {

@@ -5,6 +5,7 @@
 
 #include "fixture.h"
 #include "helper/file.h"
+#include "soak.h"
 
 #include <algorithm>
 #include <csignal>
@@ -16,12 +17,6 @@ namespace amphid::test {
 
 class TreeTest : public ProcessTest {
 protected:
-    /// A few in the everyday run; AMPHID_SOAK=1 or `script/test --slow` asks for all of them.
-    static int rounds(int few, int many) {
-        return std::getenv("AMPHID_SOAK") != nullptr || std::getenv("AMPHID_SLOW") != nullptr ? many
-                                                                                              : few;
-    }
-
     std::string hydra(const std::string& more = "timeout-stop-sec = \"100ms\"\n") const {
         return service("notify", {"--ignore", "TERM", "--hydra", "4", path("heads"), "--await",
                                   path("heads"), "--notify"}) +

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// The launcher was killed, its service was not: stop and restart reach the whole of it, and a start
+// copes with whatever half of a start or stop it finds.
+
+#include "adopt.h"
+
+namespace amphid::test {
+
+using AdoptStopTest = AdoptTest;
+
+TEST_F(AdoptStopTest, StopEndsTheWholeTree) {
+    const pid_t main = orphaned(with_family());
+    ASSERT_EQ(alive("kids"), 2U);
+    const Outcome outcome = stop();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, name() + ": stopped\n");
+    EXPECT_FALSE(is_alive(main));
+    EXPECT_EQ(alive("kids"), 0U);
+    EXPECT_FALSE(exists(runtime("pid")));
+    EXPECT_EQ(status().code, 3);
+    expect_nobody_left();
+    EXPECT_EQ(stop().out, name() + ": not running\n");
+}
+
+TEST_F(AdoptStopTest, StopEndsAHydra) {
+    orphaned(service("notify", {"--ignore", "TERM", "--hydra", "4", path("heads"), "--await",
+                                path("heads"), "--notify"}) +
+             "timeout-stop-sec = \"100ms\"\n");
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_EQ(alive("heads"), 0U);
+    expect_nobody_left();
+}
+
+TEST_F(AdoptStopTest, AdoptedTreeIsStoppedAsAWhole) {
+    const pid_t main = orphaned(with_family());
+    expect_adopted(main);
+    stopped();
+    EXPECT_EQ(alive("kids"), 0U);
+    expect_nobody_left();
+}
+
+TEST_F(AdoptStopTest, StopHooksRunForAnOrphan) {
+    orphaned(plain() + hooks("exec-stop", {shell("echo $MAINPID >>" + path("stop"))}) +
+             hooks("exec-stop-post", {played({"--append", path("post"), "--exit", "0"})}));
+    const pid_t main = main_pid();
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_EQ(read("stop"), std::to_string(main) + "\n");
+    EXPECT_EQ(lines("post").size(), 1U);
+}
+
+TEST_F(AdoptStopTest, RestartMakesANewOne) {
+    const pid_t main = orphaned(with_family());
+    const Outcome outcome = amphid({"restart", config()});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_FALSE(is_alive(main));
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_TRUE(await("the new family", [&] { return alive("kids") == 2; }));
+    EXPECT_EQ(state("state"), "running");
+    stopped();
+    expect_nobody_left();
+}
+
+// The main process followed its launcher, the rest of the family did not.
+TEST_F(AdoptStopTest, HelpersWithoutTheirMainProcessDoNotStay) {
+    for (const char* verb : {"start", "restart", "stop"}) {
+        const pid_t main = orphaned(with_family());
+        send_signal(main, SIGKILL);
+        ASSERT_TRUE(await_gone(main));
+        const std::vector<std::string> kids = lines("kids");
+        const Outcome outcome = amphid({verb, config()});
+        EXPECT_EQ(outcome.code, 0) << verb << outcome.err;
+        for (const std::string& kid : kids)
+            EXPECT_FALSE(is_alive(std::atoi(kid.c_str()))) << kid << " after " << verb;
+        EXPECT_EQ(alive("starts"), std::string(verb) == "stop" ? 0U : 1U) << verb;
+        EXPECT_EQ(stop().code, 0);
+        expect_nobody_left();
+        ::unlink(path("both").c_str());
+    }
+}
+
+TEST_F(AdoptStopTest, NobodyIsLeftToAdopt) {
+    const pid_t main = orphaned(plain());
+    send_signal(main, SIGKILL);
+    ASSERT_TRUE(await_gone(main));
+    EXPECT_EQ(status().code, 1) << "dead, but its pid file exists";
+    started();
+    EXPECT_EQ(alive("starts"), 1U);
+    stopped();
+}
+
+TEST_F(AdoptStopTest, ServiceThatIsNotReadyYet) {
+    configure(service("notify", {"--append", path("starts"), "--notify-after", path("go")}));
+    Program& first = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_lines("starts", 1));
+    ASSERT_TRUE(await_state("start"));
+    kill_launcher();
+    EXPECT_EQ(finish(first).code, 1);
+    expect_words(first.error, "the launcher died before the service was ready");
+    Program& second = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await("a new launcher", [&] { return is_alive(launcher()); }));
+    write("go", "");
+    EXPECT_EQ(finish(second).code, 0) << second.error;
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_EQ(state("state"), "running");
+    stopped();
+    expect_nobody_left();
+}
+
+// Whoever comes first, the stop that goes on or the start, there is one service in the end.
+TEST_F(AdoptStopTest, ServiceInTheMidstOfItsStop) {
+    configure(
+        service("notify", {"--append", path("starts"), "--on", "TERM", "{", "--append",
+                           path("term"), "--await", path("go"), "--exit", "0", "}", "--notify"}));
+    started();
+    Program& stopping = spawn_amphid({"stop", config()});
+    ASSERT_TRUE(await_lines("term", 1));
+    kill_launcher();
+    Program& starting = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await("another launcher", [&] { return is_alive(launcher()); }));
+    write("go", "");
+    finish(stopping);
+    finish(starting);
+    EXPECT_LE(alive("starts"), 1U);
+    const Outcome again = start();
+    EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_EQ(state("state"), "running");
+    stopped();
+    expect_nobody_left();
+}
+
+TEST_F(AdoptStopTest, StopGoesOnWithoutTheLauncher) {
+    configure(service("notify", {"--on", "TERM", "{", "--append", path("term"), "--await",
+                                 path("go"), "--exit", "0", "}", "--notify"}));
+    started();
+    const pid_t main = main_pid();
+    Program& stopping = spawn_amphid({"stop", config()});
+    ASSERT_TRUE(await_lines("term", 1));
+    kill_launcher();
+    write("go", "");
+    const Outcome outcome = finish(stopping);
+    EXPECT_TRUE(outcome.code == 0 || outcome.code == 1) << outcome.err;
+    EXPECT_TRUE(outcome.code == 1 || !is_alive(main)) << "stop lied";
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_FALSE(is_alive(main));
+    expect_nobody_left();
+}
+
+TEST_F(AdoptStopTest, HookWithoutItsLauncherDoesNotStay) {
+    configure(plain() + hooks("exec-start-pre", {played({"--append", path("pre"), "--await",
+                                                         path("go"), "--exit", "0"})}));
+    Program& first = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_lines("pre", 1));
+    kill_launcher();
+    EXPECT_EQ(finish(first).code, 1);
+    write("go", "");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(alive("pre"), 0U);
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_EQ(state("state"), "running");
+    stopped();
+    expect_nobody_left();
+}
+
+TEST_F(AdoptStopTest, PendingRestartIsForgotten) {
+    configure(plain() + "restart = \"always\"\nrestart-sec = \"1h\"\n");
+    started();
+    send_signal(main_pid(), SIGKILL);
+    ASSERT_TRUE(await_state("auto-restart"));
+    kill_launcher();
+    EXPECT_EQ(start().code, 0);
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_EQ(state("state"), "running");
+    stopped();
+}
+
+} // namespace amphid::test
