@@ -20,9 +20,11 @@ struct ProcessId {
     friend bool operator==(const ProcessId&, const ProcessId&) = default;
 };
 
-/// The finished reloads: a command that asked for one waits until the serial has moved.
+/// The finished reloads: a command that asked for one waits for the end of one that had not begun.
 struct ReloadRecord {
     std::uint64_t serial = 0;
+    /// Those that have begun; a reload that is asked for now is answered by a later one.
+    std::uint64_t begun = 0;
     bool ok = true;
     friend bool operator==(const ReloadRecord&, const ReloadRecord&) = default;
 };
@@ -53,6 +55,10 @@ struct State {
     std::string status_text;
     /// What is awaited before the service is ready; empty once it is.
     std::string waiting_for;
+    /// The conditions of [ready] that hold, with their evidence.
+    std::string met;
+    /// What the watchdog or [health] found last.
+    std::string ailment;
     /// CLOCK_REALTIME of the last readiness in microseconds; 0: not ready.
     std::uint64_t ready_usec = 0;
     std::string invocation_id;
@@ -78,6 +84,7 @@ template <class V, class S>
 requires std::is_same_v<std::remove_const_t<S>, ReloadRecord>
 void fields(V& visit, S& s) {
     visit("serial", s.serial);
+    visit("begun", s.begun);
     visit("ok", s.ok);
 }
 
@@ -110,6 +117,8 @@ void fields(V& visit, S& s) {
     visit("left-running", s.left_running);
     visit("status-text", s.status_text);
     visit("waiting-for", s.waiting_for);
+    visit("met", s.met);
+    visit("ailment", s.ailment);
     visit("ready-usec", s.ready_usec);
     visit("invocation-id", s.invocation_id);
     visit("cgroup", s.cgroup);

@@ -86,7 +86,8 @@ TEST(Words, StagesHaveSystemdsNumbers) {
                                                        {"CACHE_DIRECTORY", 239},
                                                        {"LOGS_DIRECTORY", 240},
                                                        {"CONFIGURATION_DIRECTORY", 241},
-                                                       {"ENVIRONMENT", 1}};
+                                                       {"ENVIRONMENT", 1},
+                                                       {"FDS", 202}};
     EXPECT_EQ(std::size(stages), enum_names(ExecStage{}).size());
     for (const auto& [name, number] : stages) {
         const auto stage = from_name<ExecStage>(name);
