@@ -53,6 +53,10 @@ void Supervisor::perform(const AskConditions&) {
     heed_probes();
 }
 
+bool Supervisor::is_asking() const {
+    return machine_.asks && machine_.state == ServiceState::start;
+}
+
 void Supervisor::look_at_probes() {
     if (probes_) {
         probes_->look();
@@ -61,7 +65,7 @@ void Supervisor::look_at_probes() {
 }
 
 void Supervisor::heed_probes() {
-    if (!machine_.asks) {
+    if (!is_asking()) {
         return;
     }
     const auto& findings = probes_->findings();
@@ -147,7 +151,7 @@ void Supervisor::watchdog_failed(const std::string& why) {
 /// After each step: who asks follows the state.
 void Supervisor::attend() {
     const bool up = machine_.state == ServiceState::running || is_reloading(machine_.state);
-    if (probes_ && !machine_.asks && probes_->is_busy()) {
+    if (probes_ && !is_asking() && probes_->is_busy()) {
         probes_->rest();
     }
     if (up == attended_) {

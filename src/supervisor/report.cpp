@@ -181,6 +181,11 @@ std::string Supervisor::failure_text() const {
     const std::string why = refusal_.empty() ? describe_failure(machine_, plan_.policy,
                                                                 object_of(exit, blamed_command()))
                                              : concat(refusal_, " (result 'resources')");
+    const bool unmet = machine_.asks && machine_.result == ServiceResult::timeout && probes_;
+    if (unmet) {
+        return concat(state_.name, " failed to start: ", why, ": ",
+                      list_unmet(plan_.ready.match, probes_->findings()));
+    }
     return machine_.ready ? concat(state_.name, " failed: ", why)
                           : concat(state_.name, " failed to start: ", why);
 }

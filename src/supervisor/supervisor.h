@@ -116,6 +116,7 @@ private:
         Supervisor& of_;
     };
     void prepare_questions();
+    bool is_asking() const;
     void look_at_probes();
     void heed_probes();
     void look_at_health();

@@ -165,8 +165,8 @@ TEST(Schema, DirectivesAreSystemdsAndNameTheKey) {
         "StandardError"};
     Config config;
     for_each_key(config, [&](std::string_view table, const auto&, const auto& key) {
-        const bool ours = table == "launcher" || table == "ready" || table == "health" ||
-                          key.name == "replace";
+        const bool ours =
+            table == "launcher" || table == "ready" || table == "health" || key.name == "replace";
         EXPECT_EQ(key.directive.empty(), ours) << key.name;
         if (!key.directive.empty()) {
             EXPECT_EQ(known.count(key.directive), 1U) << key.directive;
