@@ -22,7 +22,10 @@ Found error_at(const Config& config, std::string_view key, std::string message) 
 }
 
 Found ready_names_a_condition(const Config& config) {
-    if (!is_set(config, "ready")) {
+    const ReadyTable& ready = config.ready;
+    const bool says_how =
+        ready.match != Match::all || ready.interval_sec != ReadyTable().interval_sec;
+    if (!says_how) {
         return std::nullopt;
     }
     for (const auto& key : keys_that_ask) {
@@ -34,7 +37,12 @@ Found ready_names_a_condition(const Config& config) {
 }
 
 Found health_names_a_check(const Config& config) {
-    if (!is_set(config, "health")) {
+    const HealthTable& health = config.health;
+    const HealthTable defaults;
+    const bool says_how = health.interval_sec != defaults.interval_sec ||
+                          health.timeout_sec != defaults.timeout_sec ||
+                          health.failures != defaults.failures;
+    if (!says_how) {
         return std::nullopt;
     }
     for (const auto& key : keys_that_ask) {
@@ -76,8 +84,8 @@ Found ready_comes_in_time(const Config& config) {
         return std::nullopt;
     }
     return error_at(config, "ready.delay-sec",
-                    "delay-sec is not shorter than timeout-start-sec: the service could never be "
-                    "ready");
+                    "the service could never be ready: delay-sec is not shorter than "
+                    "timeout-start-sec");
 }
 
 Found intervals_are_not_zero(const Config& config) {

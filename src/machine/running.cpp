@@ -219,7 +219,7 @@ Step in_running(Move move) {
         stopping_by_itself(move);
     } else if (is<NotifiedReloading>(move.event) && m.state == running) {
         reload_by_itself(move);
-    } else if (is<WatchdogFailed>(move.event)) {
+    } else if (is<WatchdogFailed>(move.event) && m.state == running) {
         move.fail(ServiceResult::watchdog);
         enter_stop_watchdog(move);
     } else if (is<NotifiedRestartReset>(move.event)) {

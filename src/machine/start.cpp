@@ -201,7 +201,7 @@ Step in_start(Move move) {
         if (std::exchange(m.asks, false)) {
             go_on(move);
         }
-    } else if (is<WatchdogFailed>(move.event)) {
+    } else if (is<WatchdogFailed>(move.event) && (m.state == start || m.state == start_post)) {
         move.fail(ServiceResult::watchdog);
         enter_stop_watchdog(move);
     } else if (const auto* failed_exec = get<ExecFailed>(move.event)) {

@@ -66,6 +66,9 @@ struct State {
     std::string cgroup;
     /// The inode of the pipe that the service's standard error is; 0: it is none of ours.
     std::uint64_t words_pipe = 0;
+    /// Those of the pipes that pass its output through us, the same way.
+    std::uint64_t output_pipe = 0;
+    std::uint64_t error_pipe = 0;
     std::string pid_file;
     friend bool operator==(const State&, const State&) = default;
 };
@@ -123,6 +126,8 @@ void fields(V& visit, S& s) {
     visit("invocation-id", s.invocation_id);
     visit("cgroup", s.cgroup);
     visit("words-pipe", s.words_pipe);
+    visit("output-pipe", s.output_pipe);
+    visit("error-pipe", s.error_pipe);
     visit("pid-file", s.pid_file);
 }
 

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 
 namespace amphid {
 
@@ -37,13 +38,37 @@ int LinePump::open() {
         const Fd narrow(ends[1]);
         const std::string path = concat("/proc/self/fd/", ends[1]);
         write_ = Fd(checked(::open(path.c_str(), O_RDWR | O_CLOEXEC), "cannot open", path));
-        epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot make", "an event loop"));
-        epoll_event event{};
-        event.events = EPOLLIN;
-        checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, read_.get(), &event), "cannot watch",
-                "a pipe");
+        watch_pipe();
     }
     return write_.get();
+}
+
+void LinePump::watch_pipe() {
+    epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot make", "an event loop"));
+    epoll_event event{};
+    event.events = EPOLLIN;
+    checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, read_.get(), &event), "cannot watch",
+            "a pipe");
+}
+
+bool LinePump::take_over(int pid, int number, std::uint64_t inode) {
+    const std::string path = concat("/proc/", pid, "/fd/", number);
+    Fd both(inode == 0 ? -1 : ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY));
+    struct stat st {};
+    if (!both || ::fstat(both.get(), &st) < 0 || !S_ISFIFO(st.st_mode) || st.st_ino != inode) {
+        return false;
+    }
+    read_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (read_) {
+        write_ = std::move(both);
+        watch_pipe();
+    }
+    return static_cast<bool>(read_);
+}
+
+std::uint64_t LinePump::inode() const {
+    struct stat st {};
+    return read_ && ::fstat(read_.get(), &st) == 0 ? st.st_ino : 0;
 }
 
 /// A pipe that polls as writable takes PIPE_BUF without blocking (pipe(7)).

@@ -4,6 +4,7 @@
 
 #include "os/fd.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ public:
     /// Makes the pipe, once; throws OsError. Returns the service's end.
     int open();
 
+    /// The pipe that a process has had as this descriptor from a launcher before us, told by its
+    /// inode; false where it is no more to be had.
+    bool take_over(int pid, int number, std::uint64_t inode);
+    /// Of the pipe; 0: there is none.
+    std::uint64_t inode() const;
+
     /// Where it goes from now on: a descriptor that is kept here; empty drops it.
     void aim(Fd target);
 
@@ -29,6 +36,7 @@ public:
     void drain(const Hear& hear);
 
 private:
+    void watch_pipe();
     bool has_room() const;
     void wait_for_room(bool wait);
 

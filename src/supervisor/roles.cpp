@@ -127,6 +127,9 @@ Spawned Supervisor::start(const Command& command, CommandList list, ProcessId& r
         executor_.prepare(command, list, own_variables(list));
     }
     state_.words_pipe = executor_.last_words().inode();
+    const auto pipes = executor_.streams().pump_inodes();
+    state_.output_pipe = pipes[0];
+    state_.error_pipe = pipes[1];
     RecordInState record(handles_.directory.get(), state_, role);
     const Spawned spawned = executor_.start(record);
     if (spawned.pid == 0) {

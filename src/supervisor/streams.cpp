@@ -160,6 +160,22 @@ void Streams::put_pumps_between() {
     error_.fd = error_pump_.open();
 }
 
+void Streams::take_over(int pid, std::uint64_t output, std::uint64_t error) {
+    const auto target = [this](Output where, int inherited) {
+        if (where.kind == OutputKind::truncate) {
+            where.kind = OutputKind::append; // what was said before stays
+        }
+        Stream stream = open_output(where, inherited);
+        return stream.file ? std::move(stream.file) : Fd(::fcntl(stream.fd, F_DUPFD_CLOEXEC, 3));
+    };
+    if (output_pump_.take_over(pid, STDOUT_FILENO, output)) {
+        output_pump_.aim(target(context_.standard_output, STDOUT_FILENO));
+    }
+    if (error_pump_.take_over(pid, STDERR_FILENO, error)) {
+        error_pump_.aim(target(context_.standard_error, STDERR_FILENO));
+    }
+}
+
 void Streams::pump(const LinePump::Hear& hear) {
     for (LinePump* pump : {&output_pump_, &error_pump_}) {
         if (pump->fd() >= 0) {

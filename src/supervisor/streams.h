@@ -34,6 +34,12 @@ public:
     /// -1 where it does not, or not yet.
     std::array<int, 2> pump_fds() const { return {output_pump_.fd(), error_pump_.fd()}; }
     void pump(const LinePump::Hear& hear);
+    /// Of the pipes; 0: there is none.
+    std::array<std::uint64_t, 2> pump_inodes() const {
+        return {output_pump_.inode(), error_pump_.inode()};
+    }
+    /// Those that a process has from a launcher before us.
+    void take_over(int pid, std::uint64_t output, std::uint64_t error);
 
     /// Variables that tell the process of them: JOURNAL_STREAM.
     void add_variables(Environment& environment) const;

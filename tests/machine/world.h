@@ -77,7 +77,8 @@ struct Cause {
     }
     ServiceResult operator()(const WatchdogFailed&) const {
         const ServiceState state = before.state;
-        const bool counts = state == start || state == running || is_reloading(state);
+        const bool counts =
+            state == start || state == start_post || state == running || is_reloading(state);
         return counts ? ServiceResult::watchdog : ServiceResult::success;
     }
     ServiceResult operator()(const OutOfResources&) const {

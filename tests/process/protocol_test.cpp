@@ -26,15 +26,17 @@ protected:
 
 TEST_F(ProtocolTest, MainPidMovesToADescendant) {
     configure(service("notify", {"--main-child", "{", "--ready-file", path("child"), "}", "--await",
-                                 path("child"), "--notify"}));
+                                 path("child"), "--notify"}) +
+              "notify-access = \"all\"\n");
     started();
     EXPECT_EQ(std::to_string(main_pid()) + "\n", read("child"));
     stopped();
 }
 
 TEST_F(ProtocolTest, TheEndOfTheNewMainProcessIsTheServices) {
-    configure(service(
-        "notify", {"--main-child", "{", "--await", path("go"), "--exit", "7", "}", "--notify"}));
+    configure(service("notify", {"--main-child", "{", "--await", path("go"), "--exit", "7", "}",
+                                 "--notify"}) +
+              "notify-access = \"all\"\n");
     started();
     write("go", "");
     ASSERT_TRUE(await_state("failed"));
@@ -138,7 +140,7 @@ TEST_F(ProtocolTest, BarrierIsAnsweredWhenWhatCameBeforeIsDone) {
     configure(service("notify", {"--status", "before the barrier", "--barrier", "--ready-file",
                                  path("passed"), "--await", path("go"), "--notify"}));
     Program& command = spawn_amphid({"start", config()});
-    ASSERT_TRUE(await_file(path("passed")));
+    ASSERT_TRUE(await_file("passed"));
     EXPECT_EQ(state("status-text"), "before the barrier");
     write("go", "");
     EXPECT_EQ(finish(command).code, 0);

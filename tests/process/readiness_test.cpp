@@ -59,7 +59,7 @@ TEST_F(ReadinessTest, AStrangerOnThePortDoesNotCountAndIsNamed) {
     const std::string port = free_port();
     Program& stranger =
         spawn({{helper_binary(), "serve", "--listen", port, "--ready-file", path("stranger")}});
-    ASSERT_TRUE(await_file(path("stranger")));
+    ASSERT_TRUE(await_file("stranger"));
     configure(exec({}) + "timeout-start-sec = 1\n[ready]\nlisten = \"tcp:" + port + "\"\n");
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 1);
@@ -121,6 +121,21 @@ TEST_F(ReadinessTest, WhatTheLogShowsStillArrives) {
               "\n[ready]\nlog = \"ready\"\n");
     started();
     EXPECT_TRUE(await("the third line", [&] { return read("out") == "one\nready\nthree\n"; }));
+    stopped();
+}
+
+TEST_F(ReadinessTest, WhoeverAdoptsTheServicePassesItsOutputOn) {
+    configure(exec({"--stdout", "ready", "--on", "USR1", "{", "--stdout", "later", "}"}) +
+              "standard-output = " + quoted("append:" + path("out")) +
+              "\n[ready]\nlog = \"ready\"\n");
+    const pid_t first = started();
+    send_signal(first, SIGKILL);
+    ASSERT_TRUE(await_gone(first));
+    const pid_t service = main_pid();
+    send_signal(service, SIGUSR1); // nobody reads: no line is lost, and it does not die of it
+    EXPECT_EQ(start().code, 0);
+    EXPECT_EQ(main_pid(), service);
+    EXPECT_TRUE(await("both lines", [&] { return read("out") == "ready\nlater\n"; }));
     stopped();
 }
 
