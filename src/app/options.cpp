@@ -64,6 +64,14 @@ const OptionRow reference_format_option{
     "format", "FORMAT", "the kind of text, text by default",
     [](Arguments& a, std::string_view word) { return choose(a.reference_format, word); },
     words_of<ReferenceFormat>};
+const OptionRow notify_fd_option{
+    "notify-fd", "N", "write a newline to descriptor N when it is ready",
+    [](Arguments& a, std::string_view text) {
+        const auto fd = parse_number<int>(text);
+        a.notify_fd = fd.value_or(-1);
+        return a.notify_fd > 2 ? std::string()
+                               : concat("expected a descriptor above 2, got '", text, '\'');
+    }};
 
 std::string help_line(std::string line, std::string_view sentence) {
     pad_to(line, 30);
@@ -149,10 +157,10 @@ std::span<const CommandRow> command_table() {
          "SERVICE",
          1,
          1,
-         {&daemon_option, &foreground_option, &no_adopt_option},
+         {&daemon_option, &foreground_option, &no_adopt_option, &notify_fd_option},
          "start it, and return when it is ready or has failed",
          run_start},
-        {"run", "SERVICE", 1, 1, {}, "start it in the foreground", run_run},
+        {"run", "SERVICE", 1, 1, {&notify_fd_option}, "start it in the foreground", run_run},
         {"stop", "SERVICE", 1, 1, {}, "stop it, and return when all of it is gone", run_stop},
         {"restart", "SERVICE", 1, 1, {}, "stop it and start it again", run_restart},
         {"reload", "SERVICE", 1, 1, {}, "make it reload its configuration", run_reload},

@@ -43,6 +43,7 @@ struct Arguments {
     bool adopts = true;
     UnitFormat unit_format = UnitFormat::systemd;
     ReferenceFormat reference_format = ReferenceFormat::text;
+    int notify_fd = -1;
 };
 
 /// One option: the only declaration, from which getopt_long, the help and the suggestions come.

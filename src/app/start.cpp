@@ -16,6 +16,7 @@
 #include "os/read_host.h"
 #include "os/run_program.h"
 #include "resolve/context.h"
+#include "resolve/readiness.h"
 #include "supervisor/run.h"
 
 #include <csignal>
@@ -33,6 +34,7 @@ struct Prepared {
     Plan plan;
     std::optional<Systemd> systemd;
     Log::Sink sink = Log::Sink::person;
+    std::vector<std::string> given; // the names of the descriptors that the manager gave
 };
 
 std::optional<Systemd> open_systemd(Plan& plan) {
@@ -99,8 +101,11 @@ Prepared prepare(const std::string& service, Asked asked) {
     const ServiceFile file = locate(service, host);
     const Config config = load(file, host);
     const Decision decision = decide_mode(host, asked, config.launcher.mode);
-    Prepared out{make_plan(config, file, host, decision), std::nullopt,
-                 host.error_is_journal ? Log::Sink::journal : Log::Sink::person};
+    Prepared out{make_plan(config, file, host, decision),
+                 std::nullopt,
+                 host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
+                 {}};
+    out.given = names_of_given_descriptors(host);
     if (out.plan.paths.directory.empty()) {
         throw Failure(ExitCode::not_configured,
                       concat(out.plan.name, ": ", no_runtime_directory(host)));
@@ -229,18 +234,31 @@ int run_foreground(Prepared prepared, Handles handles) {
     return exit_code_of(ending);
 }
 
+/// Those that the caller means for us: systemd's for the service, and the one for our verdict.
+void take_descriptors(const Prepared& prepared, int notify_fd, Handles& handles) {
+    int number = 3; // sd_listen_fds(3)
+    for (const std::string& name : prepared.given) {
+        handles.given.push_back({Fd(number++), name});
+    }
+    if (notify_fd >= 0) {
+        checked(::fcntl(notify_fd, F_GETFD), "cannot use", concat("--notify-fd ", notify_fd));
+        handles.ready = Fd(notify_fd);
+    }
+}
+
 } // namespace
 
-int start_service(const std::string& service, Asked asked, bool adopts) {
+int start_service(const std::string& service, Asked asked, bool adopts, int notify_fd) {
     Prepared prepared = prepare(service, asked);
     const Plan& plan = prepared.plan;
+    Handles handles;
     if (plan.detach) {
-        close_inherited_descriptors();
+        handles.ready = close_inherited_descriptors(notify_fd);
     } else {
         hide_inherited_descriptors();
+        take_descriptors(prepared, notify_fd, handles);
     }
     ::umask(0022); // ours; the service has its own
-    Handles handles;
     handles.directory = open_places(plan);
     auto lock = lock_or_join(plan, handles.directory, adopts);
     if (const auto* verdict = std::get_if<Verdict>(&lock)) {

@@ -11,7 +11,7 @@ namespace amphid {
 /// Starts a service and returns this process's exit code: in the foreground and in the daemon when
 /// the service has ended, in the starting command when it is ready or has failed. May end the
 /// process by the service's own signal. `adopts`: a daemon takes over what a killed launcher left
-/// running, instead of refusing.
-int start_service(const std::string& service, Asked asked, bool adopts = true);
+/// running, instead of refusing. `notify_fd`: gets a newline when the service is ready; -1: none.
+int start_service(const std::string& service, Asked asked, bool adopts = true, int notify_fd = -1);
 
 } // namespace amphid

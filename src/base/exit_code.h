@@ -60,14 +60,15 @@ enum class ExecStage : std::uint8_t {
     logs_directory,
     configuration_directory,
     environment,
+    fds,
 };
 constexpr auto enum_names(ExecStage) {
-    return names_up_to<ExecStage::environment>(
+    return names_up_to<ExecStage::fds>(
         "", "CHDIR", "EXEC", "SIGNAL_MASK", "STDIN", "STDOUT", "STDERR", "SETSID", "NICE", "LIMITS",
         "OOM_ADJUST", "CHROOT", "IOPRIO", "TIMERSLACK", "SECUREBITS", "SETSCHEDULER", "CPUAFFINITY",
         "GROUP", "USER", "CAPABILITIES", "NO_NEW_PRIVILEGES", "RUNTIME_DIRECTORY",
         "STATE_DIRECTORY", "CACHE_DIRECTORY", "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY",
-        "ENVIRONMENT");
+        "ENVIRONMENT", "FDS");
 }
 
 /// systemd's exit status for a failure in this stage; 1 where it has none.

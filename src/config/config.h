@@ -4,6 +4,7 @@
 
 #include "base/diagnostic.h"
 #include "base/time_span.h"
+#include "plan/condition.h"
 #include "plan/plan.h"
 
 #include <map>
@@ -64,6 +65,19 @@ struct Uris {
     friend bool operator==(const Uris&, const Uris&) = default;
 };
 
+/// A key that takes one value or a list of them.
+template <class T>
+struct OneOrMore {
+    std::vector<T> list;
+    friend bool operator==(const OneOrMore&, const OneOrMore&) = default;
+};
+
+/// A POSIX extended regular expression.
+struct Pattern {
+    std::string text;
+    friend bool operator==(const Pattern&, const Pattern&) = default;
+};
+
 struct UnitTable {
     std::string description;
     Uris documentation;
@@ -120,6 +134,11 @@ struct ServiceTable {
     bool send_sighup = false;
     Signal reload_signal{SIGHUP};
     std::optional<NotifyAccess> notify_access;
+    TimeSpan watchdog_sec;
+    Signal watchdog_signal{SIGABRT};
+    std::optional<TimeSpan> timeout_abort_sec;
+    unsigned file_descriptor_store_max = 0;
+    Preserve file_descriptor_store_preserve = Preserve::restart;
     Path working_directory;
     FileMode umask{0022};
     Assignments environment;
@@ -192,12 +211,37 @@ struct SystemdTable {
     std::vector<Directive> install;
 };
 
+struct ReadyTable {
+    OneOrMore<Endpoint> listen;
+    OneOrMore<Endpoint> connect;
+    OneOrMore<HttpCheck> http;
+    OneOrMore<Path> file;
+    std::optional<Command> command;
+    Pattern log;
+    std::optional<unsigned> fd;
+    TimeSpan delay_sec;
+    Match match = Match::all;
+    TimeSpan interval_sec = Readiness().interval;
+};
+
+struct HealthTable {
+    std::optional<Command> command;
+    OneOrMore<HttpCheck> http;
+    OneOrMore<Endpoint> connect;
+    OneOrMore<Endpoint> listen;
+    TimeSpan interval_sec = Health().interval;
+    TimeSpan timeout_sec = Health().timeout;
+    unsigned failures = Health().failures;
+};
+
 struct Config {
     UnitTable unit;
     InstallTable install;
     LauncherTable launcher;
     ServiceTable service;
     SystemdTable systemd;
+    ReadyTable ready;
+    HealthTable health;
     /// Where each key that the file sets stands: "service.restart" → its value's place.
     std::map<std::string, Position, std::less<>> origins;
 };

@@ -59,6 +59,9 @@ std::string looks_like(const StartCommands&) {
 std::string looks_like(const Commands&) {
     return "a list of commands, each an array of strings or a string";
 }
+std::string looks_like(const Command&) {
+    return "a command: an array of strings or a string";
+}
 std::string looks_like(const Signal&) {
     return "the name or number of a signal";
 }
@@ -106,6 +109,9 @@ std::string print_value(const Commands& value) {
         out += concat(out.empty() ? "[" : ", ", toml_array(words_of(command)));
     }
     return out.empty() ? out : out + ']';
+}
+std::string print_value(const Command& value) {
+    return toml_array(words_of(value));
 }
 std::string print_value(const Signal& value) {
     return json_string(signal_name(value.number));

@@ -256,6 +256,10 @@ std::optional<Refusal> read_value(const Value& value, StartCommands& out) {
     return std::nullopt;
 }
 
+std::optional<Refusal> read_value(const Value& value, Command& out) {
+    return read_command(value, out);
+}
+
 std::optional<Refusal> read_value(const Value& value, Commands& out) {
     const auto* array = std::get_if<Array>(&value.data);
     Commands read;

@@ -38,6 +38,20 @@ std::optional<Refusal> read_value(const Value& value, ExitStatusSet& out);
 
 std::string looks_like(const UnitNames&);
 std::string looks_like(const Uris&);
+// [ready] and [health]
+std::optional<Refusal> read_value(const Value& value, Command& out);
+std::optional<Refusal> read_value(const Value& value, Endpoint& out);
+std::optional<Refusal> read_value(const Value& value, HttpCheck& out);
+std::optional<Refusal> read_value(const Value& value, Pattern& out);
+std::string looks_like(const Command&);
+std::string looks_like(const Endpoint&);
+std::string looks_like(const HttpCheck&);
+std::string looks_like(const Pattern&);
+std::string print_value(const Command& value);
+std::string print_value(const Endpoint& value);
+std::string print_value(const HttpCheck& value);
+std::string print_value(const Pattern& value);
+
 std::string looks_like(const std::string&);
 std::string looks_like(const Path&);
 std::string looks_like(const bool&);
@@ -135,6 +149,33 @@ std::optional<Refusal> read_value(const Value& value, E& out) {
 template <NamedEnum E>
 std::string print_value(const E& value) {
     return json_string(name_of(value));
+}
+
+template <class T>
+std::optional<Refusal> read_value(const Value& value, OneOrMore<T>& out) {
+    const auto* array = std::get_if<Array>(&value.data);
+    OneOrMore<T> read;
+    for (const Value& element : array == nullptr ? Array{value} : *array) {
+        if (auto refusal = read_value(element, read.list.emplace_back())) {
+            return refusal;
+        }
+    }
+    out = std::move(read);
+    return std::nullopt;
+}
+
+template <class T>
+std::string looks_like(const OneOrMore<T>&) {
+    return concat(looks_like(T{}), "; or a list of such");
+}
+
+template <class T>
+std::string print_value(const OneOrMore<T>& value) {
+    std::string out;
+    for (const T& element : value.list) {
+        out += concat(out.empty() ? "" : ", ", print_value(element));
+    }
+    return value.list.size() > 1 ? concat('[', out, ']') : out;
 }
 
 template <class T>

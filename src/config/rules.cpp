@@ -3,6 +3,7 @@
 #include "config/rules.h"
 
 #include "base/text.h"
+#include "config/ready_rules.h"
 #include "plan/service_name.h"
 #include "plan/unit_name.h"
 
@@ -231,6 +232,9 @@ std::vector<Diagnostic> check_rules(const Config& config) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }
+    }
+    for (Diagnostic& diagnostic : check_ready_rules(config)) {
+        out.push_back(std::move(diagnostic));
     }
     return out;
 }

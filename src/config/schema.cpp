@@ -121,6 +121,19 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"notify-access", &ServiceTable::notify_access, "NotifyAccess", amphid,
      "Whose notifications are believed: none, main the main process, exec also the hooks, all of "
      "the service; by default main for type notify and notify-reload, else none."},
+    {"watchdog-sec", &ServiceTable::watchdog_sec, "WatchdogSec", both,
+     "The service has to send WATCHDOG=1 that often; 0 and infinity switch this off."},
+    {"watchdog-signal", &ServiceTable::watchdog_signal, "WatchdogSignal", amphid,
+     "The signal for a service that the watchdog found silent, or [health] ill."},
+    {"timeout-abort-sec", &ServiceTable::timeout_abort_sec, "TimeoutAbortSec", both,
+     "How long to wait after watchdog-signal, by default as timeout-stop-sec."},
+    {"file-descriptor-store-max", &ServiceTable::file_descriptor_store_max,
+     "FileDescriptorStoreMax", both,
+     "How many descriptors the service may store (FDSTORE=1) for its next start."},
+    {"file-descriptor-store-preserve", &ServiceTable::file_descriptor_store_preserve,
+     "FileDescriptorStorePreserve", both,
+     "How long stored descriptors are kept: over restarts, after a stop too (yes: only systemd "
+     "can), or not."},
     {"working-directory", &ServiceTable::working_directory, "WorkingDirectory", amphid,
      "Where the service starts, by default / for a daemon and the current directory in the "
      "foreground."},
@@ -233,6 +246,40 @@ constexpr Key<ServiceTable> service_keys[] = {
      "The name before each line in the journal, by default the program's."},
 };
 
+constexpr Key<ReadyTable> ready_keys[] = {
+    {"listen", &ReadyTable::listen, "", amphid,
+     "Ready once a process of this service holds the listening socket; nobody connects to it."},
+    {"connect", &ReadyTable::connect, "", amphid, "Ready once a connection succeeds."},
+    {"http", &ReadyTable::http, "", amphid,
+     "Ready once the server answers with the expected status."},
+    {"file", &ReadyTable::file, "", amphid, "Ready once the file exists."},
+    {"command", &ReadyTable::command, "", amphid, "Ready once this program exits with 0."},
+    {"log", &ReadyTable::log, "", amphid,
+     "Ready once a line of the service's output matches; its output then passes through amphid."},
+    {"fd", &ReadyTable::fd, "", amphid,
+     "Ready once the service writes a newline to this descriptor, as s6's notification-fd."},
+    {"delay-sec", &ReadyTable::delay_sec, "", amphid,
+     "Ready once the service has lived that long."},
+    {"match", &ReadyTable::match, "", amphid, "Whether all of these have to hold, or any."},
+    {"interval-sec", &ReadyTable::interval_sec, "", amphid,
+     "The longest pause between two looks at what the kernel has no event for."},
+};
+
+constexpr Key<HealthTable> health_keys[] = {
+    {"command", &HealthTable::command, "", amphid, "Healthy while this program exits with 0."},
+    {"http", &HealthTable::http, "", amphid,
+     "Healthy while the server answers with the expected status."},
+    {"connect", &HealthTable::connect, "", amphid, "Healthy while a connection succeeds."},
+    {"listen", &HealthTable::listen, "", amphid,
+     "Healthy while a process of this service holds the listening socket."},
+    {"interval-sec", &HealthTable::interval_sec, "", amphid,
+     "The time between two rounds of checks."},
+    {"timeout-sec", &HealthTable::timeout_sec, "", amphid, "How long a check may take."},
+    {"failures", &HealthTable::failures, "", amphid,
+     "How many failed rounds in a row make the service ill: it then gets watchdog-signal, with the "
+     "result watchdog."},
+};
+
 } // namespace
 
 std::span<const Key<UnitTable>> keys_of(const UnitTable&) {
@@ -246,6 +293,12 @@ std::span<const Key<LauncherTable>> keys_of(const LauncherTable&) {
 }
 std::span<const Key<ServiceTable>> keys_of(const ServiceTable&) {
     return service_keys;
+}
+std::span<const Key<ReadyTable>> keys_of(const ReadyTable&) {
+    return ready_keys;
+}
+std::span<const Key<HealthTable>> keys_of(const HealthTable&) {
+    return health_keys;
 }
 
 } // namespace amphid

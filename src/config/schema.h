@@ -32,7 +32,10 @@ using AnyMember = std::variant<
     std::optional<IoClass> T::*, std::optional<Nanoseconds> T::*, EnvironmentFiles T::*,
     DirectoryNames T::*, Preserve T::*, Input T::*,
     // systemd.unit(5)
-    UnitNames T::*, Uris T::*>;
+    UnitNames T::*, Uris T::*,
+    // [ready], [health] and their kin
+    OneOrMore<Endpoint> T::*, OneOrMore<HttpCheck> T::*, OneOrMore<Path> T::*,
+    std::optional<Command> T::*, Pattern T::*, std::optional<unsigned> T::*, Match T::*>;
 
 /// The one declaration of a key: its name, its place in the config (whose type says how it is read
 /// and whose initializer is the default), systemd's directive where there is one, who applies it,
@@ -50,6 +53,8 @@ std::span<const Key<UnitTable>> keys_of(const UnitTable&);
 std::span<const Key<InstallTable>> keys_of(const InstallTable&);
 std::span<const Key<LauncherTable>> keys_of(const LauncherTable&);
 std::span<const Key<ServiceTable>> keys_of(const ServiceTable&);
+std::span<const Key<ReadyTable>> keys_of(const ReadyTable&);
+std::span<const Key<HealthTable>> keys_of(const HealthTable&);
 
 /// Calls `visit(name, table)` for each table of the config in the order of the reference.
 template <class C, class F>
@@ -58,6 +63,8 @@ void for_each_table(C& config, F&& visit) {
     visit(std::string_view("install"), config.install);
     visit(std::string_view("launcher"), config.launcher);
     visit(std::string_view("service"), config.service);
+    visit(std::string_view("ready"), config.ready);
+    visit(std::string_view("health"), config.health);
 }
 
 } // namespace amphid

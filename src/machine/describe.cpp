@@ -49,6 +49,9 @@ std::string text_of(const Event& event) {
             return concat("NotifiedExtend(", format_time_span(e.by), ')');
         }
         std::string operator()(const ReloadFinished& e) { return with_ok("ReloadFinished", e.ok); }
+        std::string operator()(ConditionsMet) { return "ConditionsMet"; }
+        std::string operator()(WatchdogFailed) { return "WatchdogFailed"; }
+        std::string operator()(NotifiedRestartReset) { return "NotifiedRestartReset"; }
         std::string operator()(OutOfResources) { return "OutOfResources"; }
         std::string operator()(TimerElapsed) { return "TimerElapsed"; }
     };
@@ -63,6 +66,8 @@ std::string_view name_of_signal(Which which) {
         return "restart-kill-signal";
     case Which::final_kill:
         return "final-kill-signal";
+    case Which::watchdog:
+        return "watchdog-signal";
     }
     return {};
 }
@@ -76,6 +81,7 @@ std::string text_of(const Effect& effect, Moment now) {
             return concat("SpawnControl(", name_of(e.list), ' ', e.index, ')');
         }
         std::string operator()(FindMain e) { return e.wait ? "FindMain(wait)" : "FindMain"; }
+        std::string operator()(AskConditions) { return "AskConditions"; }
         std::string operator()(SignalTree e) {
             return concat("SignalTree(", name_of_signal(e.which),
                           e.whom == Whom::everybody ? ")" : ", main and control only)");

@@ -64,9 +64,10 @@ std::string describe_timeout(const Machine& machine, const Policy& policy) {
     const std::string stop = format_time_span(policy.timeout_stop);
     switch (machine.blame.in) {
     case ServiceState::start:
-        return is_notify(policy.type) ? concat("no READY=1 within ", start)
-               : machine.awaits_main  ? concat("no usable pid file within ", start)
-                                      : concat("exec-start did not finish within ", start);
+        return machine.asks             ? concat("[ready] did not hold within ", start)
+               : is_notify(policy.type) ? concat("no READY=1 within ", start)
+               : machine.awaits_main    ? concat("no usable pid file within ", start)
+                                        : concat("exec-start did not finish within ", start);
     case ServiceState::start_post:
         return machine.awaits_main
                    ? concat("no usable pid file within ", start)
@@ -98,6 +99,9 @@ std::string describe_failure(const Machine& machine, const Policy& policy,
                : policy.type == ServiceType::forking && machine.exit.kind == ExitKind::none
                    ? std::string("it ended without a usable pid file")
                    : concat(how, " before it was ready");
+        break;
+    case ServiceResult::watchdog:
+        text = concat("it showed no sign of health; ", how);
         break;
     case ServiceResult::start_limit_hit:
         text = concat(policy.start_limit_burst, " starts within ",

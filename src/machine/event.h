@@ -73,6 +73,12 @@ struct NotifiedExtend {
 struct ReloadFinished {
     bool ok = true;
 };
+/// Every condition of [ready] that has to hold does.
+struct ConditionsMet {};
+/// The watchdog heard nothing of the service, or [health] found it ill, or it said so itself.
+struct WatchdogFailed {};
+/// RESTART_RESET=1: the delays between restarts begin again with the first.
+struct NotifiedRestartReset {};
 /// Something was refused that the service cannot be announced without, as its pid file.
 struct OutOfResources {};
 struct TimerElapsed {};
@@ -81,8 +87,8 @@ struct Event {
     Moment at;
     std::variant<StartRequested, StopRequested, Adopted, ReloadRequested, MainStarted, ExecFailed,
                  MainExited, ControlExited, MainFound, MainUnknown, TreeEmpty, NotifiedReady,
-                 NotifiedStopping, NotifiedReloading, NotifiedExtend, ReloadFinished,
-                 OutOfResources, TimerElapsed>
+                 NotifiedStopping, NotifiedReloading, NotifiedExtend, ReloadFinished, ConditionsMet,
+                 WatchdogFailed, NotifiedRestartReset, OutOfResources, TimerElapsed>
         what;
 };
 

@@ -30,11 +30,14 @@ struct SpawnControl {
 struct FindMain {
     bool wait = false;
 };
+/// What `type` asks for has come; the conditions of [ready] are asked from now on. Answered by
+/// ConditionsMet.
+struct AskConditions {};
 /// `main_and_control` leaves the rest of the tree alone.
 enum class Whom : std::uint8_t { everybody, main_and_control };
 /// kill-signal (with SIGCONT and send-sighup), restart-kill-signal in its place, or
 /// final-kill-signal.
-enum class Which : std::uint8_t { kill, restart_kill, final_kill };
+enum class Which : std::uint8_t { kill, restart_kill, final_kill, watchdog };
 /// Answered by TreeEmpty, at once where nobody is there; a final signal goes to whoever appears
 /// until then, too.
 struct SignalTree {
@@ -66,9 +69,9 @@ struct AskForTime {
 struct Finish {};
 
 using Effect =
-    std::variant<BeginActivation, SpawnMain, SpawnControl, FindMain, SignalTree, KillControl,
-                 Reload, ReportReload, ArmTimer, DisarmTimer, AnnounceReady, AnnounceStopping,
-                 AnnounceReloading, AnnounceReloaded, AskForTime, Finish>;
+    std::variant<BeginActivation, SpawnMain, SpawnControl, FindMain, AskConditions, SignalTree,
+                 KillControl, Reload, ReportReload, ArmTimer, DisarmTimer, AnnounceReady,
+                 AnnounceStopping, AnnounceReloading, AnnounceReloaded, AskForTime, Finish>;
 
 /// How far the service's own words about a reload have come (type notify-reload).
 enum class ReloadWords : std::uint8_t { none, reloading, ready };
@@ -114,6 +117,7 @@ struct Machine {
     bool ever_ready = false;        // some activation has been
     bool terminated = false;        // kill-signal has been sent in this activation
     bool gave_up = false;           // what is left now is left for good
+    bool asks = false;              // [ready] does not hold yet, all else does
     bool awaits_main = false;       // type forking: its pid file is not there yet
     bool reload_asked = false;      // the reload that goes on was asked for
     bool terminated_hook = false;   // the reload's hook took too long

@@ -44,6 +44,7 @@ void enter_condition(Move& move);
 void enter_running(Move& move);
 void enter_stop(Move& move);
 void enter_stop_sigterm(Move& move);
+void enter_stop_watchdog(Move& move);
 void enter_stop_post(Move& move);
 /// A failure before the service was up: no exec-stop, which is for services that were.
 void stop_after_failure(Move& move);

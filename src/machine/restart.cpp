@@ -85,7 +85,7 @@ bool restarts_after(Restart restart, ServiceResult result) {
     case Restart::on_abort:
         return result == ServiceResult::signal || result == ServiceResult::core_dump;
     case Restart::on_watchdog:
-        return false; // no service without a watchdog ends by it
+        return result == ServiceResult::watchdog;
     }
     return false;
 }

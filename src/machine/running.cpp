@@ -129,7 +129,8 @@ void heard_ready(Move& move) {
 /// The service ends in the midst of a reload: what a running one does, once no hook runs.
 bool breaks_reload(const Move& move) {
     return is<MainExited>(move.event) || is<StopRequested>(move.event) ||
-           is<NotifiedStopping>(move.event) || is<OutOfResources>(move.event);
+           is<NotifiedStopping>(move.event) || is<OutOfResources>(move.event) ||
+           is<WatchdogFailed>(move.event);
 }
 
 Step break_reload(Move move) {
@@ -218,6 +219,11 @@ Step in_running(Move move) {
         stopping_by_itself(move);
     } else if (is<NotifiedReloading>(move.event) && m.state == running) {
         reload_by_itself(move);
+    } else if (is<WatchdogFailed>(move.event) && m.state == running) {
+        move.fail(ServiceResult::watchdog);
+        enter_stop_watchdog(move);
+    } else if (is<NotifiedRestartReset>(move.event)) {
+        m.restarts_in_a_row = 0;
     } else if (is<OutOfResources>(move.event)) {
         out_of_resources(move);
     } else if (is<ReloadRequested>(move.event)) {

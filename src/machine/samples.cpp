@@ -56,7 +56,7 @@ Machine settled_in(ServiceState state, const Policy& policy,
     m.ready = m.ever_ready = !is_starting(state);
     m.reload_asked = is_reloading(state);
     m.ready_at = seconds(999);
-    m.terminated = state >= ServiceState::stop_sigterm && is_stopping(state);
+    m.terminated = state >= ServiceState::stop_watchdog && is_stopping(state);
     const bool waits = state != ServiceState::running && state != ServiceState::exited &&
                        (state != ServiceState::reload || m.control_alive);
     m.deadline = waits ? after(now, seconds(10)) : TimeSpan::infinity();
@@ -114,6 +114,7 @@ bool is_reachable(ServiceState state, const Policy& policy) {
         return is_notify(policy.type);
     case ServiceState::exited:
         return policy.remain_after_exit;
+    case ServiceState::stop_watchdog:
     case ServiceState::stop_sigterm:
     case ServiceState::stop_sigkill:
         return policy.kill_mode != KillMode::none;
@@ -139,6 +140,7 @@ struct IsImpossible {
     bool operator()(const ExecFailed&) const { return (*this)(MainStarted{}); }
     bool operator()(const MainFound&) const { return !finds(); }
     bool operator()(const MainUnknown&) const { return !finds(); }
+    bool operator()(const ConditionsMet&) const { return !m.asks; }
     bool operator()(const ReloadFinished&) const {
         return m.control_alive ||
                (m.state != ServiceState::reload && m.state != ServiceState::reload_signal);
@@ -181,13 +183,16 @@ std::vector<NamedPolicy> sample_policies() {
     oneshot.timeout_start = TimeSpan::infinity();
     oneshot.remain_after_exit = true;
     oneshot.kill_mode = KillMode::none;
+    Policy asking = exec;
+    asking.has_conditions = true;
     return {{"type notify, restart on-failure after 100ms", notify},
             {"type notify, restart by systemd", under_systemd},
             {"type exec, restart always at once", exec},
             {"type notify, a hook of every kind", hooks},
             {"type notify-reload, kill-mode mixed", reloading},
             {"type forking with a pid file, kill-mode process", forking},
-            {"type oneshot, remain-after-exit, kill-mode none", oneshot}};
+            {"type oneshot, remain-after-exit, kill-mode none", oneshot},
+            {"type exec with conditions of [ready]", asking}};
 }
 
 std::vector<SampleMachine> sample_machines(const Policy& policy) {
@@ -213,6 +218,7 @@ std::vector<SampleMachine> sample_machines(const Policy& policy) {
         {"reload-signal", in(reload_signal)},
         {"reload-notify", in(reload_notify)},
         {"stop, requested", on_request(in(stop))},
+        {"stop-watchdog", in(stop_watchdog, ServiceResult::watchdog)},
         {"stop-sigterm, requested", on_request(in(stop_sigterm))},
         {"stop-sigterm, requested, main process gone",
          on_request(without_main(in(stop_sigterm), clean))},
@@ -231,6 +237,11 @@ std::vector<SampleMachine> sample_machines(const Policy& policy) {
         {"auto-restart", waiting},
         {"auto-restart, start limit used up", at_its_limit(waiting)},
     };
+    if (policy.has_conditions) {
+        Machine asks = in(start);
+        asks.asks = true;
+        out.push_back({"start, asking", asks});
+    }
     if (policy.type == ServiceType::forking) {
         out.push_back({"start, awaiting the pid file", awaiting_main(in(start))});
     }
@@ -273,6 +284,9 @@ std::vector<Event> sample_events() {
             {now, NotifiedExtend{seconds(60)}},
             {now, ReloadFinished{true}},
             {now, ReloadFinished{false}},
+            {now, ConditionsMet{}},
+            {now, WatchdogFailed{}},
+            {now, NotifiedRestartReset{}},
             {now, OutOfResources{}},
             {now, TimerElapsed{}}};
 }

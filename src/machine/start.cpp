@@ -68,6 +68,25 @@ void forked(Move& move) {
     }
 }
 
+/// All that makes the service ready, but for the hooks of start-post.
+void go_on(Move& move) {
+    if (move.policy.type == ServiceType::forking) {
+        forked(move);
+    } else {
+        enter_start_post(move);
+    }
+}
+
+/// What `type` asks for has come; [ready] comes on top.
+void type_is_up(Move& move) {
+    if (move.policy.has_conditions) {
+        move.m.asks = true;
+        move.emit(AskConditions{});
+    } else {
+        go_on(move);
+    }
+}
+
 void main_known(Move& move, bool found) {
     Machine& m = move.m;
     m.main_alive = found;
@@ -87,7 +106,7 @@ void main_gone(Move& move, const MainExited& exited) {
             ++m.main_command;
             spawn_main(move);
         } else {
-            enter_start_post(move);
+            type_is_up(move);
         }
         return;
     }
@@ -127,7 +146,7 @@ void control_gone(Move& move, const ControlExited& exited) {
         enter_start(move);
         return;
     case start:
-        forked(move);
+        type_is_up(move);
         return;
     default:
         start_post_done(move);
@@ -145,7 +164,7 @@ void exec_failed(Move& move, const ExecFailed& failed) {
 
 /// The type's own moment of readiness.
 bool is_up(const Move& move) {
-    if (move.m.state != start || move.policy.type == ServiceType::oneshot) {
+    if (move.m.state != start || move.m.asks || move.policy.type == ServiceType::oneshot) {
         return false;
     }
     return is_notify(move.policy.type) ? is<NotifiedReady>(move.event)
@@ -165,7 +184,7 @@ void enter_condition(Move& move) {
     m.exit = {};
     m.control_exit = {};
     m.main_alive = m.control_alive = m.tree_alive = false;
-    m.ready = m.terminated = m.gave_up = m.awaits_main = m.reload_again = false;
+    m.ready = m.terminated = m.gave_up = m.awaits_main = m.asks = m.reload_again = false;
     m.start_again = m.reload_broken = m.reload_asked = false;
     m.blame = {};
     move.emit(BeginActivation{});
@@ -177,7 +196,14 @@ void enter_condition(Move& move) {
 Step in_start(Move move) {
     Machine& m = move.m;
     if (is_up(move)) {
-        enter_start_post(move);
+        type_is_up(move);
+    } else if (is<ConditionsMet>(move.event)) {
+        if (std::exchange(m.asks, false)) {
+            go_on(move);
+        }
+    } else if (is<WatchdogFailed>(move.event) && (m.state == start || m.state == start_post)) {
+        move.fail(ServiceResult::watchdog);
+        enter_stop_watchdog(move);
     } else if (const auto* failed_exec = get<ExecFailed>(move.event)) {
         exec_failed(move, *failed_exec);
     } else if (const auto* exited = get<MainExited>(move.event)) {
@@ -190,8 +216,8 @@ Step in_start(Move move) {
         main_known(move, false);
     } else if (is<TreeEmpty>(move.event)) {
         m.tree_alive = false;
-        if (m.awaits_main) {
-            move.fail(ServiceResult::protocol); // nobody is left who could write a pid file
+        if (m.awaits_main || (m.asks && move.policy.type == ServiceType::forking)) {
+            move.fail(ServiceResult::protocol); // nobody is left who could get ready
             stop_after_failure(move);
         }
     } else if (const auto* extend = get<NotifiedExtend>(move.event)) {

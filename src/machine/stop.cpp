@@ -59,7 +59,7 @@ void enter_final_sigterm(Move& move) {
 
 /// The processes that the step waited for are gone.
 void step_done(Move& move) {
-    const bool first = move.m.state == stop_sigterm;
+    const bool first = move.m.state == stop_sigterm || move.m.state == stop_watchdog;
     const bool rest = move.policy.kill_mode == KillMode::mixed && move.m.tree_alive &&
                       (first || move.m.state == final_sigterm);
     if (rest && move.policy.send_sigkill) {
@@ -79,7 +79,7 @@ void look_whether_done(Move& move) {
     if (state == stop || state == stop_post) {
         return; // a hook runs
     }
-    const bool final = state != stop_sigterm && state != final_sigterm;
+    const bool final = state != stop_watchdog && state != stop_sigterm && state != final_sigterm;
     if (is_done(move, final)) {
         step_done(move);
     } else if (state == stop_sigterm && !move.m.main_alive) {
@@ -95,6 +95,7 @@ void time_is_up(Move& move) {
     case stop:
         enter_stop_sigterm(move);
         return;
+    case stop_watchdog:
     case stop_sigterm:
         if (move.policy.send_sigkill && move.policy.kill_mode != KillMode::none) {
             enter_kill(move, stop_sigkill);
@@ -171,6 +172,19 @@ void enter_stop_sigterm(Move& move) {
     move.emit(AskForTime{move.policy.timeout_stop});
     send_kill_signal(move);
     move.arm(move.policy.timeout_stop);
+}
+
+/// watchdog-signal, and time for the core that it makes.
+void enter_stop_watchdog(Move& move) {
+    if (move.policy.kill_mode == KillMode::none || is_done(move, false)) {
+        enter_stop_sigterm(move);
+        return;
+    }
+    move.m.state = stop_watchdog;
+    move.m.terminated = true; // a second signal would only disturb
+    move.emit(AskForTime{move.policy.timeout_abort});
+    move.emit(SignalTree{whom(move, false), Which::watchdog});
+    move.arm(move.policy.timeout_abort);
 }
 
 void enter_stop_post(Move& move) {

@@ -36,15 +36,17 @@ namespace {
 /// CLOSE_RANGE_CLOEXEC of Linux 5.11, which older headers lack.
 constexpr unsigned close_on_exec = 1U << 2;
 
+constexpr int first_inherited = 3;
+
 /// close_range(2), and its slow way where the kernel is older or a seccomp filter denies it.
 template <class Slowly>
-void for_all_above_2(unsigned flags, Slowly slowly) {
-    if (::syscall(SYS_close_range, 3U, ~0U, flags) == 0) {
+void for_all_from(int first, unsigned flags, Slowly slowly) {
+    if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, flags) == 0) {
         return;
     }
     for (const std::string& name : names_in("/proc/self/fd")) {
         const auto fd = parse_number<int>(name);
-        if (fd && *fd > 2) {
+        if (fd && *fd >= first) {
             slowly(*fd);
         }
     }
@@ -52,12 +54,20 @@ void for_all_above_2(unsigned flags, Slowly slowly) {
 
 } // namespace
 
-void close_inherited_descriptors() {
-    for_all_above_2(0, [](int fd) { ::close(fd); });
+Fd close_inherited_descriptors(int keep) {
+    Fd kept;
+    if (keep == first_inherited) {
+        checked(::fcntl(keep, F_SETFD, FD_CLOEXEC), "cannot keep", "a descriptor");
+        kept = Fd(keep);
+    } else if (keep >= 0) {
+        kept = Fd(checked(::dup3(keep, first_inherited, O_CLOEXEC), "cannot keep", "a descriptor"));
+    }
+    for_all_from(kept ? first_inherited + 1 : first_inherited, 0, [](int fd) { ::close(fd); });
+    return kept;
 }
 
 void hide_inherited_descriptors() {
-    for_all_above_2(close_on_exec, [](int fd) { ::fcntl(fd, F_SETFD, FD_CLOEXEC); });
+    for_all_from(first_inherited, close_on_exec, [](int fd) { ::fcntl(fd, F_SETFD, FD_CLOEXEC); });
 }
 
 bool detach() {

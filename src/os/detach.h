@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "os/fd.h"
+
 namespace amphid {
 
 /// Opens /dev/null for each of 0, 1 and 2 that is closed, so that no file of ours becomes
@@ -12,8 +14,9 @@ void ensure_standard_descriptors();
 /// ignore would reach the service through us.
 void reset_signals();
 
-/// Closes every descriptor above 2: they are the caller's (daemon(7), step 1).
-void close_inherited_descriptors();
+/// Closes every descriptor above 2: they are the caller's (daemon(7), step 1). `keep` is one that
+/// is meant for us; returned close-on-exec, under another number. Throws OsError.
+Fd close_inherited_descriptors(int keep = -1);
 
 /// Makes every descriptor above 2 close-on-exec: the caller's stay with us and do not reach the
 /// service.

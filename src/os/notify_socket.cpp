@@ -51,8 +51,8 @@ void bind_in(int fd, int directory) {
     checked(::fchmodat(directory, notify_name, 0666, 0), "cannot open up", "the notify socket");
 }
 
-std::optional<pid_t> take_control_data(msghdr& message) {
-    std::optional<pid_t> sender;
+/// Takes every descriptor, whatever becomes of the message: none may stay open by accident.
+void take_control_data(msghdr& message, Notification& out) {
     for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
          part = CMSG_NXTHDR(&message, part)) {
         const std::size_t size = part->cmsg_len - CMSG_LEN(0);
@@ -62,16 +62,24 @@ std::optional<pid_t> take_control_data(msghdr& message) {
         if (part->cmsg_type == SCM_CREDENTIALS && size == sizeof(ucred)) {
             ucred credentials{};
             std::memcpy(&credentials, CMSG_DATA(part), sizeof credentials);
-            sender = credentials.pid;
+            out.sender = credentials.pid;
         } else if (part->cmsg_type == SCM_RIGHTS) {
             for (std::size_t i = 0; i < size / sizeof(int); ++i) {
                 int received = -1;
                 std::memcpy(&received, CMSG_DATA(part) + i * sizeof(int), sizeof(int));
-                ::close(received);
+                out.descriptors.emplace_back(received);
             }
         }
     }
-    return sender;
+}
+
+/// As much room as systemd gives: a burst of messages must not hold the service back. More than the
+/// system's limit is root's to have.
+void make_room(int fd) {
+    constexpr int wanted = 8 << 20;
+    if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) < 0) {
+        ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+    }
 }
 
 } // namespace
@@ -83,6 +91,7 @@ NotifySocket::NotifySocket(int directory, const std::string& path)
     const int on = 1;
     checked(::setsockopt(fd_.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on), "cannot set up",
             "the notify socket");
+    make_room(fd_.get());
     if (path.empty() || address_.size() >= sizeof(sockaddr_un::sun_path)) {
         address_ = bind_abstract(fd_.get());
     } else {
@@ -116,15 +125,17 @@ std::optional<Notification> NotifySocket::receive() {
         if (n < 0) {
             return std::nullopt;
         }
-        const auto sender = take_control_data(message);
+        Notification out;
+        take_control_data(message, out);
         std::string_view content(text.data(), static_cast<std::size_t>(n));
         if (!content.empty() && content.back() == '\0') {
             content.remove_suffix(1);
         }
         const bool whole =
             content.size() <= most_bytes && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
-        if (whole && sender.value_or(0) > 0 && content.find('\0') == std::string_view::npos) {
-            return Notification{std::string(content), *sender};
+        if (whole && out.sender > 0 && content.find('\0') == std::string_view::npos) {
+            out.text = std::string(content);
+            return out;
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace amphid {
 
@@ -14,10 +15,11 @@ namespace amphid {
 struct Notification {
     std::string text;
     pid_t sender = 0;
+    /// What came along. Closing it is what answers a BARRIER=1.
+    std::vector<Fd> descriptors;
 };
 
-/// The service's own NOTIFY_SOCKET: our end of it. The descriptors that come along are closed at
-/// once, which is what answers a BARRIER=1.
+/// The service's own NOTIFY_SOCKET: our end of it.
 class NotifySocket {
 public:
     NotifySocket() = default;

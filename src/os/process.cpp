@@ -10,7 +10,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,6 +63,16 @@ bool ignores(int pid, int signal) {
 ProcessId identify(int pid, const std::string& boot_id) {
     const auto stat = read_stat(pid);
     return ProcessId{pid, stat ? stat->start_time : 0, boot_id};
+}
+
+std::optional<std::uint64_t> pidfd_id(int pid) {
+    const Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    struct statfs filesystem {};
+    struct stat st {};
+    constexpr long pidfs = 0x50494446; // PID_FS_MAGIC; before it they were all one anonymous inode
+    const bool told = fd && ::fstatfs(fd.get(), &filesystem) == 0 && filesystem.f_type == pidfs &&
+                      ::fstat(fd.get(), &st) == 0;
+    return told ? std::optional<std::uint64_t>(st.st_ino) : std::nullopt;
 }
 
 Fd open_process(const ProcessId& id) {

@@ -29,6 +29,10 @@ bool ignores(int pid, int signal);
 /// The process that has this number now; start time 0 where it is gone.
 ProcessId identify(int pid, const std::string& boot_id);
 
+/// The number that MAINPIDFDID= means: the inode of its pidfd, where the kernel has one for each
+/// process (Linux 6.9).
+std::optional<std::uint64_t> pidfd_id(int pid);
+
 /// A pidfd of exactly that process; an empty one where it is gone (a zombie is).
 Fd open_process(const ProcessId& id);
 

@@ -25,8 +25,9 @@ struct Child {
     Record& record;
     std::vector<char*> argv;
     std::vector<char*> environment;
-    char* pid_digits = nullptr; // the place of pid_placeholder
-    int joins = -1;             // the cgroup to go into; -1: it was born where it belongs
+    std::vector<char*> pid_digits; // the places of pid_placeholder
+    std::vector<std::pair<int, int>> descriptors;
+    int joins = -1; // the cgroup to go into; -1: it was born where it belongs
     bool runs = false;
     ExecStage failed = ExecStage::none;
     int error = 0;
@@ -84,11 +85,21 @@ int change_directory(Child& child) noexcept {
 
 int record_itself(Child& child) noexcept {
     const pid_t pid = ::getpid();
-    if (child.pid_digits != nullptr) {
+    for (char* digits : child.pid_digits) {
         const auto size = SpawnRequest::pid_placeholder.size();
-        *std::to_chars(child.pid_digits, child.pid_digits + size, pid).ptr = '\0';
+        *std::to_chars(digits, digits + size, pid).ptr = '\0';
     }
     child.record(pid);
+    return 0;
+}
+
+int put_descriptors(Child& child) noexcept {
+    // After the record, which uses descriptors of ours that these may replace.
+    for (const auto& [from, number] : child.descriptors) {
+        if (::dup2(from, number) < 0) {
+            return errno;
+        }
+    }
     return 0;
 }
 
@@ -163,6 +174,7 @@ constexpr Stage stages[] = {
     {ExecStage::securebits, restricted<set_secure_bits>},
     {ExecStage::no_new_privileges, restricted<forbid_new_privileges>},
     {ExecStage::capabilities, with_user<drop_capabilities>},
+    {ExecStage::fds, put_descriptors},
     {ExecStage::signal_mask, unblock_signals},
     {ExecStage::exec, become_program},
 };
@@ -192,15 +204,48 @@ std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
 
 } // namespace
 
-Spawned spawn(const SpawnRequest& request, Record& record) {
-    Child child{request, record, pointers_to(request.argv), pointers_to(request.environment)};
-    constexpr std::string_view name = "SYSTEMD_EXEC_PID=";
-    for (char* variable : child.environment) {
-        if (variable != nullptr &&
-            std::string_view(variable) == concat(name, SpawnRequest::pid_placeholder)) {
-            child.pid_digits = variable + name.size();
+namespace {
+
+/// Where a number of theirs is one of ours, too, ours is moved above them all, so that no
+/// replacement takes away what the next one needs. `moved` keeps those.
+std::vector<std::pair<int, int>> clear_of_each_other(std::vector<std::pair<int, int>> descriptors,
+                                                     std::vector<Fd>& moved) {
+    int highest = 2;
+    for (const auto& descriptor : descriptors) {
+        highest = std::max(highest, descriptor.second);
+    }
+    for (auto& [from, number] : descriptors) {
+        if (from <= highest) {
+            moved.emplace_back(::fcntl(from, F_DUPFD_CLOEXEC, highest + 1));
+            from = moved.back().get(); // -1 shows in the new process
         }
     }
+    return descriptors;
+}
+
+/// The places in the environment where the new process's PID belongs.
+std::vector<char*> find_placeholders(const std::vector<char*>& environment) {
+    std::vector<char*> out;
+    for (char* variable : environment) {
+        const std::string_view entry = variable == nullptr ? "" : variable;
+        if (entry.ends_with(concat('=', SpawnRequest::pid_placeholder))) {
+            out.push_back(variable + entry.size() - SpawnRequest::pid_placeholder.size());
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+Spawned spawn(const SpawnRequest& request, Record& record) {
+    std::vector<Fd> moved;
+    Child child{request,
+                record,
+                pointers_to(request.argv),
+                pointers_to(request.environment),
+                {},
+                clear_of_each_other(request.descriptors, moved)};
+    child.pid_digits = find_placeholders(child.environment);
     alignas(16) std::array<char, std::size_t{64} * 1024> stack;
     pid_t pid = clone_with_our_memory(run_stages, &child, stack, request.cgroup);
     if (request.cgroup >= 0 && !child.runs) {

@@ -21,6 +21,8 @@ struct SpawnRequest {
     std::vector<std::string> environment;
     /// The descriptors that become 0, 1 and 2; -1 leaves what is there.
     std::array<int, 3> stdio{-1, -1, -1};
+    /// Further descriptors that it gets, as {ours, its number}.
+    std::vector<std::pair<int, int>> descriptors;
     std::string working_directory; // empty: where we are
     /// False: it joins our process group, which is the terminal's foreground one.
     bool own_process_group = true;
@@ -33,7 +35,7 @@ struct SpawnRequest {
     /// returns.
     const ExecContext* context = nullptr;
     Privileges privileges = Privileges::normal;
-    /// An entry "SYSTEMD_EXEC_PID=" + this placeholder in `environment` gets the new process's PID.
+    /// A variable of `environment` with this value gets the new process's PID instead.
     static constexpr std::string_view pid_placeholder = "0000000000";
 };
 

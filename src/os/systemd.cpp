@@ -41,6 +41,7 @@ struct DlopenNote {
 struct Systemd::Functions {
     void* handle = nullptr;
     decltype(&::sd_notify) notify = nullptr;
+    decltype(&::sd_pid_notify_with_fds) notify_with_fds = nullptr;
     decltype(&::sd_pid_get_unit) pid_get_unit = nullptr;
     decltype(&::sd_pid_get_user_unit) pid_get_user_unit = nullptr;
 
@@ -69,6 +70,7 @@ std::optional<Systemd> Systemd::open(std::string& why) {
     auto functions = std::make_unique<Functions>();
     functions->handle = ::dlopen(library, RTLD_NOW | RTLD_NODELETE);
     if (functions->handle == nullptr || !functions->find(functions->notify, "sd_notify") ||
+        !functions->find(functions->notify_with_fds, "sd_pid_notify_with_fds") ||
         !functions->find(functions->pid_get_unit, "sd_pid_get_unit") ||
         !functions->find(functions->pid_get_user_unit, "sd_pid_get_user_unit")) {
         const char* reason = ::dlerror();
@@ -80,6 +82,11 @@ std::optional<Systemd> Systemd::open(std::string& why) {
 
 bool Systemd::notify(const std::string& message) const {
     return functions_->notify(0, message.c_str()) > 0;
+}
+
+bool Systemd::notify_with(const std::string& message, const std::vector<int>& descriptors) const {
+    return functions_->notify_with_fds(0, 0, message.c_str(), descriptors.data(),
+                                       static_cast<unsigned>(descriptors.size())) > 0;
 }
 
 std::string Systemd::own_unit(Manager manager) const {

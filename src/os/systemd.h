@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace amphid {
 
@@ -23,6 +24,10 @@ public:
 
     /// Sends to $NOTIFY_SOCKET (sd_notify(3)); false where nobody could be told.
     bool notify(const std::string& message) const;
+
+    /// The same with descriptors (sd_pid_notify_with_fds(3)); false also where the receiver takes
+    /// none.
+    bool notify_with(const std::string& message, const std::vector<int>& descriptors) const;
 
     /// The unit that we run in (sd_pid_get_unit(3), sd_pid_get_user_unit(3)); empty outside of one.
     std::string own_unit(Manager manager) const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plan/command.h"
+#include "plan/condition.h"
 #include "plan/exec_context.h"
 #include "plan/policy.h"
 #include "plan/words.h"
@@ -49,6 +50,16 @@ struct Plan {
     NotifyAccess notify_access = NotifyAccess::none;
     ExecContext context;
     bool we_are_pid_1 = false;
+
+    Readiness ready;
+    Health health;
+    /// The service's signs of life; infinity: none are asked for.
+    TimeSpan watchdog = TimeSpan::infinity();
+    /// Those that the manager above us asks for.
+    TimeSpan manager_watchdog = TimeSpan::infinity();
+    int watchdog_signal = SIGABRT;
+    unsigned fd_store_max = 0;
+    Preserve fd_store_preserve = Preserve::restart;
 };
 
 inline const std::vector<Command>& commands_of(const Plan& plan, CommandList list) {

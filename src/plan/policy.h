@@ -61,6 +61,9 @@ struct Policy {
     TimeSpan start_limit_interval = seconds(10);
     TimeSpan timeout_start = seconds(90);
     TimeSpan timeout_stop = seconds(90);
+    /// There are conditions of [ready] on top of what `type` asks for.
+    bool has_conditions = false;
+    TimeSpan timeout_abort = seconds(90);
     ExitStatusSet success_exit_status;
     ExitStatusSet restart_prevent_exit_status;
     ExitStatusSet restart_force_exit_status;

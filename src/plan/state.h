@@ -20,9 +20,11 @@ struct ProcessId {
     friend bool operator==(const ProcessId&, const ProcessId&) = default;
 };
 
-/// The finished reloads: a command that asked for one waits until the serial has moved.
+/// The finished reloads: a command that asked for one waits for the end of one that had not begun.
 struct ReloadRecord {
     std::uint64_t serial = 0;
+    /// Those that have begun; a reload that is asked for now is answered by a later one.
+    std::uint64_t begun = 0;
     bool ok = true;
     friend bool operator==(const ReloadRecord&, const ReloadRecord&) = default;
 };
@@ -53,6 +55,10 @@ struct State {
     std::string status_text;
     /// What is awaited before the service is ready; empty once it is.
     std::string waiting_for;
+    /// The conditions of [ready] that hold, with their evidence.
+    std::string met;
+    /// What the watchdog or [health] found last.
+    std::string ailment;
     /// CLOCK_REALTIME of the last readiness in microseconds; 0: not ready.
     std::uint64_t ready_usec = 0;
     std::string invocation_id;
@@ -60,6 +66,9 @@ struct State {
     std::string cgroup;
     /// The inode of the pipe that the service's standard error is; 0: it is none of ours.
     std::uint64_t words_pipe = 0;
+    /// Those of the pipes that pass its output through us, the same way.
+    std::uint64_t output_pipe = 0;
+    std::uint64_t error_pipe = 0;
     std::string pid_file;
     friend bool operator==(const State&, const State&) = default;
 };
@@ -78,6 +87,7 @@ template <class V, class S>
 requires std::is_same_v<std::remove_const_t<S>, ReloadRecord>
 void fields(V& visit, S& s) {
     visit("serial", s.serial);
+    visit("begun", s.begun);
     visit("ok", s.ok);
 }
 
@@ -110,10 +120,14 @@ void fields(V& visit, S& s) {
     visit("left-running", s.left_running);
     visit("status-text", s.status_text);
     visit("waiting-for", s.waiting_for);
+    visit("met", s.met);
+    visit("ailment", s.ailment);
     visit("ready-usec", s.ready_usec);
     visit("invocation-id", s.invocation_id);
     visit("cgroup", s.cgroup);
     visit("words-pipe", s.words_pipe);
+    visit("output-pipe", s.output_pipe);
+    visit("error-pipe", s.error_pipe);
     visit("pid-file", s.pid_file);
 }
 

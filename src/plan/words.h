@@ -77,6 +77,7 @@ enum class ServiceState : std::uint8_t {
     reload_signal,
     reload_notify,
     stop,
+    stop_watchdog,
     stop_sigterm,
     stop_sigkill,
     stop_post,
@@ -88,8 +89,8 @@ enum class ServiceState : std::uint8_t {
 constexpr auto enum_names(ServiceState) {
     return names_up_to<ServiceState::failed>(
         "dead", "condition", "start-pre", "start", "start-post", "running", "exited", "reload",
-        "reload-signal", "reload-notify", "stop", "stop-sigterm", "stop-sigkill", "stop-post",
-        "final-sigterm", "final-sigkill", "auto-restart", "failed");
+        "reload-signal", "reload-notify", "stop", "stop-watchdog", "stop-sigterm", "stop-sigkill",
+        "stop-post", "final-sigterm", "final-sigkill", "auto-restart", "failed");
 }
 
 enum class ServiceResult : std::uint8_t {
@@ -100,13 +101,14 @@ enum class ServiceResult : std::uint8_t {
     exit_code,
     signal,
     core_dump,
+    watchdog,
     start_limit_hit,
     exec_condition,
 };
 constexpr auto enum_names(ServiceResult) {
-    return names_up_to<ServiceResult::exec_condition>("success", "resources", "protocol", "timeout",
-                                                      "exit-code", "signal", "core-dump",
-                                                      "start-limit-hit", "exec-condition");
+    return names_up_to<ServiceResult::exec_condition>(
+        "success", "resources", "protocol", "timeout", "exit-code", "signal", "core-dump",
+        "watchdog", "start-limit-hit", "exec-condition");
 }
 
 /// How the main process ended; the words of waitid(2), and exec_failed for one that never was the

@@ -42,7 +42,7 @@ bool is_for_us(std::string_view name) {
     constexpr std::string_view names[] = {"NOTIFY_SOCKET",  "SYSTEMD_EXEC_PID", "WATCHDOG_PID",
                                           "WATCHDOG_USEC",  "LISTEN_PID",       "LISTEN_FDS",
                                           "LISTEN_FDNAMES", "LISTEN_PIDFDID",   "MAINPID",
-                                          "MAINPIDFDID",    "MAINPIDFD"};
+                                          "MAINPIDFDID",    "MAINPIDFD",        "FDSTORE"};
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 

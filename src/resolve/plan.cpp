@@ -3,8 +3,10 @@
 #include "resolve/plan.h"
 
 #include "base/text.h"
+#include "config/ready_rules.h"
 #include "plan/file_names.h"
 #include "resolve/context.h"
+#include "resolve/readiness.h"
 
 namespace amphid {
 
@@ -37,6 +39,8 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     out.timeout_start = zero_is_infinity(service.timeout_start_sec.value_or(
         service.type == ServiceType::oneshot ? TimeSpan::infinity() : out.timeout_start));
     out.timeout_stop = zero_is_infinity(service.timeout_stop_sec);
+    out.timeout_abort =
+        zero_is_infinity(service.timeout_abort_sec.value_or(service.timeout_stop_sec));
     out.success_exit_status = service.success_exit_status;
     out.restart_prevent_exit_status = service.restart_prevent_exit_status;
     out.restart_force_exit_status = service.restart_force_exit_status;
@@ -54,6 +58,22 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
 }
 
 namespace {
+
+void resolve_readiness(const Config& config, const Host& host, Plan& plan) {
+    const ServiceTable& service = config.service;
+    plan.ready = readiness_of(config.ready);
+    plan.policy.has_conditions = !plan.ready.conditions.empty();
+    plan.health = health_of(config.health);
+    if (is_watched(service.watchdog_sec)) {
+        plan.watchdog = service.watchdog_sec;
+    }
+    if (plan.announce == Announce::manager) {
+        plan.manager_watchdog = watchdog_of_manager(host);
+    }
+    plan.watchdog_signal = service.watchdog_signal.number;
+    plan.fd_store_max = service.file_descriptor_store_max;
+    plan.fd_store_preserve = service.file_descriptor_store_preserve;
+}
 
 /// The one of a unit's RuntimeDirectory= list that is meant for us.
 std::string from_list(std::string_view list, const std::string& name) {
@@ -119,8 +139,9 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.send_sighup = config.service.send_sighup;
     plan.reload_signal = config.service.reload_signal.number;
     plan.forking_pid_file = config.service.pid_file.text;
-    plan.notify_access = config.service.notify_access.value_or(
-        is_notify(plan.policy.type) ? NotifyAccess::main : NotifyAccess::none);
+    plan.notify_access =
+        config.service.notify_access.value_or(default_notify_access(config.service));
+    resolve_readiness(config, host, plan);
     plan.we_are_pid_1 = decision.we_are_pid_1;
     resolve_context(config.service, host, plan);
     return plan;
@@ -133,6 +154,12 @@ std::vector<std::string> warnings_about(const Plan& plan, const Host& host) {
         out.push_back(concat(plan.name, ": the unit gives no NOTIFY_SOCKET, systemd cannot be told "
                                         "when the service is ready: use Type=notify (for "
                                         "Type=forking: `amphid start --daemon`)"));
+    }
+    if (!plan.health.checks.empty() && plan.health.longest_silence() >= plan.manager_watchdog) {
+        out.push_back(concat(plan.name, ": the unit's WatchdogSec= (",
+                             format_time_span(plan.manager_watchdog),
+                             ") is not longer than interval-sec and timeout-sec of [health]: a "
+                             "slow check looks like an ill service"));
     }
     return out;
 }

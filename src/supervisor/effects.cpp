@@ -23,6 +23,12 @@ void Supervisor::perform(const BeginActivation&) {
         return;
     }
     new_invocation();
+    notify_access_ = plan_.notify_access;
+    if (plan_.fd_store_preserve == Preserve::no) {
+        store_.clear();
+        store_watched_ = false;
+    }
+    prepare_questions();
     if (!tree_.empty()) {
         handles_.log.write(LOG_WARNING, concat(state_.name, ": PID ", list_of(tree_.members()),
                                                " of the last run still there, as kill-mode wants"));
@@ -61,6 +67,7 @@ void Supervisor::perform(const SpawnControl& spawn) {
 /// systemd.kill(5): SIGCONT after, so that a stopped process hears it, and SIGHUP for shells.
 std::vector<int> Supervisor::signals_for(Which which) const {
     std::vector<int> out{which == Which::kill           ? plan_.kill_signal
+                         : which == Which::watchdog     ? plan_.watchdog_signal
                          : which == Which::restart_kill ? plan_.restart_kill_signal
                                                         : plan_.final_kill_signal};
     if (out.front() != SIGKILL) {
@@ -104,6 +111,7 @@ void Supervisor::perform(const Reload&) {
 
 void Supervisor::perform(const ReportReload& report) {
     ++state_.reload.serial;
+    state_.reload.begun = std::max(state_.reload.begun, state_.reload.serial);
     state_.reload.ok = report.ok;
     publish();
 }
@@ -182,9 +190,12 @@ void Supervisor::perform(const AnnounceStopping&) {
     upstream_.stopping(status_line());
 }
 void Supervisor::perform(const AnnounceReloading&) {
-    upstream_.reloading();
+    ++state_.reload.begun;
+    dirty_ = true;
+    upstream_.reloading(std::exchange(said_reloading_, std::nullopt));
 }
 void Supervisor::perform(const AnnounceReloaded&) {
+    said_reloading_.reset();
     upstream_.reloaded(status_line());
 }
 void Supervisor::perform(const AskForTime& ask) {

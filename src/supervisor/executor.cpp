@@ -9,6 +9,7 @@
 #include "plan/exec_environment.h"
 #include "plan/exec_syntax.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
@@ -31,12 +32,28 @@ std::string log_name(const Plan& plan) {
                                                    : name_of_program(commands.front().path);
 }
 
+bool waits_for_lines(const Plan& plan) {
+    const auto& conditions = plan.ready.conditions;
+    return std::any_of(conditions.begin(), conditions.end(), [](const Condition& condition) {
+        return std::holds_alternative<Prints>(condition);
+    });
+}
+
+/// A check is nobody's main process.
+struct NoRecord final : Record {
+    void operator()(pid_t) noexcept override {}
+};
+
 } // namespace
 
 Executor::Executor(const Plan& plan, Inherited inherited, std::string notify_address,
                    bool shares_group)
     : plan_(plan), notify_address_(std::move(notify_address)), shares_group_(shares_group),
-      streams_(plan.context, std::move(inherited), log_name(plan)) {}
+      streams_(plan.context, std::move(inherited), log_name(plan)) {
+    if (waits_for_lines(plan)) {
+        streams_.listen();
+    }
+}
 
 Spawned Executor::read_environment_files() {
     from_files_.clear();
@@ -106,15 +123,33 @@ Spawned Executor::make_ready(const Command& command) {
 void Executor::prepare(const Command& command, CommandList list, const Environment& own) {
     object_.clear();
     refused_ = make_ready(command);
-    request_.program = command.path;
-    request_.environment = environment(list, own);
-    request_.argv = expand_argv(command, request_.environment);
-    request_.working_directory = plan_.context.working_directory;
-    request_.umask = plan_.context.umask;
-    request_.context = &plan_.context;
-    request_.privileges = command.privileges;
+    describe(request_, command, list, own);
+}
+
+void Executor::describe(SpawnRequest& request, const Command& command, CommandList list,
+                        const Environment& own) const {
+    request.program = command.path;
+    request.environment = environment(list, own);
+    request.argv = expand_argv(command, request.environment);
+    request.working_directory = plan_.context.working_directory;
+    request.umask = plan_.context.umask;
+    request.context = &plan_.context;
+    request.privileges = command.privileges;
     // A hook is ended on its own where it takes too long.
-    request_.own_process_group = list != CommandList::exec_start || !shares_group_;
+    request.own_process_group = list != CommandList::exec_start || !shares_group_;
+}
+
+Spawned Executor::start_check(const Command& command, const Environment& own) const {
+    const Fd null(::open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC));
+    if (!null) {
+        return {0, ExecStage::stdin_, errno};
+    }
+    SpawnRequest request;
+    describe(request, command, CommandList::exec_start_post, own);
+    request.stdio = {null.get(), null.get(), null.get()};
+    request.cgroup = request_.cgroup;
+    NoRecord record;
+    return spawn(request, record);
 }
 
 Spawned Executor::start(Record& record) {

@@ -22,6 +22,18 @@ public:
     /// are the variables of this one process.
     void prepare(const Command& command, CommandList list, const Environment& own);
 
+    /// The descriptors of what is prepared next, as {ours, its number}; not owned.
+    void give(std::vector<std::pair<int, int>> descriptors) {
+        request_.descriptors = std::move(descriptors);
+    }
+
+    /// Starts the program of a check at once: silent, with the rest of what every process of the
+    /// service starts with.
+    Spawned start_check(const Command& command, const Environment& own) const;
+
+    /// Where lines of the output are waited for, it passes through us.
+    Streams& streams() { return streams_; }
+
     /// Starts what was prepared.
     Spawned start(Record& record);
 
@@ -39,6 +51,8 @@ public:
     void remove_directories(bool restarts) const;
 
 private:
+    void describe(SpawnRequest& request, const Command& command, CommandList list,
+                  const Environment& own) const;
     Spawned make_ready(const Command& command);
     Environment environment(CommandList list, const Environment& own) const;
     Spawned read_environment_files();

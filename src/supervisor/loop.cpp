@@ -47,7 +47,7 @@ void Loop::set_timer(TimeSpan moment) {
 
 std::vector<Source> Loop::wait() {
     open();
-    std::array<epoll_event, 8> events{};
+    std::array<epoll_event, 16> events{};
     const int n = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
     std::vector<Source> out;
     for (int i = 0; i < n; ++i) {

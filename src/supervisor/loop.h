@@ -16,11 +16,16 @@ namespace amphid {
 enum class Source : std::uint8_t {
     notify,
     words,
+    output,
     signals,
     pid_file,
     main_end,
     cgroup,
     inherited,
+    probes,
+    health,
+    watchdog,
+    store,
     timer
 };
 

@@ -39,6 +39,9 @@ std::string Supervisor::awaited() const {
         return concat(name_of(machine_.list), ' ',
                       commands_of(plan_, machine_.list)[machine_.command].path);
     }
+    if (machine_.asks) {
+        return list_unmet(plan_.ready.match, probes_->findings());
+    }
     if (machine_.state != ServiceState::start) {
         return {};
     }
@@ -85,6 +88,9 @@ std::string Supervisor::status_line() const {
         }
         return concat("Stopping with ", signal_name(plan_.kill_signal), ", for at most ",
                       format_time_span(plan_.policy.timeout_stop));
+    case ServiceState::stop_watchdog:
+        return concat("Ending it with ", signal_name(plan_.watchdog_signal),
+                      state_.ailment.empty() ? "" : concat(", ", state_.ailment));
     case ServiceState::stop:
         return "Stopping with exec-stop";
     case ServiceState::stop_post:
@@ -127,6 +133,10 @@ void Supervisor::note_transition(ServiceState from) {
                              policy.kill_mode == KillMode::control_group
                                  ? list_of(tree_.members())
                                  : concat(state_.main.pid)));
+        return;
+    case ServiceState::stop_watchdog:
+        say(LOG_ERR, concat("ending it with ", signal_name(plan_.watchdog_signal), ", PID ",
+                            list_of(tree_.members())));
         return;
     case ServiceState::stop_sigkill:
         say(LOG_WARNING, concat("still there after ", format_time_span(policy.timeout_stop),
@@ -173,6 +183,11 @@ std::string Supervisor::failure_text() const {
     const std::string why = refusal_.empty() ? describe_failure(machine_, plan_.policy,
                                                                 object_of(exit, blamed_command()))
                                              : concat(refusal_, " (result 'resources')");
+    const bool unmet = machine_.asks && machine_.result == ServiceResult::timeout && probes_;
+    if (unmet) {
+        return concat(state_.name, " failed to start: ", why, ": ",
+                      list_unmet(plan_.ready.match, probes_->findings()));
+    }
     return machine_.ready ? concat(state_.name, " failed: ", why)
                           : concat(state_.name, " failed to start: ", why);
 }

@@ -110,6 +110,9 @@ Environment Supervisor::own_variables(CommandList list) const {
     if (!plan_.forking_pid_file.empty()) {
         set_variable(out, "PIDFILE", plan_.forking_pid_file);
     }
+    if (list == CommandList::exec_start) {
+        add_protocol_variables(out);
+    }
     if (list == CommandList::exec_stop || list == CommandList::exec_stop_post) {
         set_variable(out, "SERVICE_RESULT", name_of(machine_.result));
         add_exit(out, machine_.exit);
@@ -120,9 +123,13 @@ Environment Supervisor::own_variables(CommandList list) const {
 /// Starts a process in a role, and sees to it that the role is written down before it executes.
 Spawned Supervisor::start(const Command& command, CommandList list, ProcessId& role) {
     if (!std::exchange(prepared_, false)) {
+        executor_.give(descriptors_for(list));
         executor_.prepare(command, list, own_variables(list));
     }
     state_.words_pipe = executor_.last_words().inode();
+    const auto pipes = executor_.streams().pump_inodes();
+    state_.output_pipe = pipes[0];
+    state_.error_pipe = pipes[1];
     RecordInState record(handles_.directory.get(), state_, role);
     const Spawned spawned = executor_.start(record);
     if (spawned.pid == 0) {
@@ -143,6 +150,14 @@ void Supervisor::watch_service() {
     if (!notify_watched_ && handles_.notify.fd() >= 0) {
         loop_.watch(Source::notify, handles_.notify.fd());
         notify_watched_ = true;
+    }
+    if (!output_watched_ && executor_.streams().pump_fds()[0] >= 0) {
+        for (const int fd : executor_.streams().pump_fds()) {
+            if (fd >= 0) {
+                loop_.watch(Source::output, fd);
+            }
+        }
+        output_watched_ = true;
     }
     if (!words_watched_ && executor_.last_words().fd() >= 0) {
         loop_.watch(Source::words, executor_.last_words().fd());

@@ -2,21 +2,18 @@
 // Copyright (c) 2026 The amphid authors
 #include "base/text.h"
 #include "os/process.h"
-#include "plan/notification.h"
 #include "supervisor/supervisor.h"
 
 #include <csignal>
 #include <fcntl.h>
 #include <optional>
 #include <sys/wait.h>
-#include <utility>
 
 // The supervisor's ears: what the kernel and the service say becomes events of the machine.
 
 namespace amphid {
 
 namespace {
-constexpr int most_messages = 256; // at one waking
 
 MainExit exit_of(int status) {
     if (WIFSIGNALED(status)) {
@@ -35,6 +32,9 @@ void Supervisor::look_at(Source source) {
         return;
     case Source::words:
         executor_.last_words().drain();
+        return;
+    case Source::output:
+        drain_output();
         return;
     case Source::signals:
         while (const auto info = next_signal(loop_.signals())) {
@@ -57,6 +57,18 @@ void Supervisor::look_at(Source source) {
         tree_.cgroup().acknowledge();
         look_for_end_of_tree();
         return;
+    case Source::probes:
+        look_at_probes();
+        return;
+    case Source::health:
+        look_at_health();
+        return;
+    case Source::watchdog:
+        look_at_watchdog();
+        return;
+    case Source::store:
+        store_.look();
+        return;
     case Source::timer:
         post(TimerElapsed{});
         return;
@@ -73,6 +85,9 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
         return;
     case SIGHUP:
         on_hang_up(info);
+        return;
+    case SIGABRT:
+        on_abort(info);
         return;
     case SIGCHLD:
         // A message that was sent before the death is read before it.
@@ -94,6 +109,17 @@ void Supervisor::on_interrupt(const signalfd_siginfo& info) {
         return;
     }
     post(StopRequested{});
+}
+
+/// The watchdog of the manager above us; everybody else's is for the service.
+void Supervisor::on_abort(const signalfd_siginfo& info) {
+    const bool from_manager = plan_.announce == Announce::manager && info.ssi_code == SI_USER &&
+                              info.ssi_pid == static_cast<unsigned>(::getppid());
+    if (from_manager) {
+        post(WatchdogFailed{});
+    } else {
+        forward(info);
+    }
 }
 
 void Supervisor::on_hang_up(const signalfd_siginfo& info) {
@@ -136,6 +162,8 @@ void Supervisor::reap() {
             main_status = status;
         } else if (pid == state_.control.pid && machine_.control_alive) {
             control_status = status;
+        } else {
+            tell_questions_of_end(pid, status);
         }
     }
     // Asked when all the dead are buried: each of them would count as somebody left.
@@ -215,60 +243,6 @@ void Supervisor::on_main_end() {
         main_ended({ExitKind::unknown, 0, ExecStage::none});
     }
     look_for_end_of_tree();
-}
-
-bool Supervisor::may_notify(pid_t sender) const {
-    switch (plan_.notify_access) {
-    case NotifyAccess::none:
-        return false;
-    case NotifyAccess::main:
-        return sender == state_.main.pid;
-    case NotifyAccess::exec:
-        return sender == state_.main.pid || sender == state_.control.pid;
-    case NotifyAccess::all:
-        return tree_.contains(sender);
-    }
-    return false;
-}
-
-void Supervisor::receive_notifications() {
-    if (handles_.notify.fd() < 0) {
-        return;
-    }
-    // A flood of strangers must not keep us from everything else.
-    for (int count = 0; count < most_messages; ++count) {
-        const auto message = handles_.notify.receive();
-        if (!message) {
-            return;
-        }
-        if (!may_notify(message->sender)) {
-            if (std::exchange(refusal_logged_, true)) {
-                continue;
-            }
-            handles_.log.write(LOG_WARNING, concat(state_.name, ": notification of process ",
-                                                   message->sender, " refused, notify-access is '",
-                                                   name_of(plan_.notify_access), '\''));
-            continue;
-        }
-        const NotifyMessage said = parse_notification(message->text);
-        if (said.status && *said.status != state_.status_text) {
-            state_.status_text = *said.status;
-            upstream_.status(status_line());
-            publish();
-        }
-        if (said.extend) {
-            post(NotifiedExtend{*said.extend});
-        }
-        if (said.stopping) {
-            post(NotifiedStopping{});
-        }
-        if (said.reloading) {
-            post(NotifiedReloading{*said.reloading});
-        }
-        if (said.ready) {
-            post(NotifiedReady{});
-        }
-    }
 }
 
 } // namespace amphid

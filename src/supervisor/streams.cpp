@@ -135,6 +135,9 @@ Spawned Streams::open(SpawnRequest& request, const std::string& log_name) {
     const Output& words =
         context_.error_joins_output ? context_.standard_output : context_.standard_error;
     last_words_.begin_file(is_file(words) ? error_.fd : -1);
+    if (listens_) {
+        put_pumps_between();
+    }
     request.stdio = {input_.fd, output_.fd, error_.fd};
     request.own_terminal = is_terminal(context_.standard_input.kind);
     request.steal_terminal = context_.standard_input.kind == InputKind::tty_force;
@@ -142,7 +145,49 @@ Spawned Streams::open(SpawnRequest& request, const std::string& log_name) {
     return {};
 }
 
+/// The files stay open here, for the last words.
+void Streams::put_pumps_between() {
+    const auto copy = [](int fd) {
+        return Fd(checked(::fcntl(fd, F_DUPFD_CLOEXEC, 3), "cannot keep", "a stream"));
+    };
+    output_pump_.aim(copy(output_.fd));
+    output_.fd = output_pump_.open();
+    if (context_.error_joins_output) {
+        error_.fd = output_.fd;
+        return;
+    }
+    error_pump_.aim(copy(error_.fd));
+    error_.fd = error_pump_.open();
+}
+
+void Streams::take_over(int pid, std::uint64_t output, std::uint64_t error) {
+    const auto target = [this](Output where, int inherited) {
+        if (where.kind == OutputKind::truncate) {
+            where.kind = OutputKind::append; // what was said before stays
+        }
+        Stream stream = open_output(where, inherited);
+        return stream.file ? std::move(stream.file) : Fd(::fcntl(stream.fd, F_DUPFD_CLOEXEC, 3));
+    };
+    if (output_pump_.take_over(pid, STDOUT_FILENO, output)) {
+        output_pump_.aim(target(context_.standard_output, STDOUT_FILENO));
+    }
+    if (error_pump_.take_over(pid, STDERR_FILENO, error)) {
+        error_pump_.aim(target(context_.standard_error, STDERR_FILENO));
+    }
+}
+
+void Streams::pump(const LinePump::Hear& hear) {
+    for (LinePump* pump : {&output_pump_, &error_pump_}) {
+        if (pump->fd() >= 0) {
+            pump->drain(hear);
+        }
+    }
+}
+
 void Streams::add_variables(Environment& environment) const {
+    if (listens_) {
+        return;
+    }
     const bool error_is_journal =
         context_.standard_error.kind == OutputKind::journal && !context_.error_joins_output;
     if (error_is_journal || context_.standard_output.kind == OutputKind::journal) {

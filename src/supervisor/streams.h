@@ -5,6 +5,7 @@
 #include "os/spawn.h"
 #include "plan/exec_context.h"
 #include "supervisor/last_words.h"
+#include "supervisor/line_pump.h"
 
 #include <array>
 #include <string>
@@ -27,6 +28,18 @@ public:
     /// lines in the journal where the file has no syslog-identifier. What is refused is the answer:
     /// a stage with its errno.
     Spawned open(SpawnRequest& request, const std::string& log_name);
+
+    /// The service's output passes through us from now on, for whoever waits for a line of it.
+    void listen() { listens_ = true; }
+    /// -1 where it does not, or not yet.
+    std::array<int, 2> pump_fds() const { return {output_pump_.fd(), error_pump_.fd()}; }
+    void pump(const LinePump::Hear& hear);
+    /// Of the pipes; 0: there is none.
+    std::array<std::uint64_t, 2> pump_inodes() const {
+        return {output_pump_.inode(), error_pump_.inode()};
+    }
+    /// Those that a process has from a launcher before us.
+    void take_over(int pid, std::uint64_t output, std::uint64_t error);
 
     /// Variables that tell the process of them: JOURNAL_STREAM.
     void add_variables(Environment& environment) const;
@@ -51,6 +64,7 @@ private:
     Stream open_error();
     Stream open_words();
     static Stream keep(Fd fd);
+    void put_pumps_between();
 
     const ExecContext& context_;
     Inherited inherited_;
@@ -60,6 +74,9 @@ private:
     Stream output_;
     Stream error_;
     LastWords last_words_;
+    bool listens_ = false;
+    LinePump output_pump_;
+    LinePump error_pump_;
 };
 
 } // namespace amphid

@@ -22,7 +22,11 @@ Supervisor::Supervisor(const Plan& plan, State state, Handles handles)
             : plan.detach   ? Tree()
                             : Tree::with_strangers()),
       executor_(plan, std::move(handles_.inherited), handles_.notify.address(),
-                handles_.has_terminal) {}
+                handles_.has_terminal),
+      watchdog_(plan.watchdog, plan.manager_watchdog, !plan.health.checks.empty()),
+      store_(plan.fd_store_max), notify_access_(plan.notify_access) {
+    upstream_.also_tell(std::move(handles_.ready));
+}
 
 /// While nothing is shared with a forked copy yet, and whoever asked can still be told.
 void Supervisor::prepare_first() {
@@ -31,7 +35,9 @@ void Supervisor::prepare_first() {
     use_cgroup();
     const bool hooks_first = !commands_of(plan_, CommandList::exec_condition).empty() ||
                              !commands_of(plan_, CommandList::exec_start_pre).empty();
+    prepare_questions();
     if (!hooks_first) {
+        executor_.give(descriptors_for(CommandList::exec_start));
         executor_.prepare(commands_of(plan_, CommandList::exec_start).front(),
                           CommandList::exec_start, own_variables(CommandList::exec_start));
         prepared_ = true;
@@ -59,6 +65,7 @@ void Supervisor::adopt() {
         state_.main = left.main;
         loop_.watch(Source::main_end, main_end_.get());
         executor_.last_words().take_over(left.main.pid, left.words_pipe);
+        executor_.streams().take_over(left.main.pid, left.output_pipe, left.error_pipe);
         watch_service();
     }
     // A hook without its launcher serves nobody.
@@ -183,6 +190,7 @@ void Supervisor::apply(const Event& event) {
     for (const Effect& effect : effects) {
         std::visit([this](const auto& e) { perform(e); }, effect);
     }
+    attend();
     if (dirty_) {
         publish();
     }

@@ -9,18 +9,28 @@
 #include "os/runtime_files.h"
 #include "os/systemd.h"
 #include "os/tree.h"
+#include "plan/notification.h"
 #include "plan/plan.h"
 #include "plan/state.h"
 #include "supervisor/executor.h"
+#include "supervisor/fd_store.h"
+#include "supervisor/health_check.h"
 #include "supervisor/log.h"
 #include "supervisor/loop.h"
 #include "supervisor/upstream.h"
+#include "supervisor/watchdog.h"
 
 #include <deque>
 #include <functional>
 #include <optional>
 
 namespace amphid {
+
+/// A descriptor that the manager gave us for the service (sd_listen_fds(3)).
+struct GivenDescriptor {
+    Fd fd;
+    std::string name;
+};
 
 /// What a launcher holds when it begins to supervise; all of it opened while whoever asked for the
 /// start could still be told.
@@ -30,6 +40,8 @@ struct Handles {
     Fd lock;
     Fd startup; // the write end of the startup pipe; empty in the foreground
     NotifySocket notify;
+    std::vector<GivenDescriptor> given;
+    Fd ready; // a newline there says that the service is ready (s6, dinit, OpenRC); empty: none
     Inherited inherited;
     /// How a daemon leaves the process that called: returns in the one that stays. Called when all
     /// that can fail has been opened. Empty in the foreground.
@@ -71,6 +83,7 @@ private:
     void look_at(Source source);
     void on_signal(const signalfd_siginfo& info);
     void on_interrupt(const signalfd_siginfo& info);
+    void on_abort(const signalfd_siginfo& info);
     void on_hang_up(const signalfd_siginfo& info);
     void forward(const signalfd_siginfo& info);
     void reap();
@@ -80,14 +93,48 @@ private:
     void watch_rest_of_tree();
     bool is_spared() const;
     void look_for_end_of_tree();
+
+    // The notify server.
     void receive_notifications();
     bool may_notify(pid_t sender) const;
+    void heed(NotifyMessage& said, Notification& message);
+    void heed_watchdog(const NotifyMessage& said);
+    void heed_store(const NotifyMessage& said, Notification& message);
+    void take_main_pid(int pid, std::optional<std::uint64_t> pidfdid);
+    void renew_service_pid_file();
+
+    // Readiness, health, signs of life.
+    class ServiceAsSubject final : public Subject {
+    public:
+        explicit ServiceAsSubject(Supervisor& of) : of_(of) {}
+        std::vector<int> members() const override;
+        uid_t uid() const override;
+        std::optional<std::uint64_t> cgroup() const override;
+        Spawned run(const Command& command) override;
+
+    private:
+        Supervisor& of_;
+    };
+    void prepare_questions();
+    bool is_asking() const;
+    void look_at_probes();
+    void heed_probes();
+    void look_at_health();
+    void look_at_watchdog();
+    void watch_watchdog();
+    void watchdog_failed(const std::string& why);
+    void attend();
+    void tell_questions_of_end(int pid, int status);
+    void drain_output();
+    std::vector<std::pair<int, int>> descriptors_for(CommandList list) const;
+    void add_protocol_variables(Environment& out) const;
 
     // Effects.
     void perform(const BeginActivation&);
     void perform(const SpawnMain&);
     void perform(const SpawnControl&);
     void perform(const FindMain&);
+    void perform(const AskConditions&);
     void perform(const SignalTree&);
     void perform(const KillControl&);
     void perform(const Reload&);
@@ -143,6 +190,13 @@ private:
     Upstream upstream_;
     Tree tree_;
     Executor executor_;
+    ServiceAsSubject subject_{*this};
+    std::optional<ProbeSet> probes_;
+    std::optional<HealthCheck> health_;
+    Watchdog watchdog_;
+    FdStore store_;
+    NotifyAccess notify_access_; // NOTIFYACCESS= changes it until the next start
+    std::optional<TimeSpan> said_reloading_;
     std::optional<PidFile> pid_file_;
     std::optional<PidFile> service_pid_file_;
     /// Where the main process is no child of ours: how its end is seen.
@@ -159,6 +213,12 @@ private:
     bool refusal_logged_ = false;  // of a notification, in this activation
     bool notify_watched_ = false;
     bool words_watched_ = false;
+    bool output_watched_ = false;
+    bool probes_watched_ = false;
+    bool watchdog_watched_ = false;
+    bool store_watched_ = false;
+    bool store_refusal_logged_ = false;
+    bool attended_ = false; // health and watchdog are on
     bool cgroup_watched_ = false;
     bool finished_ = false;
     bool terminal_signalled_ = false; // ^C has reached the service without us

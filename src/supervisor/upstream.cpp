@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/files.h"
 
 #include <algorithm>
 
@@ -30,6 +31,28 @@ void Upstream::status(const std::string& text) {
     notify(concat("STATUS=", text));
 }
 
+bool Upstream::relay(const std::string& message, const std::vector<Fd>& descriptors) {
+    if (announce_ != Announce::manager || systemd_ == nullptr) {
+        return false;
+    }
+    if (descriptors.empty()) {
+        return systemd_->notify(message);
+    }
+    std::vector<int> numbers;
+    for (const Fd& fd : descriptors) {
+        numbers.push_back(fd.get());
+    }
+    return systemd_->notify_with(message, numbers);
+}
+
+void Upstream::show_life() {
+    notify("WATCHDOG=1");
+}
+
+void Upstream::trigger_watchdog(const std::string& why) {
+    notify(concat("WATCHDOG=trigger\nSTATUS=", why));
+}
+
 void Upstream::wake() {
     send_wake(startup_);
 }
@@ -37,15 +60,20 @@ void Upstream::wake() {
 void Upstream::ready(const std::string& status, const std::string& words) {
     notify(concat("READY=1\nSTATUS=", status));
     send_verdict(startup_, {ExitCode::success, words});
+    if (ready_) {
+        write_all(ready_.get(), "\n"); // whoever waited may be gone; SIGPIPE is blocked here
+        ready_.reset();
+    }
 }
 
 void Upstream::stopping(const std::string& status) {
     notify(concat("STOPPING=1\nSTATUS=", status));
 }
 
-void Upstream::reloading() {
+void Upstream::reloading(std::optional<TimeSpan> at) {
     // Both in one datagram, or systemd does not take it for the answer to a reload.
-    notify(concat("RELOADING=1\nMONOTONIC_USEC=", monotonic_now().usec, "\nSTATUS=Reloading"));
+    notify(concat("RELOADING=1\nMONOTONIC_USEC=", at.value_or(monotonic_now()).usec,
+                  "\nSTATUS=Reloading"));
 }
 
 void Upstream::reloaded(const std::string& status) {

@@ -20,11 +20,19 @@ public:
     /// own timeout comes first.
     void ask_for_time(TimeSpan span);
     void status(const std::string& text);
+    /// The service's own words, for systemd; false where nobody took them.
+    bool relay(const std::string& message, const std::vector<Fd>& descriptors = {});
+    /// For the manager's watchdog: all is well, or it is to act now.
+    void show_life();
+    void trigger_watchdog(const std::string& why);
+    /// Gets a newline when the service is ready.
+    void also_tell(Fd ready) { ready_ = std::move(ready); }
     /// The verdict is near: whoever waits for it may wake up meanwhile.
     void wake();
     void ready(const std::string& status, const std::string& words);
     void stopping(const std::string& status);
-    void reloading();
+    /// `at`: the MONOTONIC_USEC that the service said.
+    void reloading(std::optional<TimeSpan> at);
     void reloaded(const std::string& status);
     /// The start failed; `words` is the whole message for the starting command.
     void failed(const std::string& status, const std::string& words);
@@ -35,6 +43,7 @@ private:
     Announce announce_;
     const Systemd* systemd_;
     Fd startup_;
+    Fd ready_;
 };
 
 } // namespace amphid

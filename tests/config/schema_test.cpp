@@ -157,10 +157,16 @@ TEST(Schema, DirectivesAreSystemdsAndNameTheKey) {
         "LimitNICE",
         "LimitRTPRIO",
         "LimitRTTIME",
+        "WatchdogSec",
+        "WatchdogSignal",
+        "TimeoutAbortSec",
+        "FileDescriptorStoreMax",
+        "FileDescriptorStorePreserve",
         "StandardError"};
     Config config;
     for_each_key(config, [&](std::string_view table, const auto&, const auto& key) {
-        const bool ours = table == "launcher" || key.name == "replace";
+        const bool ours =
+            table == "launcher" || table == "ready" || table == "health" || key.name == "replace";
         EXPECT_EQ(key.directive.empty(), ours) << key.name;
         if (!key.directive.empty()) {
             EXPECT_EQ(known.count(key.directive), 1U) << key.directive;
@@ -248,6 +254,14 @@ TEST(Schema, PrintedDefaultsAreTheInitializers) {
     });
 }
 
+/// A key that the other one is nothing without.
+std::string_view companion_of(std::string_view table, std::string_view key) {
+    return table == "ready"                          ? "ready.file = \"/x\"\n"
+           : table == "health"                       ? "health.listen = \"tcp:1\"\n"
+           : key == "file-descriptor-store-preserve" ? "service.file-descriptor-store-max = 1\n"
+                                                     : "";
+}
+
 // Every default that is set can be written into a file and is taken there.
 TEST(Schema, PrintedDefaultsAreReadable) {
     Config config;
@@ -257,7 +271,8 @@ TEST(Schema, PrintedDefaultsAreReadable) {
             return;
         }
         const std::string text =
-            concat("service.exec-start = \"/x\"\n", name, '.', key.name, " = ", value, '\n');
+            concat("service.exec-start = \"/x\"\n", companion_of(name, key.name), name, '.',
+                   key.name, " = ", value, '\n');
         const ParsedConfig parsed = parse_config(text);
         EXPECT_EQ(render(parsed.diagnostics, "x", text), "");
     });

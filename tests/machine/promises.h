@@ -63,6 +63,10 @@ public:
     void on(const FindMain&) {
         require(policy_.type == ServiceType::forking, "only type forking searches");
     }
+    void on(const AskConditions&) {
+        require(policy_.has_conditions, "conditions that nobody set");
+        require(activation_.ready_word, "asked before its type says so");
+    }
     void on(const SignalTree& order) {
         const KillMode mode = policy_.kill_mode;
         const bool leftovers = now_ == start; // of start-pre
@@ -96,6 +100,8 @@ public:
     void on(const AnnounceReady&) {
         require(++activation_.readies == 1, "ready twice in one activation");
         require(activation_.ready_word, "ready before its type says so");
+        require(!policy_.has_conditions || activation_.conditions_met,
+                "ready before [ready] holds");
         require(activation_.adopted || all_ran(CommandList::exec_start_post), "ready too early");
         const bool may_be_gone = policy_.type == ServiceType::oneshot ||
                                  policy_.type == ServiceType::forking ||
@@ -153,6 +159,7 @@ private:
         bool begun = false;
         bool adopted = false;
         bool ready_word = false;
+        bool conditions_met = false;
         bool stopping_word = false;
         bool stopped_waiting = false; // the stop came while a restart was pending
         bool hook_failed = false;
@@ -235,6 +242,7 @@ private:
     }
     void heard(const Adopted&) {
         activation_.begun = activation_.adopted = activation_.ready_word = true;
+        activation_.conditions_met = true;
     }
     void heard(const ReloadRequested&) {
         (is_reloading(before_.state) ? reload_owed_again_ : reload_owed_) = true;
@@ -248,6 +256,7 @@ private:
         const bool counts = is_notify(policy_.type) && before_.state == start;
         activation_.ready_word = activation_.ready_word || counts;
     }
+    void heard(const ConditionsMet&) { activation_.conditions_met = before_.asks; }
     void heard(const NotifiedStopping&) { activation_.stopping_word = true; }
     void heard(const TimerElapsed&) {
         const bool last = before_.state == stop_sigkill || before_.state == final_sigkill;
@@ -321,6 +330,8 @@ private:
         TimeSpan span = TimeSpan::infinity();
         if (is_starting(m.state) || is_reloading(m.state)) {
             span = policy_.timeout_start;
+        } else if (m.state == stop_watchdog) {
+            span = policy_.timeout_abort;
         } else if (is_stopping(m.state)) {
             span = policy_.timeout_stop;
         } else if (m.state == auto_restart) {

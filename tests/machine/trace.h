@@ -13,17 +13,20 @@
 namespace amphid {
 
 inline constexpr std::string_view event_names[] = {
-    "StartRequested", "StopRequested",  "Adopted",          "ReloadRequested",   "MainStarted",
-    "ExecFailed",     "MainExited",     "ControlExited",    "MainFound",         "MainUnknown",
-    "TreeEmpty",      "NotifiedReady",  "NotifiedStopping", "NotifiedReloading", "NotifiedExtend",
-    "ReloadFinished", "OutOfResources", "TimerElapsed"};
+    "StartRequested",       "StopRequested",     "Adopted",
+    "ReloadRequested",      "MainStarted",       "ExecFailed",
+    "MainExited",           "ControlExited",     "MainFound",
+    "MainUnknown",          "TreeEmpty",         "NotifiedReady",
+    "NotifiedStopping",     "NotifiedReloading", "NotifiedExtend",
+    "ReloadFinished",       "ConditionsMet",     "WatchdogFailed",
+    "NotifiedRestartReset", "OutOfResources",    "TimerElapsed"};
 static_assert(std::size(event_names) == std::variant_size_v<decltype(Event::what)>);
 
 inline constexpr std::string_view effect_names[] = {
-    "BeginActivation",   "SpawnMain",        "SpawnControl",  "FindMain",
-    "SignalTree",        "KillControl",      "Reload",        "ReportReload",
-    "ArmTimer",          "DisarmTimer",      "AnnounceReady", "AnnounceStopping",
-    "AnnounceReloading", "AnnounceReloaded", "AskForTime",    "Finish"};
+    "BeginActivation", "SpawnMain",     "SpawnControl",     "FindMain",          "AskConditions",
+    "SignalTree",      "KillControl",   "Reload",           "ReportReload",      "ArmTimer",
+    "DisarmTimer",     "AnnounceReady", "AnnounceStopping", "AnnounceReloading", "AnnounceReloaded",
+    "AskForTime",      "Finish"};
 static_assert(std::size(effect_names) == std::variant_size_v<Effect>);
 
 /// A step as it was, for the message of a failure.

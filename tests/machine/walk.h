@@ -110,7 +110,7 @@ private:
         case 8:
             return fork_or_bury();
         case 9:
-            return find_pid_file();
+            return machine_.asks ? send(ConditionsMet{}) : find_pid_file();
         case 10:
         case 11:
         case 12:
@@ -129,6 +129,9 @@ private:
         }
         if (chance(10)) {
             return send(NotifiedStopping{});
+        }
+        if (chance(5)) {
+            return chance(50) ? send(WatchdogFailed{}) : send(NotifiedRestartReset{});
         }
         if (chance(40)) {
             const bool stale = chance(20);

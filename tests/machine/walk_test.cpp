@@ -24,6 +24,8 @@ public:
         p.start_limit_burst = one_of(0U, 3U, 1000U);
         p.timeout_start = one_of(TimeSpan::infinity(), seconds(1), seconds(90));
         p.timeout_stop = one_of(TimeSpan::infinity(), seconds(1), seconds(90));
+        p.timeout_abort = one_of(TimeSpan::infinity(), seconds(1), seconds(90));
+        p.has_conditions = one_of(false, false, true);
         p.remain_after_exit = chance();
         p.has_pid_file = p.type == ServiceType::forking && chance();
         p.send_sigkill = one_of(true, true, false);

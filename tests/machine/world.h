@@ -71,7 +71,15 @@ struct Cause {
     }
     ServiceResult operator()(const TreeEmpty&) const {
         const bool early = before.state == start || before.state == start_post;
-        return early && before.awaits_main ? ServiceResult::protocol : ServiceResult::success;
+        const bool asks = before.asks && policy.type == ServiceType::forking;
+        return early && (before.awaits_main || asks) ? ServiceResult::protocol
+                                                     : ServiceResult::success;
+    }
+    ServiceResult operator()(const WatchdogFailed&) const {
+        const ServiceState state = before.state;
+        const bool counts =
+            state == start || state == start_post || state == running || is_reloading(state);
+        return counts ? ServiceResult::watchdog : ServiceResult::success;
     }
     ServiceResult operator()(const OutOfResources&) const {
         const ServiceState state = before.state;

@@ -168,7 +168,7 @@ TEST(Document, ValuesMustFitTheirFields) {
         {"launcher.start-time", "18446744073709551616"},
         {"state", "Running"},
         {"state", ""},
-        {"result", "watchdog"},
+        {"result", "oom-kill"},
         {"mode", "auto"},
         {"manager", "root"},
         {"exit.kind", "lost"},

@@ -63,5 +63,66 @@ TEST(Notification, NoiseIsPassedOver) {
     }
 }
 
+TEST(Notification, ReloadingAndReadyInOneMessage) {
+    const NotifyMessage said =
+        parse_notification("RELOADING=1\nMONOTONIC_USEC=12345\nREADY=1\nSTATUS=x");
+    EXPECT_TRUE(said.reloading);
+    EXPECT_TRUE(said.ready);
+    EXPECT_EQ(said.reloading, microseconds(12345));
+    EXPECT_FALSE(parse_notification("RELOADING=1\nSTOPPING=1").reloading);
+    EXPECT_EQ(parse_notification("RELOADING=1\nMONOTONIC_USEC=-1").reloading, TimeSpan{});
+}
+
+TEST(Notification, TheFirstLineOfAKeyCounts) {
+    EXPECT_EQ(parse_notification("STATUS=a\nSTATUS=b").status, "a");
+    EXPECT_EQ(parse_notification("MAINPID=7\nMAINPID=8").main_pid, 7);
+    EXPECT_TRUE(parse_notification("READY=0\nREADY=1").ready) << "one of the lines is enough";
+}
+
+TEST(Notification, MainPid) {
+    EXPECT_EQ(parse_notification("MAINPID=4711\nMAINPIDFDID=99").main_pid, 4711);
+    EXPECT_EQ(parse_notification("MAINPID=4711\nMAINPIDFDID=99").main_pidfdid, 99U);
+    for (const char* value : {"0", "-1", "", "x", "1x", "99999999999"}) {
+        EXPECT_EQ(parse_notification(std::string("MAINPID=") + value).main_pid, std::nullopt)
+            << value;
+    }
+}
+
+TEST(Notification, Watchdog) {
+    EXPECT_TRUE(parse_notification("WATCHDOG=1").watchdog_ping);
+    EXPECT_FALSE(parse_notification("WATCHDOG=1").watchdog_trigger);
+    EXPECT_TRUE(parse_notification("WATCHDOG=trigger").watchdog_trigger);
+    EXPECT_FALSE(parse_notification("WATCHDOG=2").watchdog_ping);
+    EXPECT_EQ(parse_notification("WATCHDOG_USEC=2000000").watchdog_usec, seconds(2));
+    EXPECT_EQ(parse_notification("WATCHDOG_USEC=0").watchdog_usec, std::nullopt);
+}
+
+TEST(Notification, DescriptorStore) {
+    const NotifyMessage said = parse_notification("FDSTORE=1\nFDNAME=web-1\nFDPOLL=0");
+    EXPECT_TRUE(said.store);
+    EXPECT_EQ(said.fd_name, "web-1");
+    EXPECT_TRUE(said.fd_without_poll);
+    EXPECT_TRUE(parse_notification("FDSTOREREMOVE=1\nFDNAME=a").store_remove);
+    for (const char* name : {"a:b", "a\tb", "\xc3\xbc", ""}) {
+        EXPECT_FALSE(is_descriptor_name(name)) << name;
+    }
+    EXPECT_FALSE(is_descriptor_name(std::string(256, 'x')));
+    EXPECT_TRUE(is_descriptor_name(std::string(255, 'x')));
+}
+
+TEST(Notification, AccessAndResets) {
+    EXPECT_EQ(parse_notification("NOTIFYACCESS=exec").access, NotifyAccess::exec);
+    EXPECT_EQ(parse_notification("NOTIFYACCESS=everybody").access, std::nullopt);
+    EXPECT_TRUE(parse_notification("RESTART_RESET=1").restart_reset);
+    EXPECT_TRUE(parse_notification("BARRIER=1").barrier);
+}
+
+TEST(Notification, RelaysTheWordsOfTheMainProcess) {
+    const NotifyMessage said =
+        parse_notification("ERRNO=2\nBUSERROR=org.x.Y\nEXIT_STATUS=3\nSTATUS=x\nREADY=1");
+    EXPECT_EQ(relay_of(said, true), "ERRNO=2\nBUSERROR=org.x.Y\nEXIT_STATUS=3");
+    EXPECT_EQ(relay_of(said, false), "") << "noise of a tool";
+}
+
 } // namespace
 } // namespace amphid

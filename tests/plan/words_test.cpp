@@ -40,10 +40,11 @@ TEST(Words, AreSystemds) {
                                "exec-reload", "exec-stop", "exec-stop-post"});
     expect_names<ServiceState>({"dead", "condition", "start-pre", "start", "start-post", "running",
                                 "exited", "reload", "reload-signal", "reload-notify", "stop",
-                                "stop-sigterm", "stop-sigkill", "stop-post", "final-sigterm",
-                                "final-sigkill", "auto-restart", "failed"});
+                                "stop-watchdog", "stop-sigterm", "stop-sigkill", "stop-post",
+                                "final-sigterm", "final-sigkill", "auto-restart", "failed"});
     expect_names<ServiceResult>({"success", "resources", "protocol", "timeout", "exit-code",
-                                 "signal", "core-dump", "start-limit-hit", "exec-condition"});
+                                 "signal", "core-dump", "watchdog", "start-limit-hit",
+                                 "exec-condition"});
     expect_names<ExitKind>({"", "exited", "killed", "dumped", "exec-failed", "unknown"});
     expect_names<Mode>({"daemon", "foreground"});
     expect_names<ModeChoice>({"auto", "daemon", "foreground"});
@@ -86,7 +87,8 @@ TEST(Words, StagesHaveSystemdsNumbers) {
                                                        {"CACHE_DIRECTORY", 239},
                                                        {"LOGS_DIRECTORY", 240},
                                                        {"CONFIGURATION_DIRECTORY", 241},
-                                                       {"ENVIRONMENT", 1}};
+                                                       {"ENVIRONMENT", 1},
+                                                       {"FDS", 202}};
     EXPECT_EQ(std::size(stages), enum_names(ExecStage{}).size());
     for (const auto& [name, number] : stages) {
         const auto stage = from_name<ExecStage>(name);

@@ -28,6 +28,18 @@ protected:
                   hooks("exec-stop", {played({"--append", path("stop"), "--exit", "0"})}));
     }
 
+    void TearDown() override {
+        // A launcher that was killed before its first word has told nobody of its cgroup.
+        const std::filesystem::path cgroup = state("cgroup");
+        std::error_code none;
+        if (!cgroup.empty())
+            for (const auto& entry :
+                 std::filesystem::directory_iterator(cgroup.parent_path(), none))
+                if (entry.path().filename().string().starts_with("amphid." + name() + "."))
+                    ::rmdir(entry.path().c_str());
+        ProcessTest::TearDown();
+    }
+
     /// Everything that runs our binary: the command, its launcher, and what is no program yet.
     std::vector<pid_t> launchers() const {
         std::vector<pid_t> found;

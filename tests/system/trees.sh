@@ -22,7 +22,7 @@ die() {
 list_packages() {
     case $1 in
         machine)
-            echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser,redis-server
+            echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser,redis-server,memcached,python3,python3-systemd,python3-sdnotify
             ;;
         bare) echo git ;;
         rpm)
@@ -45,6 +45,7 @@ mask_services() {
     local tree=$1
     [[ -d $tree/etc/systemd/system ]] || return 0
     ln -sf /dev/null "$tree/etc/systemd/system/redis-server.service"
+    ln -sf /dev/null "$tree/etc/systemd/system/memcached.service"
 }
 
 run_mmdebstrap() {

@@ -22,7 +22,8 @@ int run_reload(const Arguments& arguments) {
     if (!is_control_process(running, host) && is_systemds(running)) {
         return delegate(running, "reload");
     }
-    const std::uint64_t before = running.found->state.reload.serial;
+    // Not one that has begun: what is to be read may have changed since.
+    const std::uint64_t wanted = running.found->state.reload.begun + 1;
     if (!send_signal_as(running.found->owner, running.launcher, SIGHUP)) {
         throw OsError("cannot reload",
                       concat(service.name, ", PID ", running.found->state.launcher.pid));
@@ -30,9 +31,9 @@ int run_reload(const Arguments& arguments) {
     running =
         await(service.directory, std::move(running),
               concat(service.name, ": waiting until it has reloaded"), [&](const Running& now) {
-                  return now.found && now.found->state.reload.serial > before;
+                  return now.found && now.found->state.reload.serial >= wanted;
               });
-    const bool answered = running.found && running.found->state.reload.serial > before;
+    const bool answered = running.found && running.found->state.reload.serial >= wanted;
     if (!answered || !running.found->state.reload.ok) {
         const std::string_view state =
             running.found ? name_of(running.found->state.state) : "unknown";

@@ -114,6 +114,8 @@ std::string describe(const Sight& sight) {
     if (sight.main_lives) {
         line("main", concat("PID ", state.main.pid));
         line("status", state.status_text);
+        line("holds", state.met);
+        line("ill", state.ailment);
     }
     line("restarts", state.restarts == 0 ? "" : concat(state.restarts));
     line("pid file", sight.pid_file ? state.pid_file : "");

@@ -9,6 +9,7 @@
 #include "notify.h"
 #include "record.h"
 #include "service.h"
+#include "sockets.h"
 
 #include <array>
 #include <ctime>
@@ -142,6 +143,19 @@ inline constexpr Step steps_table[] = {
     {"--send-fd", 1, false, [](P&, W& w, W&) { notify_with_descriptor(unescape(w[0])); }},
     {"--barrier", 0, false, [](P&, W&, W&) { notify_with_descriptor("BARRIER=1"); }},
     {"--notify-from-child", 0, false, [](P&, W&, W&) { notify_from_child("READY=1"); }},
+    {"--store", 1, false, [](P&, W& w, W&) { store_descriptor(w[0]); }},
+    {"--given", 1, false, [](P&, W& w, W&) { write_file(w[0], given_descriptors()); }},
+    {"--main-child", 0, true,
+     [](P&, W&, W& block) {
+         const pid_t child = ::fork();
+         if (child == 0)
+             play_child(block);
+         notify("MAINPID=" + std::to_string(child));
+     }},
+    // Sockets and descriptors.
+    {"--listen", 1, false, [](P&, W& w, W&) { listen_at(w[0]); }},
+    {"--answer", 2, false, [](P&, W& w, W&) { answer_at(w[0], w[1]); }},
+    {"--newline", 1, false, [](P&, W& w, W&) { write_all(std::atoi(w[0].c_str()), "\n"); }},
     // Signals and files.
     {"--await", 1, false, [](P& p, W& w, W&) { p.inbox.await_file(w[0]); }},
     {"--remove", 1, false, [](P&, W& w, W&) { ::unlink(w[0].c_str()); }},

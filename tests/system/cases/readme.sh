@@ -71,7 +71,7 @@ follow_readme() {
 case_readme_is_run_as_a_whole() {
     expect_equal 'the sections of README.md with commands' "$(list_readme_sections)" \
         "$(printf '%s\n' "$not_run_here" 'One file' 'A systemd unit' 'A classic daemon' \
-            'By hand, in the foreground' 'A container')"
+            'By hand, in the foreground' 'A container' 'Ready and healthy')"
 }
 
 case_readme_one_file() {
@@ -125,6 +125,11 @@ case_readme_foreground() {
     wait "$terminal" || fail "exit code $?: $(<"$scratch/screen")"
     nothing_left || fail "left: $(list_left)"
     expect_match 'the screen' "$(<"$scratch/screen")" 'redis: ready'
+}
+
+case_readme_ready_and_healthy() {
+    follow_readme 'Ready and healthy'
+    expect_match 'what status says' "$output" 'listen tcp:8080 .held by PID'
 }
 
 # obey_dockerfile FILE: does what can be done without an image, and leaves the rest in $entrypoint,

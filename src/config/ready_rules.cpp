@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "config/ready_rules.h"
+
+#include "base/text.h"
+
+namespace amphid {
+
+namespace {
+
+using Found = std::optional<Diagnostic>;
+
+bool is_set(const Config& config, std::string_view key) {
+    return config.origins.find(key) != config.origins.end();
+}
+
+Found error_at(const Config& config, std::string_view key, std::string message) {
+    const auto found = config.origins.find(key);
+    return Diagnostic{Diagnostic::Severity::error,
+                      found == config.origins.end() ? Position{} : found->second,
+                      std::move(message)};
+}
+
+Found ready_names_a_condition(const Config& config) {
+    const ReadyTable& ready = config.ready;
+    const bool says_how =
+        ready.match != Match::all || ready.interval_sec != ReadyTable().interval_sec;
+    if (!says_how) {
+        return std::nullopt;
+    }
+    for (const auto& key : keys_that_ask) {
+        if (is_set(config, concat("ready.", key))) {
+            return std::nullopt;
+        }
+    }
+    return error_at(config, "ready", "[ready] names no condition");
+}
+
+Found health_names_a_check(const Config& config) {
+    const HealthTable& health = config.health;
+    const HealthTable defaults;
+    const bool says_how = health.interval_sec != defaults.interval_sec ||
+                          health.timeout_sec != defaults.timeout_sec ||
+                          health.failures != defaults.failures;
+    if (!says_how) {
+        return std::nullopt;
+    }
+    for (const auto& key : keys_that_ask) {
+        if (is_set(config, concat("health.", key))) {
+            return std::nullopt;
+        }
+    }
+    return error_at(config, "health", "[health] names no check");
+}
+
+Found nobody_connects_by_udp(const Config& config) {
+    const std::pair<std::string_view, const OneOrMore<Endpoint>&> keys[] = {
+        {"ready.connect", config.ready.connect}, {"health.connect", config.health.connect}};
+    for (const auto& [key, endpoints] : keys) {
+        for (const Endpoint& endpoint : endpoints.list) {
+            if (endpoint.kind == Endpoint::Kind::udp) {
+                return error_at(config, key, "connect: UDP has no connections, use listen");
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+Found ready_fd_is_free(const Config& config) {
+    constexpr unsigned most = 1023;
+    const auto fd = config.ready.fd;
+    if (!fd || (*fd >= 3 && *fd <= most)) {
+        return std::nullopt;
+    }
+    return error_at(config, "ready.fd",
+                    concat("fd: expected a descriptor from 3 to ", most, ", got ", *fd));
+}
+
+Found ready_comes_in_time(const Config& config) {
+    const TimeSpan timeout = config.service.timeout_start_sec.value_or(Policy().timeout_start);
+    const bool too_late = timeout.usec != 0 && config.ready.delay_sec >= timeout &&
+                          !timeout.is_infinite() && config.ready.match == Match::all;
+    if (!too_late) {
+        return std::nullopt;
+    }
+    return error_at(config, "ready.delay-sec",
+                    "the service could never be ready: delay-sec is not shorter than "
+                    "timeout-start-sec");
+}
+
+Found intervals_are_not_zero(const Config& config) {
+    const std::pair<std::string_view, TimeSpan> spans[] = {
+        {"ready.interval-sec", config.ready.interval_sec},
+        {"health.interval-sec", config.health.interval_sec},
+        {"health.timeout-sec", config.health.timeout_sec}};
+    for (const auto& [key, span] : spans) {
+        if (span.usec == 0) {
+            return error_at(config, key, concat(key.substr(key.find('.') + 1), " must not be 0"));
+        }
+    }
+    if (config.health.failures == 0) {
+        return error_at(config, "health.failures", "failures must not be 0");
+    }
+    return std::nullopt;
+}
+
+Found notifications_are_heard(const Config& config) {
+    const ServiceTable& service = config.service;
+    const bool deaf = service.notify_access == NotifyAccess::none;
+    const bool needs = is_watched(service.watchdog_sec) || service.file_descriptor_store_max > 0;
+    if (!deaf || !needs) {
+        return std::nullopt;
+    }
+    return error_at(config, "service.notify-access",
+                    "notify-access 'none' hears neither WATCHDOG=1 nor FDSTORE=1");
+}
+
+Found a_store_has_room(const Config& config) {
+    constexpr std::string_view key = "service.file-descriptor-store-preserve";
+    if (!is_set(config, key) || config.service.file_descriptor_store_max > 0) {
+        return std::nullopt;
+    }
+    return error_at(config, key, "there is no store: file-descriptor-store-max is 0");
+}
+
+} // namespace
+
+std::vector<Diagnostic> check_ready_rules(const Config& config) {
+    std::vector<Diagnostic> out;
+    for (const auto rule :
+         {ready_names_a_condition, health_names_a_check, nobody_connects_by_udp, ready_fd_is_free,
+          ready_comes_in_time, intervals_are_not_zero, notifications_are_heard, a_store_has_room}) {
+        if (Found found = rule(config)) {
+            out.push_back(std::move(*found));
+        }
+    }
+    return out;
+}
+
+} // namespace amphid

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "config/config.h"
+
+#include <vector>
+
+namespace amphid {
+
+/// The keys of [ready] and [health] that ask something; the others say how.
+inline constexpr std::string_view keys_that_ask[] = {"listen",  "connect", "http", "file",
+                                                     "command", "log",     "fd",   "delay-sec"};
+
+/// True where watchdog-sec asks for a sign of life.
+constexpr bool is_watched(TimeSpan watchdog) {
+    return watchdog.usec != 0 && !watchdog.is_infinite();
+}
+
+/// The rules about readiness, health and notifications, as check_rules().
+std::vector<Diagnostic> check_ready_rules(const Config& config);
+
+} // namespace amphid

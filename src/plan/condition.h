@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "base/enum_names.h"
+#include "base/time_span.h"
+#include "plan/command.h"
+#include "plan/endpoint.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace amphid {
+
+// What can be asked of a service that does not say itself how it is: the conditions of [ready] and
+// the checks of [health], as plain values.
+
+/// The service holds the listening socket; nobody connects to it.
+struct Listens {
+    Endpoint at;
+};
+/// A connection succeeds.
+struct Connects {
+    Endpoint to;
+};
+/// The server answers with the expected status.
+struct Answers {
+    HttpCheck check;
+};
+/// The file exists.
+struct Exists {
+    std::string path;
+};
+/// The program exits with 0.
+struct Succeeds {
+    Command command;
+};
+/// A line of the service's output matches; a POSIX extended regular expression.
+struct Prints {
+    std::string pattern;
+};
+/// The service writes a newline to that descriptor.
+struct Writes {
+    int fd = -1;
+};
+/// The service has lived that long.
+struct Lives {
+    TimeSpan span;
+};
+
+using Condition = std::variant<Listens, Connects, Answers, Exists, Succeeds, Prints, Writes, Lives>;
+
+/// "listen tcp:8080", "log /listening on/".
+std::string text_of(const Condition& condition);
+
+/// How many of the conditions make the service ready.
+enum class Match : std::uint8_t { all, any };
+constexpr auto enum_names(Match) {
+    return names_up_to<Match::any>("all", "any");
+}
+
+/// [ready]: what has to hold besides what `type` asks for.
+struct Readiness {
+    std::vector<Condition> conditions;
+    Match match = Match::all;
+    /// The longest pause between two looks at what the kernel has no event for.
+    TimeSpan interval = seconds(1);
+};
+
+/// [health]: what has to hold all the time, once the service is ready.
+struct Health {
+    std::vector<Condition> checks;
+    TimeSpan interval = seconds(30);
+    TimeSpan timeout = seconds(10);
+    unsigned failures = 3; // in a row
+
+    /// How long a service may be ill before that shows at the latest: systemd's WatchdogSec= has to
+    /// be longer than the time between two pings.
+    TimeSpan longest_silence() const;
+};
+
+/// What is known of one condition.
+struct Finding {
+    std::string what;
+    bool met = false;
+    std::string why; // in words: the evidence, or what is missing
+};
+
+/// True where these findings make the service ready.
+bool is_satisfied(Match match, const std::vector<Finding>& findings);
+
+/// Those that do not hold yet, with the reason, as one line: "listen tcp:80 (nobody listens)".
+std::string list_unmet(Match match, const std::vector<Finding>& findings);
+
+/// Those that hold, with their evidence, as one line.
+std::string list_met(const std::vector<Finding>& findings);
+
+} // namespace amphid

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "resolve/readiness.h"
+
+#include "config/ready_rules.h"
+
+namespace amphid {
+
+namespace {
+
+template <class Out, class T>
+void add(std::vector<Condition>& out, const OneOrMore<T>& values) {
+    for (const T& value : values.list) {
+        out.push_back(Out{value});
+    }
+}
+
+} // namespace
+
+Readiness readiness_of(const ReadyTable& table) {
+    Readiness out;
+    add<Listens>(out.conditions, table.listen);
+    add<Connects>(out.conditions, table.connect);
+    add<Answers>(out.conditions, table.http);
+    for (const Path& path : table.file.list) {
+        out.conditions.push_back(Exists{path.text});
+    }
+    if (table.command) {
+        out.conditions.push_back(Succeeds{*table.command});
+    }
+    if (!table.log.text.empty()) {
+        out.conditions.push_back(Prints{table.log.text});
+    }
+    if (table.fd) {
+        out.conditions.push_back(Writes{static_cast<int>(*table.fd)});
+    }
+    if (table.delay_sec.usec > 0) {
+        out.conditions.push_back(Lives{table.delay_sec});
+    }
+    out.match = table.match;
+    out.interval = table.interval_sec;
+    return out;
+}
+
+Health health_of(const HealthTable& table) {
+    Health out;
+    if (table.command) {
+        out.checks.push_back(Succeeds{*table.command});
+    }
+    add<Answers>(out.checks, table.http);
+    add<Connects>(out.checks, table.connect);
+    add<Listens>(out.checks, table.listen);
+    out.interval = table.interval_sec;
+    out.timeout = table.timeout_sec;
+    out.failures = table.failures;
+    return out;
+}
+
+TimeSpan watchdog_of_manager(const Host& host) {
+    const auto usec = parse_number<std::int64_t>(variable(host, "WATCHDOG_USEC").value_or(""));
+    const auto pid = variable(host, "WATCHDOG_PID");
+    const bool ours = usec && *usec > 0 && (!pid || pid == concat(host.pid));
+    return ours ? microseconds(*usec) : TimeSpan::infinity();
+}
+
+std::vector<std::string> names_of_given_descriptors(const Host& host) {
+    const auto count = parse_number<std::size_t>(variable(host, "LISTEN_FDS").value_or(""));
+    constexpr std::size_t most = 768; // systemd's NOTIFY_FD_MAX
+    if (variable(host, "LISTEN_PID") != concat(host.pid) || !count || *count > most) {
+        return {};
+    }
+    std::vector<std::string> out;
+    for (const std::string_view name : split(variable(host, "LISTEN_FDNAMES").value_or(""), ':')) {
+        out.emplace_back(name);
+    }
+    out.resize(*count, "unknown"); // as libsystemd calls one without a name
+    return out;
+}
+
+NotifyAccess default_notify_access(const ServiceTable& service) {
+    const bool notifies = is_notify(service.type) || is_watched(service.watchdog_sec) ||
+                          service.file_descriptor_store_max > 0;
+    return notifies ? NotifyAccess::main : NotifyAccess::none;
+}
+
+} // namespace amphid

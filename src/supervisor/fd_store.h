@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace amphid {
+
+/// A descriptor that the service gave away for its next start (FDSTORE=1 of sd_notify(3)).
+struct StoredDescriptor {
+    Fd fd;
+    std::string name;
+    bool watched = false; // removed when it hangs up
+    std::uint64_t id = 0;
+};
+
+/// Keeps descriptors over restarts, as systemd's store does.
+class FdStore {
+public:
+    explicit FdStore(unsigned most) : most_(most) {}
+
+    /// Keeps them under that name; one that is kept already is closed. Returns how many found no
+    /// room, and are closed too. `poll`: one that hangs up is removed.
+    std::size_t add(std::vector<Fd> descriptors, const std::string& name, bool poll);
+    void remove(const std::string& name);
+    void clear();
+
+    /// Becomes readable when one of them hangs up; -1 while none is watched.
+    int fd() const { return epoll_.get(); }
+    /// Removes those that have hung up.
+    void look();
+
+    const std::vector<StoredDescriptor>& kept() const { return kept_; }
+
+private:
+    void watch(StoredDescriptor& stored);
+
+    unsigned most_;
+    std::uint64_t last_id_ = 0;
+    std::vector<StoredDescriptor> kept_;
+    Fd epoll_;
+};
+
+/// True where both are the same open file description (kcmp(2)), or where the kernel does not tell,
+/// the same file.
+bool is_same_descriptor(int a, int b);
+
+} // namespace amphid

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "supervisor/probes/probe_set.h"
+
+namespace amphid {
+
+/// [health]: asks all checks together, again and again, from the readiness of the service on.
+class HealthCheck {
+public:
+    /// Throws OsError.
+    HealthCheck(const Health& health, Subject& subject);
+
+    /// The first round begins an interval from now.
+    void begin();
+    void rest();
+
+    enum class News : std::uint8_t { none, passed, failed, ill };
+
+    /// Goes on. `passed` and `failed` are the end of a round; `ill` is the failed round too many in
+    /// a row.
+    News look();
+    int fd() const { return set_.fd(); }
+    bool child_ended(pid_t pid, int status) { return set_.child_ended(pid, status); }
+
+    /// What the last round missed.
+    std::string unmet() const { return list_unmet(Match::all, set_.findings()); }
+
+private:
+    News end_of_round();
+
+    const Health& health_;
+    ProbeSet set_;
+    bool asking_ = false;
+    unsigned failures_ = 0;
+    TimeSpan next_ = TimeSpan::infinity();
+};
+
+} // namespace amphid

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "base/text.h"
+#include "os/clock.h"
+#include "supervisor/probes/kinds.h"
+
+namespace amphid {
+
+namespace {
+
+class DelayProbe final : public Probe {
+public:
+    explicit DelayProbe(TimeSpan span) : span_(span) {}
+
+    void begin() override { end_ = {}; }
+
+    Look look() override {
+        const TimeSpan now = monotonic_now();
+        if (end_.usec == 0) {
+            end_ = span_.is_infinite() ? span_ : TimeSpan{now.usec + span_.usec};
+        }
+        return now >= end_ ? Look{Look::Answer::yes, {}}
+                           : Look{Look::Answer::later, "not yet that old", end_};
+    }
+
+private:
+    TimeSpan span_;
+    TimeSpan end_; // 0: the first look begins it
+};
+
+} // namespace
+
+std::unique_ptr<Probe> make_delay_probe(const Lives& condition) {
+    return std::make_unique<DelayProbe>(condition.span);
+}
+
+} // namespace amphid

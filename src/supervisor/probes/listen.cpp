@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "base/text.h"
+#include "os/listeners.h"
+#include "supervisor/probes/kinds.h"
+
+#include <algorithm>
+
+namespace amphid {
+
+namespace {
+
+class ListenProbe final : public Probe {
+public:
+    ListenProbe(Endpoint at, Subject& subject) : at_(std::move(at)), subject_(subject) {}
+
+    void begin() override {
+        before_.clear();
+        for (const Listener& listener : find_listeners(at_)) {
+            before_.push_back(listener.inode);
+        }
+    }
+
+    Look look() override {
+        const auto listeners = find_listeners(at_);
+        if (listeners.empty()) {
+            return {Look::Answer::no, "nobody listens"};
+        }
+        bool hidden = false;
+        const auto members = subject_.members();
+        for (const Listener& listener : listeners) {
+            for (const int pid : members) {
+                const auto holds = holds_socket(pid, listener.inode);
+                hidden = hidden || !holds;
+                if (holds.value_or(false)) {
+                    return {Look::Answer::yes, concat("held by PID ", pid)};
+                }
+            }
+        }
+        for (const Listener& listener : listeners) {
+            if (auto evidence = circumstances(listener, hidden); !evidence.empty()) {
+                return {Look::Answer::yes, std::move(evidence)};
+            }
+        }
+        return {Look::Answer::no, describe_stranger(listeners.front().inode)};
+    }
+
+private:
+    /// What speaks for the service where its descriptors do not, or may not be looked at.
+    std::string circumstances(const Listener& listener, bool hidden) const {
+        const auto cgroup = subject_.cgroup();
+        if (cgroup && listener.cgroup == cgroup) {
+            return "by the socket's cgroup";
+        }
+        const bool is_new =
+            std::find(before_.begin(), before_.end(), listener.inode) == before_.end();
+        if (hidden && is_new && listener.uid == subject_.uid()) {
+            return concat("by the socket's user ", subject_.uid(),
+                          ", it was not there before the start");
+        }
+        return {};
+    }
+
+    /// Looking through every process of the machine is done once for each stranger.
+    const std::string& describe_stranger(std::uint64_t inode) {
+        if (inode != stranger_ || stranger_words_.empty()) {
+            stranger_ = inode;
+            const std::string holder = name_holder(inode);
+            stranger_words_ = concat(holder.empty() ? "a process that we cannot see" : holder,
+                                     " listens, which is not of this service");
+        }
+        return stranger_words_;
+    }
+
+    Endpoint at_;
+    Subject& subject_;
+    std::vector<std::uint64_t> before_;
+    std::uint64_t stranger_ = 0;
+    std::string stranger_words_;
+};
+
+} // namespace
+
+std::unique_ptr<Probe> make_listen_probe(const Listens& condition, Subject& subject) {
+    return std::make_unique<ListenProbe>(condition.at, subject);
+}
+
+} // namespace amphid

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "supervisor/probes/probe.h"
+
+namespace amphid {
+
+/// Several conditions that are asked about at the same time, with one descriptor that tells when
+/// some of them are to be looked at again.
+class ProbeSet {
+public:
+    /// Each try may take `timeout`. Throws OsError.
+    ProbeSet(const std::vector<Condition>& conditions, Subject& subject, TimeSpan timeout);
+
+    /// The service is about to be started: nothing holds yet.
+    void begin();
+
+    /// Asks them all. A "no" is asked again after a short pause that grows to `longest_pause`;
+    /// infinity: it stays.
+    void ask(TimeSpan longest_pause);
+
+    /// Becomes readable when look() has something to do.
+    int fd() const { return epoll_.get(); }
+    void look();
+
+    /// Stops asking: what is under way is given up.
+    void rest();
+
+    /// A moment at which fd() becomes readable besides, for the owner's own purposes.
+    void wake_at(TimeSpan moment);
+
+    bool child_ended(pid_t pid, int status);
+    void hear(std::string_view line);
+    std::vector<Probe::Gift> gifts() const;
+
+    const std::vector<Finding>& findings() const { return findings_; }
+    /// True while an answer is awaited.
+    bool is_busy() const;
+
+private:
+    struct Slot {
+        std::unique_ptr<Probe> probe;
+        bool done = true;
+        TimeSpan next = TimeSpan::infinity();    // to look again
+        TimeSpan give_up = TimeSpan::infinity(); // the try that is under way
+        TimeSpan pause;
+    };
+
+    void look_at(std::size_t index, TimeSpan now);
+    void refuse(std::size_t index, TimeSpan now, std::string why);
+    void watch(std::size_t index);
+    void set_timer();
+
+    std::vector<Slot> slots_;
+    std::vector<Finding> findings_;
+    TimeSpan timeout_;
+    TimeSpan longest_pause_ = TimeSpan::infinity();
+    TimeSpan wake_at_ = TimeSpan::infinity();
+    Fd epoll_;
+    Fd timer_;
+};
+
+} // namespace amphid

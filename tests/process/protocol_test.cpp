@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// The rest of the notify protocol: main process, access, descriptors, and what goes on upwards.
+
+#include "fixture.h"
+#include "helper/file.h"
+#include "helper/notify.h"
+#include "proc.h"
+
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <unistd.h>
+
+namespace amphid::test {
+
+class ProtocolTest : public ProcessTest {
+protected:
+    static std::size_t open_descriptors(pid_t pid) {
+        const std::filesystem::path folder("/proc/" + std::to_string(pid) + "/fd");
+        return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder),
+                                                      std::filesystem::directory_iterator()));
+    }
+};
+
+TEST_F(ProtocolTest, MainPidMovesToADescendant) {
+    configure(service("notify", {"--main-child", "{", "--ready-file", path("child"), "}", "--await",
+                                 path("child"), "--notify"}) +
+              "notify-access = \"all\"\n");
+    started();
+    EXPECT_EQ(std::to_string(main_pid()) + "\n", read("child"));
+    stopped();
+}
+
+TEST_F(ProtocolTest, TheEndOfTheNewMainProcessIsTheServices) {
+    configure(service("notify", {"--main-child", "{", "--await", path("go"), "--exit", "7", "}",
+                                 "--notify"}) +
+              "notify-access = \"all\"\n");
+    started();
+    write("go", "");
+    ASSERT_TRUE(await_state("failed"));
+    EXPECT_EQ(state("exit.status"), "7");
+    expect_nobody_left();
+}
+
+TEST_F(ProtocolTest, MainPidOfAStrangerIsRefused) {
+    Program& stranger = spawn({{helper_binary(), "serve"}});
+    configure(service("notify", {"--send", "MAINPID=" + std::to_string(stranger.pid), "--send",
+                                 "MAINPID=1", "--notify"}));
+    started();
+    EXPECT_NE(main_pid(), stranger.pid);
+    EXPECT_GT(main_pid(), 1);
+    stopped();
+    EXPECT_TRUE(is_alive(stranger.pid));
+    send_signal(stranger.pid, SIGTERM);
+    finish(stranger);
+}
+
+TEST_F(ProtocolTest, NotifyAccessChangesUntilTheNextStart) {
+    configure(service("notify", {"--send", "NOTIFYACCESS=all", "--notify-from-child"}));
+    started();
+    stopped();
+}
+
+TEST_F(ProtocolTest, NotifyAccessExecHearsHooksOnly) {
+    configure(service("notify", {"--notify-from-child", "--await", path("go"), "--notify"}) +
+              "notify-access = \"exec\"\n" +
+              hooks("exec-start-post", {played({"--status", "from the hook", "--exit", "0"})}));
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_state("start"));
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0) << command.error;
+    EXPECT_EQ(state("status-text"), "from the hook");
+    stopped();
+}
+
+TEST_F(ProtocolTest, StoredDescriptorsComeBackAfterARestart) {
+    configure(service("notify", {"--given", path("given"),  "--if-exists", path("again"),
+                                 "{",       "--notify",     "--await",     path("never"),
+                                 "}",       "--store",      "first",       "--store",
+                                 "second",  "--ready-file", path("again"), "--notify",
+                                 "--await", path("go"),     "--exit",      "1"}) +
+              "file-descriptor-store-max = 8\nrestart = \"on-failure\"\nrestart-sec = 0\n");
+    started();
+    EXPECT_EQ(read("given"), "none\n");
+    write("go", "");
+    ASSERT_TRUE(await("the second start's descriptors",
+                      [&] { return read("given") == "first=first\nsecond=second\n"; }));
+    stopped();
+}
+
+TEST_F(ProtocolTest, RemovedDescriptorsAndThoseOfAStoreThatIsFullDoNot) {
+    configure(service("notify", {"--given",
+                                 path("given"),
+                                 "--if-exists",
+                                 path("again"),
+                                 "{",
+                                 "--notify",
+                                 "--await",
+                                 path("never"),
+                                 "}",
+                                 "--store",
+                                 "first",
+                                 "--store",
+                                 "second",
+                                 "--store",
+                                 "third",
+                                 "--send",
+                                 "FDSTOREREMOVE=1\\nFDNAME=first",
+                                 "--ready-file",
+                                 path("again"),
+                                 "--notify",
+                                 "--await",
+                                 path("go"),
+                                 "--exit",
+                                 "1"}) +
+              "file-descriptor-store-max = 2\nrestart = \"on-failure\"\nrestart-sec = 0\n");
+    started();
+    write("go", "");
+    ASSERT_TRUE(await("the second start's descriptors",
+                      [&] { return read("given") == "second=second\n"; }));
+    stopped();
+}
+
+TEST_F(ProtocolTest, WithoutAStoreDescriptorsAreClosed) {
+    configure(service("notify", {"--notify", "--on", "USR1", "{", "--send-fd", "FDSTORE=1",
+                                 "--send-fd", "X=1", "--append-text", path("sent"), "x", "}"}));
+    started();
+    const std::size_t before = open_descriptors(launcher());
+    for (std::size_t i = 1; i <= 3; ++i) {
+        send_signal(main_pid(), SIGUSR1);
+        ASSERT_TRUE(await_lines("sent", i));
+    }
+    EXPECT_EQ(open_descriptors(launcher()), before);
+    stopped();
+}
+
+TEST_F(ProtocolTest, BarrierIsAnsweredWhenWhatCameBeforeIsDone) {
+    configure(service("notify", {"--status", "before the barrier", "--barrier", "--ready-file",
+                                 path("passed"), "--await", path("go"), "--notify"}));
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_file("passed"));
+    EXPECT_EQ(state("status-text"), "before the barrier");
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0);
+    stopped();
+}
+
+// The bridge.
+
+TEST_F(ProtocolTest, TheMainProcessSpeaksToTheManager) {
+    configure(service("notify", {"--send", "ERRNO=7\\nBUSERROR=org.example.Bad", "--send",
+                                 "STATUS=well", "--notify"}));
+    Program& command = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    EXPECT_EQ(count_messages("ERRNO=7"), 1U);
+    EXPECT_EQ(count_messages("BUSERROR=org.example.Bad"), 1U);
+    for (const Datagram& message : messages()) {
+        EXPECT_EQ(message.pid, command.pid) << "NotifyAccess=main is enough: " << message.text;
+    }
+    send_signal(command.pid, SIGTERM);
+    finish(command);
+}
+
+TEST_F(ProtocolTest, NoiseOfAHelperIsNotTheServices) {
+    configure(service("notify", {"--child", "{", "--send", "ERRNO=22", "--send", "EXIT_STATUS=0",
+                                 "--send", "STATUS=from a child", "--ready-file", path("said"), "}",
+                                 "--await", path("said"), "--notify"}) +
+              "notify-access = \"all\"\n");
+    Program& command = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    EXPECT_EQ(count_messages("ERRNO="), 0U);
+    EXPECT_EQ(count_messages("EXIT_STATUS="), 0U);
+    EXPECT_EQ(state("status-text"), "from a child");
+    send_signal(command.pid, SIGTERM);
+    finish(command);
+}
+
+TEST_F(ProtocolTest, DescriptorsPassThroughToTheManager) {
+    configure(service("notify",
+                      {"--store", "web", "--send", "FDSTOREREMOVE=1\\nFDNAME=old", "--notify"}) +
+              "file-descriptor-store-max = 4\n");
+    Program& command = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    bool passed = false;
+    for (const Datagram& message : messages()) {
+        passed = passed || (message.text == "FDSTORE=1\nFDNAME=web" && message.descriptors == 1);
+    }
+    EXPECT_TRUE(passed);
+    EXPECT_EQ(count_messages("FDSTOREREMOVE=1"), 1U);
+    send_signal(command.pid, SIGTERM);
+    finish(command);
+}
+
+TEST_F(ProtocolTest, AReloadByTheServiceKeepsItsMoment) {
+    configure(service("notify", {"--notify", "--on", "USR1", "{", "--send",
+                                 "RELOADING=1\\nMONOTONIC_USEC=4711", "--notify", "}"}));
+    Program& command = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    send_signal(main_pid(), SIGUSR1);
+    ASSERT_TRUE(await_message("MONOTONIC_USEC=4711"));
+    ASSERT_TRUE(await("READY=1 after it", [&] { return count_messages("READY=1") == 2; }));
+    send_signal(command.pid, SIGTERM);
+    finish(command);
+}
+
+TEST_F(ProtocolTest, WatchdogVariablesAreTheServices) {
+    configure(service("notify", {"--record", path("record"), "--notify"}) + "watchdog-sec = 30\n");
+    started();
+    const Fields record = this->record("record");
+    EXPECT_EQ(record.at("env.WATCHDOG_USEC"), "30000000");
+    EXPECT_EQ(record.at("env.WATCHDOG_PID"), std::to_string(main_pid()));
+    stopped();
+}
+
+TEST_F(ProtocolTest, EachReloadCommandIsAnsweredByALaterReload) {
+    configure(service("exec", {}) +
+              hooks("exec-reload", {shell("echo x >> " + path("reloads") + "; while test ! -e " +
+                                          path("go") + "; do sleep 0.01; done")}));
+    started();
+    Program& first = spawn_amphid({"reload", config()});
+    ASSERT_TRUE(await_lines("reloads", 1));
+    Program& second = spawn_amphid({"reload", config()});
+    ASSERT_TRUE(await("the second request", [&] { return second.pid > 0; }));
+    write("go", "");
+    EXPECT_EQ(finish(first).code, 0);
+    EXPECT_EQ(finish(second).code, 0);
+    EXPECT_EQ(lines("reloads").size(), 2U);
+    stopped();
+}
+
+} // namespace amphid::test

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/fd_store.h"
+
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+namespace amphid {
+namespace {
+
+std::vector<Fd> one(Fd fd) {
+    std::vector<Fd> out;
+    out.push_back(std::move(fd));
+    return out;
+}
+
+Fd open_null() {
+    return Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+TEST(FdStore, KeepsAsManyAsItMay) {
+    FdStore store(2);
+    EXPECT_EQ(store.add(one(open_null()), "a", true), 0U);
+    EXPECT_EQ(store.add(one(open_null()), "b", true), 0U);
+    EXPECT_EQ(store.add(one(open_null()), "c", true), 1U);
+    ASSERT_EQ(store.kept().size(), 2U);
+    EXPECT_EQ(store.kept()[1].name, "b");
+    store.remove("a");
+    ASSERT_EQ(store.kept().size(), 1U);
+    EXPECT_EQ(store.kept()[0].name, "b");
+}
+
+TEST(FdStore, KeepsADescriptorOnce) {
+    FdStore store(5);
+    Fd fd = open_null();
+    EXPECT_EQ(store.add(one(Fd(::dup(fd.get()))), "a", true), 0U);
+    EXPECT_EQ(store.add(one(Fd(::dup(fd.get()))), "b", true), 0U);
+    EXPECT_EQ(store.kept().size(), 1U);
+    EXPECT_FALSE(is_same_descriptor(fd.get(), open_null().get()));
+}
+
+TEST(FdStore, RemovesWhatHangsUpUnlessToldOtherwise) {
+    int watched[2];
+    int unwatched[2];
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, watched), 0);
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, unwatched), 0);
+    FdStore store(5);
+    store.add(one(Fd(watched[0])), "watched", true);
+    store.add(one(Fd(unwatched[0])), "unwatched", false);
+    pollfd fd{store.fd(), POLLIN, 0};
+    EXPECT_EQ(::poll(&fd, 1, 0), 0);
+    ::close(watched[1]);
+    ::close(unwatched[1]);
+    EXPECT_EQ(::poll(&fd, 1, 5000), 1);
+    store.look();
+    ASSERT_EQ(store.kept().size(), 1U);
+    EXPECT_EQ(store.kept()[0].name, "unwatched");
+    EXPECT_EQ(::poll(&fd, 1, 0), 0) << "no busy loop";
+}
+
+} // namespace
+} // namespace amphid

@@ -1,0 +1,195 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The amphid authors
+#
+# Readiness and health of real services that know nothing of sd_notify, in both lifecycles, and real
+# clients against our notify socket.
+# shellcheck disable=SC2154,SC2016  # what inside.sh has set, and the shells of the commands under test
+
+# configure_web CONDITION: python's web server, ready by that line of [ready].
+configure_web() {
+    configure web <<TOML
+[service]
+exec-start = ["/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "8080"]
+
+[ready]
+$1
+TOML
+}
+
+ask_web() {
+    python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:8080/").status)'
+}
+
+check_web_as_a_unit() {
+    configure_web "$1"
+    expect_code 0 systemctl start amphid@web
+    expect_equal 'answer of the web server' "$(ask_web)" 200 # at once: the start has told the truth
+    expect_properties web Type=notify ActiveState=active SubState=running
+    expect_match 'met' "$(state_of web met)" "$2"
+    expect_code 0 systemctl stop amphid@web
+}
+
+check_web_as_a_daemon() {
+    configure_web "$1"
+    expect_code 0 amphid start --daemon web
+    expect_equal 'answer of the web server' "$(ask_web)" 200
+    expect_match 'met' "$(state_of web met)" "$2"
+    expect_code 0 amphid stop web
+}
+
+case_web_server_is_ready_when_it_listens() {
+    check_web_as_a_unit 'listen = "tcp:8080"' 'listen tcp:8080 .held by PID'
+    check_web_as_a_daemon 'listen = "tcp:8080"' 'listen tcp:8080 .held by PID'
+}
+
+case_web_server_is_ready_when_it_answers() {
+    check_web_as_a_unit 'http = "http://127.0.0.1:8080/"' 'status 200'
+    check_web_as_a_daemon 'http = "http://127.0.0.1:8080/"' 'status 200'
+}
+
+case_web_server_is_ready_by_its_log() {
+    check_web_as_a_daemon 'log = "^Serving HTTP"' 'log /.Serving HTTP/'
+}
+
+case_memcached_is_ready_when_it_takes_connections() {
+    configure cache <<'TOML'
+[service]
+exec-start = ["/usr/bin/memcached", "-u", "nobody", "-l", "127.0.0.1", "-p", "11311"]
+
+[ready]
+connect = "tcp:127.0.0.1:11311"
+TOML
+    expect_code 0 systemctl start amphid@cache
+    expect_properties cache ActiveState=active SubState=running
+    expect_code 0 systemctl stop amphid@cache
+    expect_code 0 amphid start --daemon cache
+    expect_code 0 amphid stop cache
+}
+
+case_a_stranger_on_the_port_is_named() {
+    local stranger
+    python3 -m http.server --bind 127.0.0.1 8080 >/dev/null 2>&1 &
+    stranger=$!
+    await 'the stranger to listen' ask_web
+    configure web <<'TOML'
+[service]
+exec-start = ["/usr/bin/sleep", "1000"]
+timeout-start-sec = 1
+
+[ready]
+listen = "tcp:8080"
+TOML
+    local words code=0
+    words=$(amphid start --daemon web 2>&1) || code=$?
+    kill "$stranger"
+    expect_equal 'exit code' "$code" 1
+    expect_match 'the message' "$words" "PID $stranger .python3. listens, which is not of this service"
+}
+
+configure_patient() {
+    configure patient <<TOML
+[service]
+exec-start = ["/usr/bin/sleep", "1000"]
+restart = "on-failure"
+restart-sec = "10ms"
+watchdog-signal = "SIGTERM"
+
+[health]
+command = ["/usr/bin/test", "!", "-e", "$scratch/sick"]
+interval-sec = 0.1
+failures = 2
+TOML
+}
+
+case_an_ill_service_is_restarted_by_systemds_watchdog() {
+    configure_patient
+    drop_in patient <<<$'[Service]\nWatchdogSec=30\nRestart=on-failure\nRestartSec=0'
+    expect_code 0 systemctl start amphid@patient
+    : >"$scratch/sick"
+    await 'the watchdog of systemd' has_property patient Result=watchdog
+    rm "$scratch/sick"
+    await 'a restart by systemd' has_property patient SubState=running
+    expect_match 'NRestarts' "$(property patient NRestarts)" '^[1-9]'
+    expect_code 0 systemctl stop amphid@patient
+}
+
+case_an_ill_service_is_restarted_by_us() {
+    configure_patient
+    expect_code 0 amphid start --daemon patient
+    : >"$scratch/sick"
+    await 'our watchdog' has_state patient result=watchdog
+    rm "$scratch/sick"
+    await 'our restart' has_state patient state=running
+    expect_match 'restarts' "$(state_of patient restarts)" '^[1-9]'
+    expect_code 0 amphid stop patient
+}
+
+# check_client NAME PROGRAM...: a program of somebody else gets its service ready and says a word.
+check_client() {
+    local name=$1 words
+    shift
+    words=$(printf '"%s", ' "$@")
+    configure "$name" <<TOML
+[service]
+type = "notify"
+exec-start = [${words%, }]
+notify-access = "all"
+timeout-start-sec = 10
+TOML
+    expect_code 0 amphid start --daemon "$name"
+    expect_state "$name" state=running status-text='hello from a client'
+    expect_code 0 amphid stop "$name"
+}
+
+case_clients_of_others_are_understood() {
+    check_client shell /bin/sh -c \
+        'systemd-notify --ready --status=\"hello from a client\" && exec sleep 1000'
+    check_client python-systemd /usr/bin/python3 -c \
+        'import time; from systemd.daemon import notify; notify(\"READY=1\\nSTATUS=hello from a client\"); time.sleep(1000)'
+    check_client python-sdnotify /usr/bin/python3 -c \
+        'import time, sdnotify; n = sdnotify.SystemdNotifier(); n.notify(\"STATUS=hello from a client\"); n.notify(\"READY=1\"); time.sleep(1000)'
+}
+
+case_descriptors_come_back_from_systemds_store() {
+    configure_helper keeper notify --given "$scratch/given" --store kept --notify --exit-on USR1:1
+    sed -i '/^type/a file-descriptor-store-max = 4' /etc/amphid/keeper.toml
+    drop_in keeper <<<$'[Service]\nFileDescriptorStoreMax=4\nRestart=on-failure\nRestartSec=0'
+    expect_code 0 systemctl start amphid@keeper
+    expect_equal 'given at the first start' "$(cat "$scratch/given")" none
+    await 'the store of systemd' has_property keeper NFileDescriptorStore=1
+    kill -USR1 "$(state_of keeper main.pid)"
+    await 'what the second start was given' grep -qx 'kept=kept' "$scratch/given"
+    expect_code 0 systemctl stop amphid@keeper
+}
+
+case_a_reload_that_fails_is_seen_by_systemctl() {
+    configure web <<TOML
+[service]
+exec-start = ["/usr/bin/sleep", "1000"]
+exec-reload = [["/usr/bin/test", "-e", "$scratch/good"]]
+TOML
+    expect_code 0 systemctl start amphid@web
+    expect_code 1 systemctl reload amphid@web
+    expect_properties web ActiveState=active SubState=running
+    : >"$scratch/good"
+    expect_code 0 systemctl reload amphid@web
+    expect_properties web ActiveState=active SubState=running
+    expect_code 0 systemctl stop amphid@web
+}
+
+case_hand_written_notify_reload_units_work() {
+    (($(systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p') >= 253)) ||
+        skip 'systemd before 253 has no Type=notify-reload'
+    configure web <<TOML
+[service]
+exec-start = ["/usr/bin/sleep", "1000"]
+exec-reload = [["/usr/bin/touch", "$scratch/reloaded"]]
+TOML
+    drop_in web <<<$'[Service]\nType=notify-reload\nExecReload='
+    expect_code 0 systemctl start amphid@web
+    expect_code 0 systemctl reload amphid@web
+    [[ -e $scratch/reloaded ]] || fail 'exec-reload did not run'
+    expect_properties web ActiveState=active SubState=running ReloadResult=success
+    expect_code 0 systemctl stop amphid@web
+}
