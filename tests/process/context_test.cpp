@@ -151,6 +151,28 @@ TEST_F(RootContextTest, PrefixesOfTheCommand) {
     EXPECT_EQ(found_behind("!!")["uid"], "1");
 }
 
+// Hooks are processes of the service: the same holds for them.
+TEST_F(RootContextTest, HooksRunAsTheUserToo) {
+    configure(service("notify", {"--notify"}) + "user = \"daemon\"\nlimit-nofile = 99\n" +
+              "exec-start-pre = [[" + quoted(helper_binary()) + ", \"serve\", \"--record\", " +
+              quoted(path("pre")) + ", \"--exit\", \"0\"], [" + quoted("+" + helper_binary()) +
+              ", \"serve\", \"--record\", " + quoted(path("full")) + ", \"--exit\", \"0\"]]\n");
+    started();
+    EXPECT_EQ(record("pre")["uid"], "1");
+    EXPECT_EQ(record("pre")["limit.nofile"], "99:99");
+    EXPECT_EQ(record("pre")["env.USER"], "daemon");
+    EXPECT_EQ(record("full")["uid"], "0");
+    EXPECT_NE(record("full")["limit.nofile"], "99:99");
+    stopped();
+}
+
+// A set-user-ID program is of no use to a service that may gain nothing; without the key it is.
+TEST_F(RootContextTest, WayBackToRootIsClosed) {
+    Fields found = found_with("user = \"daemon\"\nno-new-privileges = true\n");
+    EXPECT_EQ(found["status.Uid"], "1\t1\t1\t1") << "real, effective, saved and file system's";
+    EXPECT_EQ(found["status.CapPrm"], "0000000000000000");
+}
+
 TEST_F(RootContextTest, RootDirectory) {
     ASSERT_EQ(::mkdir(path("root").c_str(), 0755), 0);
     ASSERT_EQ(::mkdir(path("root/bin").c_str(), 0755), 0);
@@ -220,7 +242,8 @@ TEST_F(ContextTest, Scheduling) {
     EXPECT_EQ(found["sched"], std::to_string(3 | 0x40000000) + ":0");
     EXPECT_EQ(found["ioprio"], std::to_string(2 << 13 | 6));
     EXPECT_EQ(found["timer-slack"], "75000");
-    EXPECT_EQ(found_with("io-scheduling-class = \"idle\"\n")["ioprio"], std::to_string(3 << 13 | 4));
+    EXPECT_EQ(found_with("io-scheduling-class = \"idle\"\n")["ioprio"],
+              std::to_string(3 << 13 | 4));
 }
 
 // The launcher stays what it was: nothing of it is its service's.
