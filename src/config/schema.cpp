@@ -218,7 +218,8 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"configuration-directory-mode", &ServiceTable::configuration_directory_mode,
      "ConfigurationDirectoryMode", both, "The permission bits of configuration-directory."},
     {"standard-input", &ServiceTable::standard_input, "StandardInput", amphid,
-     "Where the service's input comes from: null, tty, tty-force, tty-fail or file:PATH."},
+     "Where the service's input comes from: null, file:PATH, or a terminal, which is then its own: "
+     "tty and tty-fail fail where it is another's, tty-force takes it."},
     {"tty-path", &ServiceTable::tty_path, "TTYPath", amphid,
      "The terminal of the kinds tty, tty-force and tty-fail."},
     {"standard-output", &ServiceTable::standard_output, "StandardOutput", amphid,

@@ -229,6 +229,18 @@ TEST_F(DirectoriesTest, RootTrustsOnlyItsOwnFiles) {
     EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
 }
 
+// Whoever called sudo could as well have changed the file as root.
+TEST_F(DirectoriesTest, FilesOfWhoeverCalledSudo) {
+    write("web.env", "A=1\n");
+    ASSERT_EQ(::chown(path("web.env").c_str(), 65534, 65534), 0);
+    configure_with("environment-file = " + quoted(path("web.env")) + "\n");
+    EXPECT_EQ(start().code, 6);
+    const Outcome outcome = amphid({"start", config()}, {.environment = {{"SUDO_UID", "65534"}}});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(record("record")["env.A"], "1");
+    stopped();
+}
+
 // A link is as good as who could put it there.
 TEST_F(DirectoriesTest, LinkOfAnotherUserIsNotTrusted) {
     fs::create_symlink(helper_binary(), path("link"));
