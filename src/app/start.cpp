@@ -89,7 +89,8 @@ void prepare_execution(Plan& plan, const Host& host) {
     }
     try {
         if (host.uid == 0) {
-            require_trusted_files(plan, trusted_users(host));
+            plan.context.trusted_users = trusted_users(host);
+            require_trusted_files(plan);
         }
     } catch (const OsError& error) {
         throw Failure(ExitCode::not_configured, concat(plan.name, ": ", error.what()));

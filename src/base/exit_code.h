@@ -71,6 +71,11 @@ constexpr auto enum_names(ExecStage) {
         "ENVIRONMENT", "FDS");
 }
 
+/// True where there never was a process: a lack of resources in systemd's words.
+constexpr bool is_before_fork(ExecStage stage) {
+    return stage == ExecStage::none || stage == ExecStage::environment;
+}
+
 /// systemd's exit status for a failure in this stage; 1 where it has none.
 int exit_status_of(ExecStage stage);
 

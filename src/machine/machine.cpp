@@ -176,7 +176,7 @@ ServiceResult result_of(const MainExit& exit, const Policy& policy, bool is_daem
     case ExitKind::dumped:
         return ServiceResult::core_dump;
     case ExitKind::exec_failed:
-        return exit.stage == ExecStage::none ? ServiceResult::resources : ServiceResult::exit_code;
+        return is_before_fork(exit.stage) ? ServiceResult::resources : ServiceResult::exit_code;
     case ExitKind::none:
     case ExitKind::unknown:
         break;

@@ -157,8 +157,7 @@ void exec_failed(Move& move, const ExecFailed& failed) {
     move.m.main_alive = false;
     move.m.tree_alive = !failed.nothing_left;
     move.m.exit = {ExitKind::exec_failed, failed.error, failed.stage};
-    move.fail(failed.stage == ExecStage::none ? ServiceResult::resources
-                                              : ServiceResult::exit_code);
+    move.fail(is_before_fork(failed.stage) ? ServiceResult::resources : ServiceResult::exit_code);
     stop_after_failure(move);
 }
 

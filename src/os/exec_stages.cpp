@@ -180,7 +180,13 @@ int bound_capabilities(const ExecContext& context, bool becomes_user) noexcept {
             return errno;
         }
     }
-    return 0;
+    // What is inheritable would come back to root with its next program.
+    Capabilities now;
+    if (const int error = read_capabilities(now)) {
+        return error;
+    }
+    now.inheritable &= context.bounding_set->bits;
+    return write_capabilities(now);
 }
 
 int become_user(const ExecContext& context) noexcept {
@@ -197,7 +203,7 @@ int become_user(const ExecContext& context) noexcept {
         return error;
     }
     const std::uint64_t kept = keeps_capabilities(context) ? now.permitted : 0;
-    if (*uid != 0 && (write_capabilities({0, kept, 0}) != 0 ||
+    if (*uid != 0 && (write_capabilities({0, kept, now.inheritable}) != 0 ||
                       ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)) {
         return errno;
     }
@@ -214,7 +220,7 @@ int raise_ambient_capabilities(const ExecContext& context) noexcept {
     if (const int error = read_capabilities(now)) {
         return error;
     }
-    now.inheritable |= context.ambient_set->bits & now.permitted;
+    now.inheritable = context.ambient_set->bits & now.permitted;
     if (const int error = write_capabilities(now)) {
         return error;
     }
@@ -252,7 +258,11 @@ int drop_capabilities(const ExecContext& context) noexcept {
         return 0;
     }
     const std::uint64_t left = context.ambient_set ? context.ambient_set->bits : 0;
-    return write_capabilities({0, left, left});
+    Capabilities now;
+    if (const int error = read_capabilities(now)) {
+        return error;
+    }
+    return write_capabilities({0, left, now.inheritable});
 }
 
 } // namespace amphid

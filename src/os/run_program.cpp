@@ -106,7 +106,8 @@ void find_programs(Plan& plan) {
     }
 }
 
-void require_trusted_files(const Plan& plan, const std::vector<uid_t>& trusted) {
+void require_trusted_files(const Plan& plan) {
+    const std::vector<uid_t>& trusted = plan.context.trusted_users;
     for (const auto& list : plan.commands) {
         for (const Command& command : list) {
             std::vector<uid_t> owners = trusted;

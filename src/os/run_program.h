@@ -29,6 +29,6 @@ void find_programs(Plan& plan);
 /// As root: refuses, by OsError, a program or an environment file of the plan that somebody else
 /// could change. A program that the service's user owns is as trusted as that user, whom it runs
 /// as.
-void require_trusted_files(const Plan& plan, const std::vector<uid_t>& trusted);
+void require_trusted_files(const Plan& plan);
 
 } // namespace amphid

@@ -260,7 +260,8 @@ Spawned spawn(const SpawnRequest& request, Record& record) {
     if (pid < 0) {
         return {0, ExecStage::none, errno};
     }
-    if (request.context != nullptr && request.context->credentials.uid) {
+    if (changes_user(child) &&
+        (request.context->credentials.uid || request.context->credentials.gid)) {
         // The memory that we lent stopped being dumpable with the change of user.
         ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     }

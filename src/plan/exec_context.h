@@ -80,6 +80,7 @@ struct ExecContext {
     Environment environment;
     Environment assignments;
     std::vector<EnvironmentFile> environment_files;
+    std::vector<uid_t> trusted_users; // whose files root takes besides its own
     std::vector<std::string> unset_environment;
     /// The manager's INVOCATION_ID stays, ours would hide the unit's log lines.
     bool keep_invocation_id = false;

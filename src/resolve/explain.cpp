@@ -94,13 +94,12 @@ std::string configuration(const Config& config, const Plan& plan) {
     return out + copied_directives(config.systemd);
 }
 
-std::string output_text(const Output& output) {
-    switch (output.kind) {
-    case OutputKind::automatic:
-        return "kept as last words, then dropped";
-    default:
-        return concat(name_of(output.kind), output.path.empty() ? "" : ":", output.path);
+std::string output_text(const Output& output, const ExecContext& context) {
+    if (output.kind == OutputKind::automatic) {
+        return context.words_to_journal ? "kept as last words, and on to the journal"
+                                        : "kept as last words, then dropped";
     }
+    return concat(name_of(output.kind), output.path.empty() ? "" : ":", output.path);
 }
 
 std::string command_text(std::string_view list, const Command& command,
@@ -138,11 +137,13 @@ std::string execution(const Plan& plan) {
                   plan.context.working_directory.empty() ? "the current one"
                                                          : plan.context.working_directory,
                   '\n');
-    out += concat("  standard output   ", output_text(plan.context.standard_output), '\n');
+    out += concat("  standard output   ", output_text(plan.context.standard_output, plan.context),
+                  '\n');
     out += concat("  standard error    ",
-                  plan.context.error_joins_output ? "joins standard output"
-                                                  : output_text(plan.context.standard_error),
-                  plan.context.words_to_journal ? " into the journal" : "", '\n');
+                  plan.context.error_joins_output
+                      ? "joins standard output"
+                      : output_text(plan.context.standard_error, plan.context),
+                  '\n');
     out += identity_text(plan.context.credentials);
     out += concat("  notify-access     ", name_of(plan.notify_access), '\n');
     for (const std::string& variable : environment_of(plan.context)) {

@@ -56,9 +56,10 @@ void want_scheduling(const Scheduling& asked, const Host& host, Wants& wants) {
     const auto soft = [&](Resource resource) {
         return host.limits[static_cast<std::size_t>(resource)].soft;
     };
-    if (asked.nice && *asked.nice<host.nice&& static_cast<std::uint64_t>(20 - *asked.nice)> soft(
-                          Resource::nice)) {
-        wants.needs("nice", concat(*asked.nice), "CAP_SYS_NICE");
+    const int nice = asked.nice.value_or(host.nice);
+    const bool may_raise = static_cast<std::uint64_t>(20 - nice) <= soft(Resource::nice);
+    if (host.nice > nice && !may_raise) {
+        wants.needs("nice", concat(nice), "CAP_SYS_NICE");
     }
     if (asked.oom_score_adjust && *asked.oom_score_adjust < host.oom_score_adjust) {
         wants.needs("oom-score-adjust", concat(*asked.oom_score_adjust), "CAP_SYS_RESOURCE");

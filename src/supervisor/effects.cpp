@@ -209,7 +209,8 @@ void Supervisor::perform(const Finish&) {
     handles_.notify.remove(handles_.directory.get());
     tree_.cgroup().remove();
     executor_.last_words().drain();
-    executor_.remove_directories(false);
+    // An end of its own may be a restart by systemd, a stop that was asked for is an end.
+    executor_.remove_directories(plan_.manager != Manager::none && !machine_.stop_requested);
     state_.ready_usec = 0;
     state_.waiting_for.clear();
     note_left_behind();

@@ -60,7 +60,7 @@ Spawned Executor::read_environment_files() {
     for (const EnvironmentFile& file : plan_.context.environment_files) {
         try {
             if (::geteuid() == 0) {
-                require_trusted(file.path, {});
+                require_trusted(file.path, plan_.context.trusted_users);
             }
             const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_environment);
             const int error = errno;

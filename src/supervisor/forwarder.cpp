@@ -14,7 +14,7 @@ namespace amphid {
 
 namespace {
 
-constexpr std::size_t longest_line = 48 * 1024; // journald's own
+constexpr std::size_t longest_line = std::size_t{48} * 1024; // journald's own
 
 Fd open_syslog() {
     Fd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));

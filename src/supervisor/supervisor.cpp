@@ -131,6 +131,7 @@ void Supervisor::abandon() {
         }
     }
     tree_.cgroup().remove();
+    executor_.remove_directories(false);
     state_.main = {};
     state_.ready_usec = 0;
     state_.state = ServiceState::failed;

@@ -151,10 +151,35 @@ TEST_F(RootContextTest, PrefixesOfTheCommand) {
     EXPECT_EQ(found_behind("!!")["uid"], "1");
 }
 
+// Hooks are processes of the service: the same holds for them.
+TEST_F(RootContextTest, HooksRunAsTheUserToo) {
+    configure(service("notify", {"--notify"}) + "user = \"daemon\"\nlimit-nofile = 99\n" +
+              "exec-start-pre = [[" + quoted(helper_binary()) + ", \"serve\", \"--record\", " +
+              quoted(path("pre")) + ", \"--exit\", \"0\"], [" + quoted("+" + helper_binary()) +
+              ", \"serve\", \"--record\", " + quoted(path("full")) + ", \"--exit\", \"0\"]]\n");
+    started();
+    EXPECT_EQ(record("pre")["uid"], "1");
+    EXPECT_EQ(record("pre")["limit.nofile"], "99:99");
+    EXPECT_EQ(record("pre")["env.USER"], "daemon");
+    EXPECT_EQ(record("full")["uid"], "0");
+    EXPECT_NE(record("full")["limit.nofile"], "99:99");
+    stopped();
+}
+
+// A set-user-ID program is of no use to a service that may gain nothing; without the key it is.
+TEST_F(RootContextTest, WayBackToRootIsClosed) {
+    Fields found = found_with("user = \"daemon\"\nno-new-privileges = true\n");
+    EXPECT_EQ(found["status.Uid"], "1\t1\t1\t1") << "real, effective, saved and file system's";
+    EXPECT_EQ(found["status.CapPrm"], "0000000000000000");
+}
+
 TEST_F(RootContextTest, RootDirectory) {
+    const std::string program = read_file(helper_binary()).value_or("");
+    if (program.find("/ld-linux") != std::string::npos)
+        GTEST_SKIP() << "this build's helper is not static";
     ASSERT_EQ(::mkdir(path("root").c_str(), 0755), 0);
     ASSERT_EQ(::mkdir(path("root/bin").c_str(), 0755), 0);
-    write("root/bin/helper", read_file(helper_binary()).value_or(""), 0755);
+    write("root/bin/helper", program, 0755);
     configure("[service]\ntype = \"notify\"\nworking-directory = \"/bin\"\nroot-directory = " +
               quoted(path("root")) +
               "\nexec-start = [\"/bin/helper\", \"serve\", \"--record\", \"/record\", "
@@ -188,7 +213,7 @@ TEST_F(ContextTest, Limits) {
     Fields found = found_with("limit-nofile = \"100:200\"\nlimit-core = 0\nlimit-fsize = \"1G\"\n"
                               "limit-cpu = \"1min:2min\"\nlimit-memlock = \"64K\"\n"
                               "limit-rttime = \"5ms\"\nlimit-msgqueue = \"100K\"\n"
-                              "limit-stack = \"4M:16M\"\nlimit-as = \"8G\"\nlimit-data = \"4G\"\n"
+                              "limit-stack = \"4M:16M\"\nlimit-as = \"15E\"\nlimit-data = \"14E\"\n"
                               "limit-rss = \"1G\"\nlimit-nproc = 500\nlimit-locks = 10\n"
                               "limit-sigpending = 50\nlimit-rtprio = 0\n");
     EXPECT_EQ(found["limit.nofile"], "100:200");
@@ -199,8 +224,8 @@ TEST_F(ContextTest, Limits) {
     EXPECT_EQ(found["limit.rttime"], "5000:5000");
     EXPECT_EQ(found["limit.msgqueue"], "102400:102400");
     EXPECT_EQ(found["limit.stack"], "4194304:16777216");
-    EXPECT_EQ(found["limit.as"], "8589934592:8589934592");
-    EXPECT_EQ(found["limit.data"], "4294967296:4294967296");
+    EXPECT_EQ(found["limit.as"], "17293822569102704640:17293822569102704640");
+    EXPECT_EQ(found["limit.data"], "16140901064495857664:16140901064495857664");
     EXPECT_EQ(found["limit.rss"], "1073741824:1073741824");
     EXPECT_EQ(found["limit.nproc"], "500:500");
     EXPECT_EQ(found["limit.locks"], "10:10");
@@ -220,7 +245,8 @@ TEST_F(ContextTest, Scheduling) {
     EXPECT_EQ(found["sched"], std::to_string(3 | 0x40000000) + ":0");
     EXPECT_EQ(found["ioprio"], std::to_string(2 << 13 | 6));
     EXPECT_EQ(found["timer-slack"], "75000");
-    EXPECT_EQ(found_with("io-scheduling-class = \"idle\"\n")["ioprio"], std::to_string(3 << 13 | 4));
+    EXPECT_EQ(found_with("io-scheduling-class = \"idle\"\n")["ioprio"],
+              std::to_string(3 << 13 | 4));
 }
 
 // The launcher stays what it was: nothing of it is its service's.

@@ -229,6 +229,41 @@ TEST_F(DirectoriesTest, RootTrustsOnlyItsOwnFiles) {
     EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
 }
 
+// A user's are below the XDG directories.
+TEST_F(DirectoriesTest, DirectoriesOfAPlainUser) {
+    ASSERT_EQ(::chown(path("xdg").c_str(), 65534, 65534), 0);
+    configure_with("runtime-directory = \"web\"\nstate-directory = \"web\"\n"
+                   "logs-directory = \"web\"\ncache-directory = \"web\"\n"
+                   "cache-directory-mode = \"0700\"\n");
+    const Launch launch{.command = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"},
+                        .environment = {{"XDG_RUNTIME_DIR", path("xdg")},
+                                        {"XDG_STATE_HOME", path("xdg") + "/state"},
+                                        {"HOME", path("xdg")}}};
+    Outcome outcome = amphid({"start", config()}, launch);
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    Fields found = record("record");
+    EXPECT_EQ(found["env.RUNTIME_DIRECTORY"], path("xdg/web"));
+    EXPECT_EQ(found["env.STATE_DIRECTORY"], path("xdg/state/web"));
+    EXPECT_EQ(found["env.LOGS_DIRECTORY"], path("xdg/state/log/web"));
+    EXPECT_EQ(found["env.CACHE_DIRECTORY"], path("xdg/.cache/web"));
+    EXPECT_EQ(look(path("xdg/.cache/web")), "40700 65534:65534");
+    EXPECT_EQ(amphid({"stop", config()}, launch).code, 0);
+    EXPECT_EQ(look(path("xdg/web")), "none");
+    EXPECT_EQ(look(path("xdg/state/web")), "40755 65534:65534");
+}
+
+// Whoever called sudo could as well have changed the file as root.
+TEST_F(DirectoriesTest, FilesOfWhoeverCalledSudo) {
+    write("web.env", "A=1\n");
+    ASSERT_EQ(::chown(path("web.env").c_str(), 65534, 65534), 0);
+    configure_with("environment-file = " + quoted(path("web.env")) + "\n");
+    EXPECT_EQ(start().code, 6);
+    const Outcome outcome = amphid({"start", config()}, {.environment = {{"SUDO_UID", "65534"}}});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(record("record")["env.A"], "1");
+    stopped();
+}
+
 // A link is as good as who could put it there.
 TEST_F(DirectoriesTest, LinkOfAnotherUserIsNotTrusted) {
     fs::create_symlink(helper_binary(), path("link"));

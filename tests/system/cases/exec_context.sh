@@ -42,6 +42,8 @@ compare() {
     printf '%s\n' "$keys" >>/etc/amphid/web.toml
     start_native "$@"
     native=$(read_facts "${watched[@]}")
+    # Newer versions set USER also where no User= is.
+    if [[ $keys != *user\ =* ]]; then native=$(grep -v '^env.USER=' <<<"$native"); fi
     expect_code 0 systemctl stop native
     start_daemon
     daemon=$(read_facts "${watched[@]}")
@@ -49,6 +51,7 @@ compare() {
     rm -f "$scratch/record"
     expect_code 0 systemctl start amphid@web
     unit=$(read_facts "${watched[@]}")
+    if [[ $keys != *user\ =* ]]; then unit=$(grep -v '^env.USER=' <<<"$unit"); fi
     expect_code 0 systemctl stop amphid@web
     expect_table "$keys: as a daemon" "$daemon" "$native"
     expect_table "$keys: under amphid@.service" "$unit" "$native"
@@ -163,8 +166,12 @@ case_exec_output_of_syslog_and_identifier() {
 # A port below 1024 without root: the example of config/.
 case_exec_port_80_example() {
     local main
-    command -v python3 >/dev/null || skip 'no python3'
     cp /root/config/port80.toml /etc/amphid/
+    if [[ ! -x /usr/bin/python3 ]]; then
+        # Every Debian has this much perl.
+        sed -i 's|^exec-start = .*|exec-start = ["/usr/bin/perl", "-MIO::Socket::INET", "-e", "my $s = IO::Socket::INET->new(LocalAddr => q(127.0.0.1), LocalPort => 80, Listen => 5, ReuseAddr => 1) or die; $s->accept while 1"]|' \
+            /etc/amphid/port80.toml
+    fi
     expect_code 0 amphid start port80
     main=$(state_of port80 main.pid)
     await 'port 80 to be open' bash -c ': </dev/tcp/127.0.0.1/80'
