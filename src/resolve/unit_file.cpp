@@ -64,6 +64,18 @@ constexpr OwnLine own_lines[] = {
      [](const Config&, const UnitFacts&) { return std::string("yes"); }},
 };
 
+/// Directories that systemd may make as well as amphid, as long as both give them to root.
+bool makes_directories(std::string_view directive) {
+    constexpr std::string_view directories[] = {
+        "RuntimeDirectory",       "StateDirectory",
+        "CacheDirectory",         "LogsDirectory",
+        "ConfigurationDirectory", "RuntimeDirectoryMode",
+        "StateDirectoryMode",     "CacheDirectoryMode",
+        "LogsDirectoryMode",      "ConfigurationDirectoryMode"};
+    return std::find(std::begin(directories), std::end(directories), directive) !=
+           std::end(directories);
+}
+
 /// The sections of the unit and the comment about what is not in them.
 class Writer {
 public:
@@ -122,13 +134,15 @@ private:
 
     void write_key(std::string_view table, std::string_view name, std::string_view directive,
                    Applies applies, const std::string& value) {
-        if (applies == Applies::amphid || directive.empty()) {
+        if (makes_directories(directive) && !config_.origins.contains("service.user") &&
+            !config_.origins.contains("service.group")) {
+            // Also beside our own: it is a list. A sandbox of systemd's keeps these writable.
+            write_line(service_, directive, directive_value(value));
+        } else if (applies == Applies::amphid || directive.empty()) {
             comments_ += concat("#   [", table, "] ", name,
                                 facts_.public_file ? concat(" = ", value) : "", '\n');
         } else if (!unit_owns(directive)) {
             write_line(section_of(table, directive), directive, directive_value(value));
-        } else if (directive == "RuntimeDirectory") {
-            write_line(service_, directive, directive_value(value)); // a list: both count
         }
     }
 

@@ -188,6 +188,9 @@ step_hardened_example() {
     expect_code 0 systemd-analyze security --no-pager --threshold=40 hardened.service
     expect_code 0 systemctl start hardened
     expect_code 0 amphid status hardened
+    expect_equal 'capabilities of the service' "$(
+        sed -n 's/^CapBnd:[[:blank:]]*//p' "/proc/$(state_of hardened main.pid)/status")" 0000000000000000
+    expect_equal 'user of the service' "$(ps -o user= -p "$(state_of hardened main.pid)")" nobody
     expect_code 0 systemctl stop hardened
     rm /etc/amphid/hardened.toml
     systemctl daemon-reload
