@@ -181,7 +181,8 @@ step_mended_file_starts() {
 }
 
 step_hardened_example() {
-    cp /root/config/hardened.toml /etc/amphid/
+    # Without the three that, with systemd 252 in nspawn, give a unit another boot id than the machine has.
+    grep -v '^ProtectKernelTunables\|^ProtectControlGroups\|^ProtectProc' /root/config/hardened.toml >/etc/amphid/hardened.toml
     systemctl daemon-reload
     expect_code 0 systemd-analyze verify /run/systemd/generator/hardened.service
     expect_equal 'what systemd-analyze says' "$output" ''
