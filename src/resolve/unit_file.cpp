@@ -18,6 +18,12 @@ std::string with_margin(TimeSpan span) {
     return format_time_span(span.is_infinite() ? span : TimeSpan{span.usec + unit_margin.usec});
 }
 
+/// The value with the margin, where both wait for the same.
+std::string ours_first(std::string_view directive, const std::string& value) {
+    const auto span = directive.starts_with("Timeout") ? parse_time_span(value) : std::nullopt;
+    return span ? with_margin(*span) : value;
+}
+
 /// amphid alone is told to stop, and stops the service in its own order; what it was not to end,
 /// systemd must not end after it.
 std::string kill_mode_of(const Policy& policy) {
@@ -142,7 +148,8 @@ private:
             comments_ += concat("#   [", table, "] ", name,
                                 facts_.public_file ? concat(" = ", value) : "", '\n');
         } else if (!unit_owns(directive)) {
-            write_line(section_of(table, directive), directive, directive_value(value));
+            write_line(section_of(table, directive), directive,
+                       ours_first(directive, directive_value(value)));
         }
     }
 
