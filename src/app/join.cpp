@@ -38,8 +38,8 @@ std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool
         throw Failure(ExitCode::failure, words_of_an_orphan(*orphan));
     }
     tidy_after_launcher(directory, past.found ? &past.found->state : nullptr);
-    if (past.found && !orphan) {
-        Cgroup::open(past.found->state.cgroup).remove();
+    if (!orphan) {
+        Cgroup::sweep(plan.name);
     }
     return orphan;
 }

@@ -39,6 +39,12 @@ const OptionRow no_adopt_option{"no-adopt", "",
                                     a.adopts = false;
                                     return std::string();
                                 }};
+const OptionRow unit_option{"unit", "UNITFILE", "hold a unit file against the configuration",
+                            [](Arguments& a, std::string_view file) {
+                                a.unit = file;
+                                return std::string();
+                            }};
+
 /// Takes the word for one of an enumeration's names.
 template <NamedEnum E>
 std::string choose(E& out, std::string_view word) {
@@ -169,7 +175,7 @@ std::span<const CommandRow> command_table() {
          "FILE...",
          1,
          any_number,
-         {},
+         {&unit_option},
          "report every mistake of configuration files",
          run_check},
         {"explain",

@@ -64,6 +64,43 @@ Form form_of(const ExitStatusSet&) {
             R"({"type": "array", "items": {"type": ["string", "integer"]}}])",
             "[3, \"SIGKILL\"]"};
 }
+Form form_of(const Account&) {
+    return {R"("type": ["string", "integer"])", "\"www-data\""};
+}
+Form form_of(const Names&) {
+    return list_of_text("[\"audio\"]");
+}
+Form form_of(const CapabilitySet&) {
+    return list_of_text("[\"CAP_NET_BIND_SERVICE\"]");
+}
+Form form_of(const SecureBits&) {
+    return list_of_text("[\"noroot\"]");
+}
+Form form_of(const LimitSetting&) {
+    return {R"("type": ["string", "number"])", "\"infinity\""};
+}
+Form form_of(const Number& number) {
+    return {
+        concat(R"("type": "integer", "minimum": )", number.least, ", \"maximum\": ", number.most),
+        concat(number.least)};
+}
+Form form_of(const CpuSet&) {
+    return {R"("anyOf": [{"type": ["string", "integer"]}, )"
+            R"({"type": "array", "items": {"type": ["string", "integer"]}}])",
+            "\"0-3\""};
+}
+Form form_of(const Nanoseconds&) {
+    return {R"("type": ["string", "number"])", "\"50us\""};
+}
+Form form_of(const EnvironmentFiles&) {
+    return list_of_text("[\"-/etc/default/web\"]");
+}
+Form form_of(const DirectoryNames&) {
+    return list_of_text("[\"web\"]");
+}
+Form form_of(const Input&) {
+    return {std::string(text), "\"null\""};
+}
 Form form_of(const UnitNames&) {
     return list_of_text("[\"network-online.target\"]");
 }

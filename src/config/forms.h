@@ -27,6 +27,17 @@ Form form_of(const FileMode&);
 Form form_of(const Assignments&);
 Form form_of(const Output&);
 Form form_of(const ExitStatusSet&);
+Form form_of(const Account&);
+Form form_of(const Names&);
+Form form_of(const CapabilitySet&);
+Form form_of(const SecureBits&);
+Form form_of(const LimitSetting&);
+Form form_of(const Number&);
+Form form_of(const CpuSet&);
+Form form_of(const Nanoseconds&);
+Form form_of(const EnvironmentFiles&);
+Form form_of(const DirectoryNames&);
+Form form_of(const Input&);
 Form form_of(const UnitNames&);
 Form form_of(const Uris&);
 

@@ -123,6 +123,15 @@ Cgroup Cgroup::make(const std::string& name) {
     return ::mkdir(path.c_str(), 0755) == 0 ? open(path) : Cgroup();
 }
 
+void Cgroup::sweep(const std::string& name) {
+    const auto where = place();
+    for (const std::string& entry : where ? names_in(*where) : std::vector<std::string>()) {
+        if (entry.starts_with(concat("amphid.", name, '.'))) {
+            ::rmdir(concat(*where, '/', entry).c_str()); // refused where anybody is in it
+        }
+    }
+}
+
 Cgroup Cgroup::open(const std::string& path) {
     const std::string root = hierarchy();
     if (root.empty() || !path.starts_with(concat(root, '/'))) {

@@ -21,6 +21,9 @@ public:
     /// where there is no such place, which is no error.
     static Cgroup make(const std::string& name);
 
+    /// Removes the empty ones that launchers of this name left where they were killed.
+    static void sweep(const std::string& name);
+
     /// The one that a killed launcher left; empty where it is gone.
     static Cgroup open(const std::string& path);
 

@@ -18,6 +18,12 @@ std::string with_margin(TimeSpan span) {
     return format_time_span(span.is_infinite() ? span : TimeSpan{span.usec + unit_margin.usec});
 }
 
+/// The value with the margin, where both wait for the same.
+std::string ours_first(std::string_view directive, const std::string& value) {
+    const auto span = directive.starts_with("Timeout") ? parse_time_span(value) : std::nullopt;
+    return span ? with_margin(*span) : value;
+}
+
 /// amphid alone is told to stop, and stops the service in its own order; what it was not to end,
 /// systemd must not end after it.
 std::string kill_mode_of(const Policy& policy) {
@@ -63,6 +69,18 @@ constexpr OwnLine own_lines[] = {
     {"RuntimeDirectoryPreserve",
      [](const Config&, const UnitFacts&) { return std::string("yes"); }},
 };
+
+/// Directories that systemd may make as well as amphid, as long as both give them to root.
+bool makes_directories(std::string_view directive) {
+    constexpr std::string_view directories[] = {
+        "RuntimeDirectory",       "StateDirectory",
+        "CacheDirectory",         "LogsDirectory",
+        "ConfigurationDirectory", "RuntimeDirectoryMode",
+        "StateDirectoryMode",     "CacheDirectoryMode",
+        "LogsDirectoryMode",      "ConfigurationDirectoryMode"};
+    return std::find(std::begin(directories), std::end(directories), directive) !=
+           std::end(directories);
+}
 
 /// The sections of the unit and the comment about what is not in them.
 class Writer {
@@ -122,13 +140,16 @@ private:
 
     void write_key(std::string_view table, std::string_view name, std::string_view directive,
                    Applies applies, const std::string& value) {
-        if (applies == Applies::amphid || directive.empty()) {
+        if (makes_directories(directive) && !config_.origins.contains("service.user") &&
+            !config_.origins.contains("service.group")) {
+            // Also beside our own: it is a list. A sandbox of systemd's keeps these writable.
+            write_line(service_, directive, directive_value(value));
+        } else if (applies == Applies::amphid || directive.empty()) {
             comments_ += concat("#   [", table, "] ", name,
                                 facts_.public_file ? concat(" = ", value) : "", '\n');
         } else if (!unit_owns(directive)) {
-            write_line(section_of(table, directive), directive, directive_value(value));
-        } else if (directive == "RuntimeDirectory") {
-            write_line(service_, directive, directive_value(value)); // a list: both count
+            write_line(section_of(table, directive), directive,
+                       ours_first(directive, directive_value(value)));
         }
     }
 

@@ -129,10 +129,10 @@ void Supervisor::note_transition(ServiceState from) {
             say(LOG_INFO, "stops by itself");
             return;
         }
-        say(LOG_INFO, concat("stopping with ", signal_name(plan_.kill_signal), " PID ",
-                             policy.kill_mode == KillMode::control_group
-                                 ? list_of(tree_.members())
-                                 : concat(state_.main.pid)));
+        say(LOG_INFO,
+            concat("stopping with ", signal_name(plan_.kill_signal), " PID ",
+                   policy.kill_mode == KillMode::control_group ? list_of(tree_.members())
+                                                               : concat(state_.main.pid)));
         return;
     case ServiceState::stop_watchdog:
         say(LOG_ERR, concat("ending it with ", signal_name(plan_.watchdog_signal), ", PID ",

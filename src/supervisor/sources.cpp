@@ -53,7 +53,7 @@ void Supervisor::look_at(Source source) {
         return;
     case Source::cgroup:
     case Source::inherited:
-        inherited_ends_.clear();
+        std::erase_if(inherited_ends_, [](const Fd& end) { return await_end(end, 0); });
         tree_.cgroup().acknowledge();
         look_for_end_of_tree();
         return;
@@ -193,8 +193,9 @@ void Supervisor::look_for_end_of_tree() {
     if (!tree_.empty()) {
         watch_rest_of_tree();
     }
-    // Watched first, asked then: nobody can end in between.
-    if (tree_.empty()) {
+    // Watched first, asked then: nobody can end in between. A process in the midst of its end shows
+    // no environment any more, but its pidfd knows.
+    if (tree_.empty() && inherited_ends_.empty()) {
         post(TreeEmpty{});
     }
 }
@@ -206,7 +207,7 @@ void Supervisor::watch_rest_of_tree() {
         loop_.watch(Source::cgroup, tree_.cgroup().events(), true);
         cgroup_watched_ = true;
     }
-    inherited_ends_.clear();
+    std::erase_if(inherited_ends_, [](const Fd& end) { return await_end(end, 0); });
     for (const int pid : tree_.inheritance().members()) {
         Fd end = open_process(identify(pid, state_.launcher.boot_id));
         if (end && !is_child(pid)) {

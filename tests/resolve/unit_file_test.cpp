@@ -22,7 +22,7 @@ alias = ["www.service"]
 type = "notify"
 exec-start = ["/usr/bin/web", "--port", "80"]
 restart = "on-failure"
-restart-sec = "1min 30s"
+restart-sec = "1s 500ms"
 start-limit-burst = 3
 start-limit-interval-sec = "10min"
 success-exit-status = [3, "SIGUSR1"]
@@ -89,6 +89,26 @@ TEST(UnitFile, SecretsStayInAFileThatNotEverybodyMayRead) {
     const std::string text = unit_file(parsed(file), facts);
     EXPECT_EQ(text.find("secret"), std::string::npos);
     EXPECT_NE(text.find("environment"), std::string::npos);
+}
+
+TEST(UnitFile, LimitsAndDirectories) {
+    constexpr std::string_view text = R"toml([service]
+exec-start = "/bin/x"
+nice = -5
+limit-nofile = "1024:infinity"
+limit-core = 0
+limit-cpu = 60
+oom-score-adjust = 100
+state-directory = ["web", "web/cache files"]
+state-directory-mode = "0700"
+runtime-directory = "web"
+kill-mode = "none"
+exec-stop = "/bin/true"
+)toml";
+    EXPECT_TRUE(
+        is_golden("tests/resolve/unit_limits.txt", unit_file(parsed(text), facts_of_web())));
+    EXPECT_TRUE(is_golden("tests/resolve/unit_limits_user.txt",
+                          unit_file(parsed(concat(text, "user = \"web\"\n")), facts_of_web())));
 }
 
 TEST(UnitFile, TheLimitsOfTimeAreLongerThanOurs) {

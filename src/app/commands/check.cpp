@@ -9,7 +9,9 @@
 #include "os/files.h"
 #include "os/read_host.h"
 #include "plan/unit_name.h"
+#include "resolve/unit_check.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace amphid {
@@ -34,15 +36,36 @@ void refuse_taken_name(const ServiceFile& file, const Config& config, const Host
     }
 }
 
+void refuse_contradictions(const ServiceFile& file, const Config& config, const std::string& unit,
+                           const Host& host) {
+    const auto text = read_small_file(AT_FDCWD, unit.c_str(), largest_file);
+    if (!text) {
+        throw Failure(ExitCode::not_configured, concat("cannot read ", unit));
+    }
+    const auto found =
+        check_unit(*text, config, facts_about(file, config, manager_for(file, host)));
+    write_all(STDERR_FILENO, render(found, unit, *text));
+    if (has_error(found)) {
+        throw Failure(ExitCode::not_configured, "");
+    }
+}
+
 } // namespace
 
 int run_check(const Arguments& arguments) {
+    if (!arguments.unit.empty() && arguments.operands.size() != 1) {
+        throw Failure(ExitCode::usage, "check: --unit takes one configuration");
+    }
     const Host host = read_host();
     int code = code_of(ExitCode::success);
     for (const std::string& word : arguments.operands) {
         try {
             const ServiceFile file = locate(word, host);
-            refuse_taken_name(file, load(file, host), host);
+            const Config config = load(file, host);
+            refuse_taken_name(file, config, host);
+            if (!arguments.unit.empty()) {
+                refuse_contradictions(file, config, arguments.unit, host);
+            }
             print(concat(file.path, ": correct\n"));
         } catch (const Failure& failure) {
             if (*failure.what() != '\0') {

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "resolve/unit_check.h"
+
+#include "base/signal_name.h"
+#include "base/text.h"
+#include "config/reading.h"
+#include "config/schema.h"
+#include "plan/file_names.h"
+#include "resolve/directive.h"
+#include "resolve/unit_text.h"
+
+#include <algorithm>
+
+namespace amphid {
+
+namespace {
+
+/// How the unit calls us.
+struct Call {
+    UnitLine line;
+    bool direct = false; // not through a shell or another wrapper
+    bool daemon = false;
+    std::string service; // empty: not to be seen
+};
+
+std::string_view base_name(std::string_view path) {
+    return path.substr(path.find_last_of('/') + 1);
+}
+
+std::optional<Call> find_call(const UnitText& unit, const Config& config) {
+    for (const UnitLine& line : unit.all("Service", "ExecStart")) {
+        const auto parsed = parse_command(line.value);
+        const auto* command = std::get_if<Command>(&parsed);
+        if (command == nullptr || line.value.find("amphid") == std::string::npos) {
+            continue;
+        }
+        Call out{line, base_name(command->path) == "amphid", false, {}};
+        bool foreground = line.value.find("--foreground") != std::string::npos;
+        for (std::size_t i = 1; i < command->argv.size(); ++i) {
+            const std::string& word = command->argv[i];
+            foreground = foreground || (i == 1 && word == "run");
+            if (out.direct && i > 1 && !word.starts_with('-')) {
+                out.service = word;
+            }
+        }
+        out.daemon = line.value.find("--daemon") != std::string::npos ||
+                     (!foreground && config.launcher.mode == ModeChoice::daemon);
+        return out;
+    }
+    return std::nullopt;
+}
+
+/// One unit against one configuration, rule by rule.
+class Checker {
+public:
+    Checker(std::string_view text, const Config& config, const UnitFacts& facts)
+        : unit_(text), config_(config), facts_(facts), call_(find_call(unit_, config)),
+          policy_(policy_of(config.service, false)) {}
+
+    std::vector<Diagnostic> check() {
+        if (!call_) {
+            error(place_of("ExecStart"), "no ExecStart= of this unit runs amphid");
+            return std::move(out_);
+        }
+        unit_runs_this_service();
+        type_fits_the_mode();
+        systemd_hears_amphid();
+        time_is_enough("TimeoutStartSec", "timeout-start-sec", policy_.timeout_start);
+        time_is_enough("TimeoutStopSec", "timeout-stop-sec", policy_.timeout_stop);
+        stop_reaches_amphid();
+        pid_file_is_amphids();
+        runtime_directory_is_there();
+        nothing_is_said_twice();
+        return std::move(out_);
+    }
+
+private:
+    void unit_runs_this_service() {
+        const std::string& word = call_->service;
+        const bool known = word.empty() || word.find('%') != std::string::npos ||
+                           word == facts_.file.path || word == facts_.file.stem;
+        if (!known) {
+            error(call_->line.at, concat("this unit runs ", word, ", not ", facts_.file.path));
+        }
+    }
+
+    void type_fits_the_mode() {
+        const std::string type = value_of("Type", "simple");
+        const Position at = place_of("Type");
+        if (call_->daemon) {
+            if (type != "forking") {
+                error(at, concat("Type=", type,
+                                 " does not fit a daemon, whose first process ends "
+                                 "when it is ready: Type=forking, or no --daemon"));
+            }
+        } else if (type == "forking") {
+            error(at, "Type=forking waits for an end of the first process, but amphid stays in "
+                      "the foreground: Type=notify, or `start --daemon`");
+        } else if (type == "oneshot" && config_.service.type != ServiceType::oneshot) {
+            error(at, "Type=oneshot waits for the end of the service: Type=notify");
+        } else if (!is_notify(type) && config_.service.type != ServiceType::simple &&
+                   config_.service.type != ServiceType::exec) {
+            warning(at, concat("Type=", type,
+                               " does not wait until the service is ready, which "
+                               "its type '",
+                               name_of(config_.service.type), "' tells: Type=notify"));
+        }
+    }
+
+    void systemd_hears_amphid() {
+        const bool notify = is_notify(value_of("Type", "simple"));
+        const std::string access = value_of("NotifyAccess", notify ? "main" : "none");
+        const Position at = place_of("NotifyAccess");
+        if (notify && access == "none") {
+            error(at, "NotifyAccess=none: systemd would never hear that the service is ready");
+        } else if (notify && !call_->direct && access != "all") {
+            error(place_of("NotifyAccess"),
+                  "amphid is not the main process here, so NotifyAccess=all is missing; or let the "
+                  "wrapper `exec amphid`");
+        } else if (!notify && !call_->daemon && access == "none") {
+            warning(at, "NotifyAccess=main is missing: systemd hears neither status nor reloads, "
+                        "and gives no longer time where amphid asks for it");
+        }
+    }
+
+    void time_is_enough(std::string_view directive, std::string_view key, TimeSpan ours) {
+        const auto line = unit_.last("Service", directive);
+        const auto both = line ? line : unit_.last("Service", "TimeoutSec");
+        const auto span = both ? parse_time_span(both->value) : std::nullopt;
+        if (span && span->usec != 0 && *span < ours) {
+            error(both->at, concat(both->name, '=', both->value, " is shorter than `", key,
+                                   "` of the configuration, ", format_time_span(ours),
+                                   ": systemd would kill amphid in the middle"));
+        } else if (!both && ours > seconds(90)) {
+            warning(place_of(directive),
+                    concat(directive, "= is missing: its default of 1min 30s is shorter than `",
+                           key, "` of the configuration, ", format_time_span(ours)));
+        }
+    }
+
+    void stop_reaches_amphid() {
+        const std::string mode = value_of("KillMode", "control-group");
+        if (mode == "control-group") {
+            warning(place_of("KillMode"),
+                    "KillMode=mixed is missing: systemd stops the service's processes beside "
+                    "amphid, which has an order for it");
+        }
+        const auto line = unit_.last("Service", "KillSignal");
+        const auto signal = line ? parse_signal(line->value) : std::nullopt;
+        if (signal && *signal != SIGTERM && *signal != SIGINT) {
+            error(line->at, concat("KillSignal=", line->value,
+                                   ": amphid passes this signal on to the service and does not "
+                                   "stop; the service's own is `kill-signal`"));
+        }
+    }
+
+    void pid_file_is_amphids() {
+        const auto line = unit_.last("Service", "PIDFile");
+        const std::string& configured = config_.launcher.pid_file.text;
+        const std::string ours =
+            configured.empty() ? concat("/run/amphid/", facts_.name, '/', pid_name) : configured;
+        if (line && line->value != ours && line->value.find('%') == std::string::npos) {
+            error(line->at,
+                  concat("PIDFile=", line->value, " is not the file that amphid writes, ", ours));
+        }
+    }
+
+    void runtime_directory_is_there() {
+        const auto user = unit_.last("Service", "User");
+        const bool other = user && user->value != "root" && user->value != "0";
+        const std::string list = unit_.joined("Service", "RuntimeDirectory");
+        if (other && config_.launcher.runtime_directory.text.empty() &&
+            list.find("amphid/") == std::string::npos) {
+            error(user->at, concat("User=", user->value,
+                                   " has no place for amphid's files: "
+                                   "RuntimeDirectory=amphid/",
+                                   facts_.name, " is missing"));
+        }
+    }
+
+    void nothing_is_said_twice() {
+        for_each_table(config_, [&](std::string_view name, const auto& table) {
+            for (const auto& key : keys_of(table)) {
+                const auto place = config_.origins.find(concat(name, '.', key.name));
+                if (place != config_.origins.end() && !key.directive.empty() &&
+                    !unit_owns(key.directive)) {
+                    compare(name, key.name, key.directive, key.applies, place->second.line,
+                            std::visit([&](auto field) { return print_value(table.*field); },
+                                       key.member));
+                }
+            }
+        });
+    }
+
+    void compare(std::string_view table, std::string_view key, std::string_view directive,
+                 Applies applies, int line_of_key, const std::string& toml) {
+        const bool of_unit = table == "unit" || directive.starts_with("StartLimit");
+        const std::string_view section = of_unit              ? "Unit"
+                                         : table == "install" ? "Install"
+                                                              : "Service";
+        const auto line = unit_.last(section, directive);
+        const std::string key_there =
+            concat('`', key, "` in line ", line_of_key, " of the configuration");
+        if (applies == Applies::amphid) {
+            if (line) {
+                error(line->at,
+                      concat(directive, "= is said twice: ", key_there, " is applied by amphid"));
+            }
+        } else if (!line) {
+            if (table == "service") {
+                warning(unit_.place_of(section), concat(directive, "= is missing: ", key_there,
+                                                        " is systemd's to apply here"));
+            }
+        } else if (table == "service" &&
+                   !is_same(unit_.joined(section, directive), directive_value(toml))) {
+            warning(line->at, concat(directive, '=', line->value, " differs from ", key_there, ", ",
+                                     toml, ": this unit decides"));
+        }
+    }
+
+    static bool is_same(const std::string& a, const std::string& b) {
+        const auto as_span = [](const std::string& text) { return parse_time_span(text); };
+        return a == b || (as_span(a) && as_span(a) == as_span(b));
+    }
+
+    static bool is_notify(std::string_view type) {
+        return type == "notify" || type == "notify-reload";
+    }
+
+    std::string value_of(std::string_view directive, std::string_view otherwise) const {
+        const auto line = unit_.last("Service", directive);
+        return line ? line->value : std::string(otherwise);
+    }
+
+    /// Of the directive, or where it would have to stand.
+    Position place_of(std::string_view directive) const {
+        const auto line = unit_.last("Service", directive);
+        return line ? line->at : unit_.place_of("Service");
+    }
+
+    void error(Position at, std::string message) {
+        out_.push_back({Diagnostic::Severity::error, at, std::move(message)});
+    }
+    void warning(Position at, std::string message) {
+        out_.push_back({Diagnostic::Severity::warning, at, std::move(message)});
+    }
+
+    UnitText unit_;
+    const Config& config_;
+    const UnitFacts& facts_;
+    std::optional<Call> call_;
+    Policy policy_;
+    std::vector<Diagnostic> out_;
+};
+
+} // namespace
+
+std::vector<Diagnostic> check_unit(std::string_view unit, const Config& config,
+                                   const UnitFacts& facts) {
+    return Checker(unit, config, facts).check();
+}
+
+} // namespace amphid
