@@ -18,11 +18,17 @@ die() {
     exit 1
 }
 
+# The packages of the real services of the tests.
+list_services() {
+    echo redis-server,nginx,cron,postgresql,openssh-server
+}
+
 # The packages of a tree; a changed list is a changed tree.
 list_packages() {
     case $1 in
         machine)
-            echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser,redis-server
+            echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser,"$(
+                list_services)"
             ;;
         bare) echo git ;;
         rpm)
@@ -42,9 +48,11 @@ print_apt_options() {
 
 # Stops what a package enabled from starting when the machine boots: tests start services themselves.
 mask_services() {
-    local tree=$1
+    local tree=$1 service
     [[ -d $tree/etc/systemd/system ]] || return 0
-    ln -sf /dev/null "$tree/etc/systemd/system/redis-server.service"
+    for service in redis-server nginx cron postgresql ssh; do
+        ln -sf /dev/null "$tree/etc/systemd/system/$service.service"
+    done
 }
 
 run_mmdebstrap() {
