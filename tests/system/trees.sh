@@ -7,9 +7,9 @@
 #
 #   make_tree SUITE KIND    makes the tree unless it is there, prints its path
 #
-# KIND `machine` boots systemd and has the real services of the tests installed (never started);
-# KIND `bare` is Debian's minbase with git: what a fresh machine has, and nothing else;
-# KIND `rpm` boots systemd and has rpm and dnf; `openrc` and `sysv` boot those.
+# KIND `machine` boots systemd; `services` does, too, and has what the tests and config/ run installed
+# (never started); `bare` is Debian's minbase with git: what a fresh machine has, and nothing else;
+# `rpm` boots systemd and has rpm and dnf; `openrc` and `sysv` boot those.
 
 rig_dir=${AMPHID_RIG_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/rig}
 
@@ -18,17 +18,12 @@ die() {
     exit 1
 }
 
-# The packages of the real services of the tests.
-list_services() {
-    echo redis-server,nginx,cron,postgresql,openssh-server
-}
-
 # The packages of a tree; a changed list is a changed tree.
 list_packages() {
     case $1 in
-        machine)
-            echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser,"$(
-                list_services)"
+        machine) echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser ;;
+        services)
+            echo "$(list_packages machine),redis-server,nginx,cron,postgresql,openssh-server,python3"
             ;;
         bare) echo git ;;
         rpm)

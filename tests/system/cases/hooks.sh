@@ -12,6 +12,10 @@ write_probe() {
     cat >"$scratch/probe" <<'SH'
 #!/bin/bash
 told=$1
+for ((looks = 0; looks < 250; ++looks)); do # type simple: the main process has only just been forked
+    [[ -n ${MAINPID-} && ! -s /run/case/main ]] || break
+    read -rt 0.02 <> <(:)
+done
 main=$(cat /run/case/main 2>/dev/null)
 if [[ -n ${MAINPID-} && $MAINPID == "$main" ]]; then MAINPID=main; fi
 if [[ ${INVOCATION_ID-} =~ ^[0-9a-f]{32}$ ]]; then INVOCATION_ID=id; fi

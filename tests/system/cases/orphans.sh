@@ -108,9 +108,10 @@ unit_cgroup() {
     echo "/sys/fs/cgroup$(property "$1" ControlGroup)"
 }
 
-# Heads that grow again when one is cut off, deaf to every signal that can be ignored.
+# Heads that grow again when one is cut off, deaf to every signal that can be ignored, and a process
+# that is never there for two looks.
 configure_hydra() {
-    configure_helper web notify --hydra 6 "$scratch/heads" --exit-on TERM:0 --notify
+    configure_helper web notify --hydra 6 "$scratch/heads" --hop 100 --exit-on TERM:0 --notify
     echo 'timeout-stop-sec = "300ms"' >>/etc/amphid/web.toml
 }
 
