@@ -90,7 +90,7 @@ case_forking_that_fails_says_so() {
     configure_helper web forking --stderr 'no such zone' --exit 4
     forbid_restart web
     expect_code 1 systemctl start amphid@web
-    expect_properties web ActiveState=failed Result=exit-code
+    expect_properties web ActiveState=failed Result=exit-code ExecMainStatus=4
     expect_match 'the journal' "$(read_journal)" 'no such zone'
     expect_code 1 amphid start web
     expect_match 'what it says' "$output" 'no such zone'

@@ -10,9 +10,10 @@ configure_large_family() {
         --exit-on TERM:0 --status 'first' --notify --on USR1 '{' --status 'second' '}'
 }
 
+# kill_launcher NAME
 kill_launcher() {
     local launcher
-    launcher=$(state_of web launcher.pid)
+    launcher=$(state_of "$1" launcher.pid)
     kill -KILL "$launcher"
     await 'the end of the launcher' is_gone "$launcher"
 }
@@ -23,7 +24,7 @@ start_and_adopt() {
     configure_large_family
     expect_code 0 "$@" amphid start web
     main=$(state_of web main.pid)
-    kill_launcher
+    kill_launcher web
     expect_runs "$main"
     expect_code 0 "$@" amphid start web
     expect_state web state=running main.pid="$main" unit= mode=daemon
@@ -48,7 +49,7 @@ case_killed_launcher_of_a_sessions_daemon_is_replaced() {
 case_service_of_a_killed_launcher_is_stopped() {
     configure_large_family
     expect_code 0 amphid start web
-    kill_launcher
+    kill_launcher web
     expect_code 0 amphid stop web
     nothing_left || fail "left: $(list_left)"
     expect_code 3 amphid status web
@@ -62,7 +63,7 @@ case_no_adopt_refuses_and_says_how() {
     configure_large_family
     expect_code 0 amphid start web
     main=$(state_of web main.pid)
-    kill_launcher
+    kill_launcher web
     expect_code 1 amphid start web --no-adopt
     expect_match 'what it says' "$output" "$main.*amphid stop web"
     expect_runs "$main"
@@ -77,7 +78,7 @@ case_unit_refuses_beside_an_orphan() {
     forbid_restart web
     expect_code 0 amphid start web
     main=$(state_of web main.pid)
-    kill_launcher
+    kill_launcher web
     expect_code 1 systemctl start amphid@web
     expect_properties web Result=exit-code ExecMainStatus=1
     expect_match 'the journal' "$(read_journal)" "$main"

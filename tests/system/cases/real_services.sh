@@ -93,6 +93,23 @@ case_nginx_reloads_on_hup() {
     in_both_lifecycles live_as_nginx nginx
 }
 
+case_nginx_outlives_its_launcher() {
+    local main
+    install_example nginx
+    expect_code 0 amphid start nginx
+    main=$(</run/nginx.pid)
+    kill_launcher nginx
+    expect_equal 'answer' "$(fetch)" 'HTTP/1.1 200 OK'
+    expect_code 0 amphid start nginx
+    expect_state nginx main.pid="$main" state=running
+    expect_code 0 amphid reload nginx
+    kill -KILL "$main" # no child of the new launcher
+    await_restart nginx "$main"
+    expect_equal 'answer' "$(fetch)" 'HTTP/1.1 200 OK'
+    kill_launcher nginx
+    expect_stopped nginx amphid nginx 80
+}
+
 case_nginx_with_a_wrong_file_says_so() {
     install_example nginx
     echo 'wrong;' >/etc/nginx/conf.d/wrong.conf
@@ -205,6 +222,17 @@ live_as_postgresql() {
 case_postgresql() {
     install_postgresql
     in_both_lifecycles live_as_postgresql postgresql
+}
+
+# The stop of what a killed launcher left is as gentle as any other.
+case_postgresql_outlives_its_launcher() {
+    install_postgresql
+    expect_code 0 amphid start postgresql
+    kill_launcher postgresql
+    expect_equal 'answer' "$(query 'select 6 * 7')" 42
+    expect_stopped postgresql amphid postgresql
+    expect_match "PostgreSQL's last words" "$(tail -n 5 /var/log/postgresql/*.log; read_journal)" \
+        'database system is shut down'
 }
 
 # --- sshd ----------------------------------------------------------------------------------------
