@@ -48,8 +48,15 @@ Inheritance::Inheritance(const State& left) : users_{::geteuid()} {
     }
     main_ = left.main;
     invocation_id_ = left.invocation_id;
-    if (const auto user = open_process(main_) ? user_of(main_.pid) : std::nullopt) {
+    if (!open_process(main_)) {
+        return;
+    }
+    if (const auto user = user_of(main_.pid)) {
         users_.push_back(*user);
+    }
+    const auto stat = read_stat(main_.pid);
+    if (stat && (left.mode == Mode::daemon || stat->session == main_.pid)) {
+        session_ = stat->session;
     }
 }
 
@@ -58,13 +65,15 @@ bool Inheritance::has_our_user(int pid) const {
     return user && std::find(users_.begin(), users_.end(), *user) != users_.end();
 }
 
-bool Inheritance::is_root_of_it(int pid) const {
+bool Inheritance::is_root_of_it(int pid, const ProcessStat& stat) const {
     if (pid == main_.pid) {
-        const auto stat = read_stat(pid);
-        return stat && stat->start_time == main_.start_time;
+        return stat.start_time == main_.start_time;
     }
-    return pid != ::getpid() && has_our_user(pid) &&
-           has_variable(pid, concat("INVOCATION_ID=", invocation_id_));
+    if (pid == ::getpid()) {
+        return false;
+    }
+    return (session_ != 0 && stat.session == session_) ||
+           (has_our_user(pid) && has_variable(pid, concat("INVOCATION_ID=", invocation_id_)));
 }
 
 std::vector<int> Inheritance::members() const {
@@ -78,7 +87,7 @@ std::vector<int> Inheritance::members() const {
         const auto stat = read_stat(pid);
         if (stat && stat->state != 'Z' && stat->state != 'X') {
             children.emplace(stat->ppid, pid);
-            if (is_root_of_it(pid)) {
+            if (is_root_of_it(pid, *stat)) {
                 todo.push_back(pid);
             }
         }
@@ -109,7 +118,7 @@ bool Inheritance::contains(int pid) const {
         if (!stat) {
             return false;
         }
-        if (is_root_of_it(pid)) {
+        if (is_root_of_it(pid, *stat)) {
             return true;
         }
         pid = stat->ppid;

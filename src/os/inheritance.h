@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "os/process.h"
 #include "plan/state.h"
 
 #include <string>
@@ -10,10 +11,12 @@
 
 namespace amphid {
 
-/// What a killed launcher left: processes that descend from its main process, or that have the
-/// service's INVOCATION_ID in their environment, wherever they were reparented to. Anybody can put
-/// that variable into an environment: it counts only for processes that run wholly as one of the
-/// service's users.
+/// What a killed launcher left: processes that descend from its main process, that are in its
+/// session, or that have the service's INVOCATION_ID in their environment, wherever they were
+/// reparented to. Anybody can put that variable into an environment: it counts only for processes
+/// that run wholly as one of the service's users. A session is handed down by fork alone; it counts
+/// where the main process, or the detached launcher, has made it. (A program that writes its title
+/// over its environment, as nginx does, is known by nothing else once its parent is gone.)
 class Inheritance {
 public:
     /// Nothing was left.
@@ -27,10 +30,11 @@ public:
     bool contains(int pid) const;
 
 private:
-    bool is_root_of_it(int pid) const;
+    bool is_root_of_it(int pid, const ProcessStat& stat) const;
     bool has_our_user(int pid) const;
 
     ProcessId main_;
+    int session_ = 0; // 0: it tells nothing
     std::string invocation_id_;
     std::vector<uid_t> users_;
 };

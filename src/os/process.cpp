@@ -27,16 +27,18 @@ std::optional<ProcessStat> read_stat(int pid) {
     }
     const auto fields = split(std::string_view(*text).substr(name_end + 2), ' ');
     constexpr std::size_t ppid_field = 4 - 3;
+    constexpr std::size_t session_field = 6 - 3;
     constexpr std::size_t start_time_field = 22 - 3;
     if (fields.size() <= start_time_field || fields[0].empty()) {
         return std::nullopt;
     }
     const auto ppid = parse_number<int>(fields[ppid_field]);
+    const auto session = parse_number<int>(fields[session_field]);
     const auto start_time = parse_number<std::uint64_t>(fields[start_time_field]);
-    if (!ppid || !start_time) {
+    if (!ppid || !session || !start_time) {
         return std::nullopt;
     }
-    return ProcessStat{fields[0][0], *ppid, *start_time};
+    return ProcessStat{fields[0][0], *ppid, *session, *start_time};
 }
 
 std::string read_boot_id() {

@@ -15,6 +15,7 @@ namespace amphid {
 struct ProcessStat {
     char state = 0; // 'Z' for a zombie
     int ppid = 0;
+    int session = 0; // the PID of the process that made it, which no other gets while it lasts
     std::uint64_t start_time = 0;
 };
 

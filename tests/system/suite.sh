@@ -68,7 +68,7 @@ run_one() {
 }
 
 status=0
-boot_machine "$machine" "$suite"
+boot_machine "$machine" "$suite" services
 install_in_machine
 for ((round = 0; round < repeat; ++round)); do
     for name in $(run_in "$machine" bash /root/cases/inside.sh list); do

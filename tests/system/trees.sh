@@ -7,9 +7,9 @@
 #
 #   make_tree SUITE KIND    makes the tree unless it is there, prints its path
 #
-# KIND `machine` boots systemd and has the real services of the tests installed (never started);
-# KIND `bare` is Debian's minbase with git: what a fresh machine has, and nothing else;
-# KIND `rpm` boots systemd and has rpm and dnf; `openrc` and `sysv` boot those.
+# KIND `machine` boots systemd; `services` does, too, and has what the tests and config/ run installed
+# (never started); `bare` is Debian's minbase with git: what a fresh machine has, and nothing else;
+# `rpm` boots systemd and has rpm and dnf; `openrc` and `sysv` boot those.
 
 rig_dir=${AMPHID_RIG_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/rig}
 
@@ -21,8 +21,9 @@ die() {
 # The packages of a tree; a changed list is a changed tree.
 list_packages() {
     case $1 in
-        machine)
-            echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser,redis-server,memcached,python3,python3-systemd,python3-sdnotify
+        machine) echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser ;;
+        services)
+            echo "$(list_packages machine),redis-server,memcached,nginx,cron,postgresql,openssh-server,python3,python3-systemd,python3-sdnotify"
             ;;
         bare) echo git ;;
         rpm)
@@ -42,10 +43,11 @@ print_apt_options() {
 
 # Stops what a package enabled from starting when the machine boots: tests start services themselves.
 mask_services() {
-    local tree=$1
+    local tree=$1 service
     [[ -d $tree/etc/systemd/system ]] || return 0
-    ln -sf /dev/null "$tree/etc/systemd/system/redis-server.service"
-    ln -sf /dev/null "$tree/etc/systemd/system/memcached.service"
+    for service in redis-server memcached nginx cron postgresql ssh; do
+        ln -sf /dev/null "$tree/etc/systemd/system/$service.service"
+    done
 }
 
 run_mmdebstrap() {

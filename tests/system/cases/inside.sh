@@ -77,6 +77,13 @@ drop_in() {
     systemctl daemon-reload
 }
 
+# native: standard input becomes native.service, in which systemd does by itself what amphid is to do.
+native() {
+    systemctl stop native >/dev/null 2>&1 || :
+    cat >/run/systemd/system/native.service
+    systemctl daemon-reload
+}
+
 # Without systemd's restarts a failure stays to be looked at.
 forbid_restart() {
     drop_in "$1" <<<$'[Service]\nRestart=no'
@@ -148,10 +155,14 @@ make_tester() {
     id tester >/dev/null 2>&1 || useradd --create-home --shell /bin/bash tester
 }
 
+# The programs that cases start; what they call themselves begins with their name, too.
+programs='amphid|helper|redis-server|nginx|cron|postgres|sshd'
+postgresql='/usr/lib/postgresql/[0-9]+/bin'
+
 # Processes of ours that live, one a line: amphid, or a service that a case started.
 list_left() {
     local pid
-    for pid in $(pgrep -f '^(/usr/local/bin/|/usr/bin/)?(amphid|helper|redis-server)' || :); do
+    for pid in $(pgrep -f "^(/usr/(local/)?s?bin/|$postgresql/)?($programs)" || :); do
         is_gone "$pid" || printf '%s %s\n' "$pid" "$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"
     done
 }
@@ -162,7 +173,7 @@ nothing_left() {
 
 clean_up() {
     local pid file
-    systemctl stop 'amphid@*.service' >/dev/null 2>&1 || :
+    systemctl stop 'amphid@*.service' native.service >/dev/null 2>&1 || :
     systemctl reset-failed >/dev/null 2>&1 || :
     for file in /run/amphid/*/state /run/user/*/amphid/*/state; do
         [[ -e $file ]] || continue
@@ -172,7 +183,8 @@ clean_up() {
         fi
     done 2>/dev/null
     if [[ -e /var/lib/systemd/linger/tester ]]; then end_user_manager; fi
-    rm -rf /etc/amphid "$scratch" /run/systemd/system/amphid@*.service.d
+    rm -rf /etc/amphid "$scratch" /run/systemd/system/amphid@*.service.d \
+        /run/systemd/system/native.service
     systemctl daemon-reload
 }
 
@@ -188,6 +200,7 @@ sweep() {
 
 run_case() {
     local code=0
+    rm -rf /run/amphid # may belong to the user of an earlier case, which root would not trust
     mkdir -p "$scratch" /etc/amphid
     chmod 1777 "$scratch"
     journalctl --quiet --lines=0 --show-cursor | sed -n 's/^-- cursor: //p' >"$scratch/cursor"
