@@ -101,11 +101,29 @@ Form form_of(const DirectoryNames&) {
 Form form_of(const Input&) {
     return {std::string(text), "\"null\""};
 }
+Form form_of(const Endpoint&) {
+    return {std::string(text), "\"tcp:8080\""};
+}
+Form form_of(const HttpCheck&) {
+    return {std::string(text), "\"http://localhost:8080/\""};
+}
+Form form_of(const Pattern&) {
+    return {std::string(text), "\"^ready\""};
+}
+Form form_of(const Command&) {
+    return {concat("\"anyOf\": [", command_line, ']'), R"(["/usr/bin/web", "--test"])"};
+}
 Form form_of(const UnitNames&) {
     return list_of_text("[\"network-online.target\"]");
 }
 Form form_of(const Uris&) {
     return list_of_text("[\"man:web(8)\"]");
+}
+
+Form one_or_more(const Form& form) {
+    return {concat("\"anyOf\": [{", form.json_schema, R"(}, {"type": "array", "items": {)",
+                   form.json_schema, "}}]"),
+            form.sample};
 }
 
 Form form_of_anything() {

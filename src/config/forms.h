@@ -38,6 +38,10 @@ Form form_of(const Nanoseconds&);
 Form form_of(const EnvironmentFiles&);
 Form form_of(const DirectoryNames&);
 Form form_of(const Input&);
+Form form_of(const Endpoint&);
+Form form_of(const HttpCheck&);
+Form form_of(const Pattern&);
+Form form_of(const Command&);
 Form form_of(const UnitNames&);
 Form form_of(const Uris&);
 
@@ -56,6 +60,14 @@ template <NamedEnum E>
 Form form_of(const E& e) {
     const auto names = enum_names(e);
     return form_of_words(names);
+}
+
+/// One such value, or an array of them.
+Form one_or_more(const Form& form);
+
+template <class T>
+Form form_of(const OneOrMore<T>&) {
+    return one_or_more(form_of(T{}));
 }
 
 template <class T>

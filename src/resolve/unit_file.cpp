@@ -70,7 +70,8 @@ constexpr OwnLine own_lines[] = {
      [](const Config&, const UnitFacts&) { return std::string("yes"); }},
 };
 
-/// Directories that systemd may make as well as amphid, as long as both give them to root.
+/// Directories that systemd may make as well as amphid as long as both give them to root; a sandbox
+/// of systemd's keeps these writable. To another user amphid gives them: the unit has no User=.
 bool makes_directories(std::string_view directive) {
     constexpr std::string_view directories[] = {
         "RuntimeDirectory",       "StateDirectory",
@@ -140,11 +141,12 @@ private:
 
     void write_key(std::string_view table, std::string_view name, std::string_view directive,
                    Applies applies, const std::string& value) {
-        if (makes_directories(directive) && !config_.origins.contains("service.user") &&
-            !config_.origins.contains("service.group")) {
-            // Also beside our own: it is a list. A sandbox of systemd's keeps these writable.
-            write_line(service_, directive, directive_value(value));
-        } else if (applies == Applies::amphid || directive.empty()) {
+        const bool others =
+            config_.origins.contains("service.user") || config_.origins.contains("service.group");
+        if (makes_directories(directive) && !others) {
+            write_line(service_, directive, directive_value(value)); // also beside our own: a list
+        } else if (makes_directories(directive) || applies == Applies::amphid ||
+                   directive.empty()) {
             comments_ += concat("#   [", table, "] ", name,
                                 facts_.public_file ? concat(" = ", value) : "", '\n');
         } else if (!unit_owns(directive)) {
