@@ -11,6 +11,7 @@ configure_web() {
     configure httpd <<TOML
 [service]
 exec-start = ["/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "8080"]
+environment = ["PYTHONUNBUFFERED=1"]
 
 [ready]
 $1
