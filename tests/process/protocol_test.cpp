@@ -126,7 +126,8 @@ TEST_F(ProtocolTest, RemovedDescriptorsAndThoseOfAStoreThatIsFullDoNot) {
 
 TEST_F(ProtocolTest, WithoutAStoreDescriptorsAreClosed) {
     configure(service("notify", {"--on", "USR1", "{", "--send-fd", "FDSTORE=1", "--send-fd", "X=1",
-                                 "--append-text", path("sent"), "x", "}", "--notify"}));
+                                 "--send-fds", "X=1", "253", "--append-text", path("sent"), "x",
+                                 "}", "--notify"}));
     started();
     const std::size_t before = open_descriptors(launcher());
     for (std::size_t i = 1; i <= 3; ++i) {
