@@ -40,7 +40,8 @@ TEST_F(ProtocolTest, TheEndOfTheNewMainProcessIsTheServices) {
     started();
     write("go", "");
     ASSERT_TRUE(await_state("failed"));
-    EXPECT_EQ(state("exit.status"), "7");
+    EXPECT_EQ(state("exit.kind"), "unknown") << "it is no child of the launcher";
+    ASSERT_TRUE(await_gone(launcher()));
     expect_nobody_left();
 }
 
@@ -58,7 +59,7 @@ TEST_F(ProtocolTest, MainPidOfAStrangerIsRefused) {
 }
 
 TEST_F(ProtocolTest, NotifyAccessChangesUntilTheNextStart) {
-    configure(service("notify", {"--send", "NOTIFYACCESS=all", "--notify-from-child"}));
+    configure(service("notify", {"--send", "NOTIFYACCESS=all", "--child", "{", "--notify", "}"}));
     started();
     stopped();
 }
@@ -124,8 +125,9 @@ TEST_F(ProtocolTest, RemovedDescriptorsAndThoseOfAStoreThatIsFullDoNot) {
 }
 
 TEST_F(ProtocolTest, WithoutAStoreDescriptorsAreClosed) {
-    configure(service("notify", {"--notify", "--on", "USR1", "{", "--send-fd", "FDSTORE=1",
-                                 "--send-fd", "X=1", "--append-text", path("sent"), "x", "}"}));
+    configure(service("notify", {"--on", "USR1", "{", "--send-fd", "FDSTORE=1", "--send-fd", "X=1",
+                                 "--send-fds", "X=1", "253", "--append-text", path("sent"), "x",
+                                 "}", "--notify"}));
     started();
     const std::size_t before = open_descriptors(launcher());
     for (std::size_t i = 1; i <= 3; ++i) {
@@ -194,8 +196,8 @@ TEST_F(ProtocolTest, DescriptorsPassThroughToTheManager) {
 }
 
 TEST_F(ProtocolTest, AReloadByTheServiceKeepsItsMoment) {
-    configure(service("notify", {"--notify", "--on", "USR1", "{", "--send",
-                                 "RELOADING=1\\nMONOTONIC_USEC=4711", "--notify", "}"}));
+    configure(service("notify", {"--on", "USR1", "{", "--send", "RELOADING=1\\nMONOTONIC_USEC=4711",
+                                 "--notify", "}", "--notify"}));
     Program& command = spawn_amphid({"start", config()}, {.by_systemd = true});
     ASSERT_TRUE(await_message("READY=1"));
     send_signal(main_pid(), SIGUSR1);

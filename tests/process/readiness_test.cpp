@@ -125,7 +125,7 @@ TEST_F(ReadinessTest, WhatTheLogShowsStillArrives) {
 }
 
 TEST_F(ReadinessTest, WhoeverAdoptsTheServicePassesItsOutputOn) {
-    configure(exec({"--stdout", "ready", "--on", "USR1", "{", "--stdout", "later", "}"}) +
+    configure(exec({"--on", "USR1", "{", "--stdout", "later", "}", "--stdout", "ready"}) +
               "standard-output = " + quoted("append:" + path("out")) +
               "\n[ready]\nlog = \"ready\"\n");
     const pid_t first = started();
@@ -228,6 +228,7 @@ TEST_F(ReadinessTest, WithoutARestartTheResultIsWatchdog) {
     ASSERT_TRUE(await_state("failed"));
     EXPECT_EQ(state("result"), "watchdog");
     expect_words(state("failure"), "result 'watchdog'");
+    ASSERT_TRUE(await_gone(launcher()));
     expect_nobody_left();
 }
 
@@ -236,6 +237,7 @@ TEST_F(ReadinessTest, ASilentServiceFailsItsWatchdog) {
     started();
     ASSERT_TRUE(await_state("failed"));
     EXPECT_EQ(state("result"), "watchdog");
+    ASSERT_TRUE(await_gone(launcher()));
     expect_nobody_left();
 }
 
@@ -262,7 +264,7 @@ TEST_F(ReadinessTest, TheManagersWatchdogHearsOfHealth) {
 }
 
 TEST_F(ReadinessTest, TheManagersWatchdogHearsOfPings) {
-    configure(service("notify", {"--notify", "--on", "USR1", "{", "--send", "WATCHDOG=1", "}"}) +
+    configure(service("notify", {"--on", "USR1", "{", "--send", "WATCHDOG=1", "}", "--notify"}) +
               "watchdog-sec = 600\n");
     Program& command = spawn_amphid(
         {"start", config()}, {.environment = {{"WATCHDOG_USEC", "30000000"}}, .by_systemd = true});
@@ -284,7 +286,7 @@ TEST_F(ReadinessTest, WithNeitherTheLoopItselfShowsLife) {
 }
 
 TEST_F(ReadinessTest, TheManagersAbortIsPassedOnAsWatchdogSignal) {
-    configure(exec({"--log-signals", path("signals")}) +
+    configure(service("notify", {"--log-signals", path("signals"), "--notify"}) +
               "watchdog-signal = \"SIGUSR2\"\ntimeout-abort-sec = 0.2\n");
     Program& command = spawn_amphid({"start", config()}, {.by_systemd = true});
     ASSERT_TRUE(await_message("READY=1"));

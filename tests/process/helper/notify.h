@@ -36,9 +36,11 @@ inline std::optional<NotifyAddress> notify_address(std::string_view name) {
     return to;
 }
 
-/// Sends one datagram to the socket of that name, with a descriptor when `passed` is not -1.
-/// Returns 0 or an errno.
-inline int send_notify(std::string_view socket_name, std::string_view text, int passed = -1) {
+/// Sends one datagram to the socket of that name, with a descriptor when `passed` is not -1, so
+/// many times over. Returns 0 or an errno.
+inline int send_notify(std::string_view socket_name, std::string_view text, int passed = -1,
+                       std::size_t times = 1) {
+    constexpr std::size_t most = 253; // SCM_MAX_FD
     const auto to = notify_address(socket_name);
     if (!to)
         return EINVAL;
@@ -52,15 +54,16 @@ inline int send_notify(std::string_view socket_name, std::string_view text, int 
     message.msg_namelen = to->length;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    if (passed >= 0) {
+    alignas(cmsghdr) char control[CMSG_SPACE(most * sizeof(int))] = {};
+    if (passed >= 0 && times <= most) {
         message.msg_control = control;
-        message.msg_controllen = sizeof control;
+        message.msg_controllen = CMSG_SPACE(times * sizeof(int));
         cmsghdr* header = CMSG_FIRSTHDR(&message);
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        std::memcpy(CMSG_DATA(header), &passed, sizeof passed);
+        header->cmsg_len = CMSG_LEN(times * sizeof(int));
+        for (std::size_t i = 0; i < times; ++i)
+            std::memcpy(CMSG_DATA(header) + i * sizeof(int), &passed, sizeof passed);
     }
     const int refused = ::sendmsg(fd, &message, MSG_NOSIGNAL) < 0 ? errno : 0;
     ::close(fd);
@@ -68,9 +71,9 @@ inline int send_notify(std::string_view socket_name, std::string_view text, int 
 }
 
 /// Sends to NOTIFY_SOCKET; like sd_notify, does nothing when the variable is not set.
-inline int notify(std::string_view text, int passed = -1) {
+inline int notify(std::string_view text, int passed = -1, std::size_t times = 1) {
     const char* name = std::getenv("NOTIFY_SOCKET");
-    return name == nullptr ? 0 : send_notify(name, text, passed);
+    return name == nullptr ? 0 : send_notify(name, text, passed, times);
 }
 
 /// A bound notify server socket that is told its senders' credentials; -1 when refused.

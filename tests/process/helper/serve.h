@@ -71,11 +71,11 @@ inline void notify_from_child(const std::string& text) {
 }
 
 /// Sends a descriptor along and returns when the receiver has closed its copy.
-inline void notify_with_descriptor(const std::string& text) {
+inline void notify_with_descriptor(const std::string& text, std::size_t times = 1) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) < 0)
         return;
-    notify(text, ends[1]);
+    notify(text, ends[1], times);
     ::close(ends[1]);
     pollfd gone{ends[0], 0, 0};
     ::poll(&gone, 1, -1);
@@ -141,6 +141,10 @@ inline constexpr Step steps_table[] = {
      }},
     {"--send-nul", 1, false, [](P&, W& w, W&) { notify(w[0] + std::string("\0X=1", 4)); }},
     {"--send-fd", 1, false, [](P&, W& w, W&) { notify_with_descriptor(unescape(w[0])); }},
+    {"--send-fds", 2, false,
+     [](P&, W& w, W&) {
+         notify_with_descriptor(unescape(w[0]), static_cast<std::size_t>(std::atol(w[1].c_str())));
+     }},
     {"--barrier", 0, false, [](P&, W&, W&) { notify_with_descriptor("BARRIER=1"); }},
     {"--notify-from-child", 0, false, [](P&, W&, W&) { notify_from_child("READY=1"); }},
     {"--store", 1, false, [](P&, W& w, W&) { store_descriptor(w[0]); }},

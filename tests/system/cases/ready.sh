@@ -8,9 +8,10 @@
 
 # configure_web CONDITION: python's web server, ready by that line of [ready].
 configure_web() {
-    configure web <<TOML
+    configure httpd <<TOML
 [service]
 exec-start = ["/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "8080"]
+environment = ["PYTHONUNBUFFERED=1"]
 
 [ready]
 $1
@@ -23,19 +24,19 @@ ask_web() {
 
 check_web_as_a_unit() {
     configure_web "$1"
-    expect_code 0 systemctl start amphid@web
+    expect_code 0 systemctl start amphid@httpd
     expect_equal 'answer of the web server' "$(ask_web)" 200 # at once: the start has told the truth
-    expect_properties web Type=notify ActiveState=active SubState=running
-    expect_match 'met' "$(state_of web met)" "$2"
-    expect_code 0 systemctl stop amphid@web
+    expect_properties httpd Type=notify ActiveState=active SubState=running
+    expect_match 'met' "$(state_of httpd met)" "$2"
+    expect_code 0 systemctl stop amphid@httpd
 }
 
 check_web_as_a_daemon() {
     configure_web "$1"
-    expect_code 0 amphid start --daemon web
+    expect_code 0 amphid start --daemon httpd
     expect_equal 'answer of the web server' "$(ask_web)" 200
-    expect_match 'met' "$(state_of web met)" "$2"
-    expect_code 0 amphid stop web
+    expect_match 'met' "$(state_of httpd met)" "$2"
+    expect_code 0 amphid stop httpd
 }
 
 case_web_server_is_ready_when_it_listens() {
@@ -72,7 +73,7 @@ case_a_stranger_on_the_port_is_named() {
     python3 -m http.server --bind 127.0.0.1 8080 >/dev/null 2>&1 &
     stranger=$!
     await 'the stranger to listen' ask_web
-    configure web <<'TOML'
+    configure httpd <<'TOML'
 [service]
 exec-start = ["/usr/bin/sleep", "1000"]
 timeout-start-sec = 1
@@ -81,12 +82,13 @@ timeout-start-sec = 1
 listen = "tcp:8080"
 TOML
     local words code=0
-    words=$(amphid start --daemon web 2>&1) || code=$?
+    words=$(amphid start --daemon httpd 2>&1) || code=$?
     kill "$stranger"
     expect_equal 'exit code' "$code" 1
     expect_match 'the message' "$words" "PID $stranger .python3. listens, which is not of this service"
 }
 
+# Ill once, when the file is there.
 configure_patient() {
     configure patient <<TOML
 [service]
@@ -96,9 +98,9 @@ restart-sec = "10ms"
 watchdog-signal = "SIGTERM"
 
 [health]
-command = ["/usr/bin/test", "!", "-e", "$scratch/sick"]
+command = ["/bin/sh", "-c", "if test -e $scratch/sick; then rm $scratch/sick; exit 1; fi"]
 interval-sec = 0.1
-failures = 2
+failures = 1
 TOML
 }
 
@@ -107,10 +109,9 @@ case_an_ill_service_is_restarted_by_systemds_watchdog() {
     drop_in patient <<<$'[Service]\nWatchdogSec=30\nRestart=on-failure\nRestartSec=0'
     expect_code 0 systemctl start amphid@patient
     : >"$scratch/sick"
-    await 'the watchdog of systemd' has_property patient Result=watchdog
-    rm "$scratch/sick"
-    await 'a restart by systemd' has_property patient SubState=running
-    expect_match 'NRestarts' "$(property patient NRestarts)" '^[1-9]'
+    await 'a restart by systemd' has_property patient NRestarts=1
+    await 'the service to run again' has_property patient SubState=running
+    expect_match 'the journal' "$(read_journal)" "Failed with result 'watchdog'"
     expect_code 0 systemctl stop amphid@patient
 }
 
@@ -118,10 +119,8 @@ case_an_ill_service_is_restarted_by_us() {
     configure_patient
     expect_code 0 amphid start --daemon patient
     : >"$scratch/sick"
-    await 'our watchdog' has_state patient result=watchdog
-    rm "$scratch/sick"
-    await 'our restart' has_state patient state=running
-    expect_match 'restarts' "$(state_of patient restarts)" '^[1-9]'
+    await 'our restart' has_state patient restarts=1
+    await 'the service to run again' has_state patient state=running
     expect_code 0 amphid stop patient
 }
 
@@ -164,32 +163,32 @@ case_descriptors_come_back_from_systemds_store() {
 }
 
 case_a_reload_that_fails_is_seen_by_systemctl() {
-    configure web <<TOML
+    configure httpd <<TOML
 [service]
 exec-start = ["/usr/bin/sleep", "1000"]
 exec-reload = [["/usr/bin/test", "-e", "$scratch/good"]]
 TOML
-    expect_code 0 systemctl start amphid@web
-    expect_code 1 systemctl reload amphid@web
-    expect_properties web ActiveState=active SubState=running
+    expect_code 0 systemctl start amphid@httpd
+    expect_code 1 systemctl reload amphid@httpd
+    expect_properties httpd ActiveState=active SubState=running
     : >"$scratch/good"
-    expect_code 0 systemctl reload amphid@web
-    expect_properties web ActiveState=active SubState=running
-    expect_code 0 systemctl stop amphid@web
+    expect_code 0 systemctl reload amphid@httpd
+    expect_properties httpd ActiveState=active SubState=running
+    expect_code 0 systemctl stop amphid@httpd
 }
 
 case_hand_written_notify_reload_units_work() {
     (($(systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p') >= 253)) ||
         skip 'systemd before 253 has no Type=notify-reload'
-    configure web <<TOML
+    configure httpd <<TOML
 [service]
 exec-start = ["/usr/bin/sleep", "1000"]
 exec-reload = [["/usr/bin/touch", "$scratch/reloaded"]]
 TOML
-    drop_in web <<<$'[Service]\nType=notify-reload\nExecReload='
-    expect_code 0 systemctl start amphid@web
-    expect_code 0 systemctl reload amphid@web
+    drop_in httpd <<<$'[Service]\nType=notify-reload\nExecReload='
+    expect_code 0 systemctl start amphid@httpd
+    expect_code 0 systemctl reload amphid@httpd
     [[ -e $scratch/reloaded ]] || fail 'exec-reload did not run'
-    expect_properties web ActiveState=active SubState=running ReloadResult=success
-    expect_code 0 systemctl stop amphid@web
+    expect_properties httpd ActiveState=active SubState=running ReloadResult=success
+    expect_code 0 systemctl stop amphid@httpd
 }
