@@ -49,6 +49,10 @@ Running look_at(const std::string& directory) {
     out.found = find_state(directory);
     if (out.found) {
         out.launcher = open_claimed(*out.found, out.found->state.launcher);
+        const bool foreign = out.found->owner != ::geteuid() && out.found->owner != 0;
+        if (foreign && !out.launcher && !open_claimed(*out.found, out.found->state.main)) {
+            out.found.reset(); // words without a process behind them
+        }
     }
     return out;
 }

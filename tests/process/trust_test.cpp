@@ -237,6 +237,52 @@ TEST_F(TrustTest, ForeignOwnersClaimKillsNobodyOfRoot) {
     end_bystander(other);
 }
 
+// A launcher that was killed, says the file, and names a process of root's as what it left.
+TEST_F(TrustTest, ForeignOwnersOrphanIsNobody) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "only root can be abused like this";
+    configure(plain);
+    prepare_directory();
+    Program& other = bystander();
+    std::string text = claim(other.pid, stat_of(other.pid)->start_time, boot_id());
+    text = with_value(text, "launcher.pid=", "4194303");
+    text = with_value(text, "state=", "running");
+    text = with_value(text, "status-text=", "planted");
+    text = with_value(text, "failure=", "planted");
+    put("state", text);
+    for (const char* file : {"", "state"})
+        ASSERT_EQ(::chown(runtime(file).c_str(), 65534, 65534), 0);
+    for (const char* command : {"status", "stop", "restart", "reload", "start"}) {
+        const Outcome outcome = amphid({command, config()});
+        EXPECT_NE(outcome.code, 0) << command;
+        EXPECT_EQ((outcome.out + outcome.err).find("planted"), std::string::npos) << command;
+        EXPECT_TRUE(is_alive(other.pid)) << command;
+    }
+    end_bystander(other);
+}
+
+// The INVOCATION_ID of root's service is no secret: who copies it is no member of it.
+TEST_F(TrustTest, CopiedInvocationIdIsNoMembership) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "only root has strangers";
+    configure(plain);
+    const pid_t dead = started();
+    const pid_t main = main_pid();
+    Program& hostile =
+        spawn({.command = {"/usr/bin/env", "INVOCATION_ID=" + state("invocation-id"), "setpriv",
+                           "--reuid=65534", "--clear-groups", helper_binary(), "serve"}});
+    const std::string process = "/proc/" + std::to_string(hostile.pid);
+    ASSERT_TRUE(await("another user's process", [&] {
+        struct stat st {};
+        return ::stat(process.c_str(), &st) == 0 && st.st_uid == 65534;
+    }));
+    send_signal(dead, SIGKILL);
+    ASSERT_TRUE(await_gone(dead));
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_FALSE(is_alive(main));
+    end_bystander(hostile);
+}
+
 // The directory is root's, the file is not.
 TEST_F(TrustTest, StateOfAnotherOwnerIsNotBelieved) {
     if (::getuid() != 0)
