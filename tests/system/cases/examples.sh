@@ -7,6 +7,7 @@
 
 case_every_example_is_correct() {
     local file
+    link_postgresql
     for file in /root/config/*.toml; do
         expect_code 0 amphid check "$file"
         # The machines have no python3.

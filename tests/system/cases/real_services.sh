@@ -171,13 +171,17 @@ case_cron_leaves_its_jobs_alone() {
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
 
-# The example names Debian 13's version.
-install_postgresql() {
+# The example names Debian 13's version: an older one is linked to its name.
+link_postgresql() {
     local version dir
     version=$(cd /usr/lib/postgresql && echo [0-9]*)
     for dir in /usr/lib /var/lib /etc; do
         [[ -e $dir/postgresql/17 ]] || ln -s "$version" "$dir/postgresql/17"
     done
+}
+
+install_postgresql() {
+    link_postgresql
     install_example postgresql
 }
 
