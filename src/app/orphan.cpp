@@ -3,12 +3,12 @@
 #include "app/orphan.h"
 
 #include "app/console.h"
+#include "app/start.h"
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "os/detach.h"
 #include "os/os_error.h"
 #include "os/read_host.h"
-#include "os/run_program.h"
 #include "supervisor/run.h"
 
 #include <cerrno>
@@ -64,10 +64,13 @@ Plan plan_to_stop_by(const KnownService& service, const Host& host, const State&
     plan.name = left.name;
     plan.paths.directory = service.directory;
     plan.paths.pid_file = left.pid_file;
-    for (const CommandList list : {CommandList::exec_stop, CommandList::exec_stop_post}) {
-        for (Command& command : commands_of(plan, list)) {
-            command.path = find_program(command.path);
-        }
+    try {
+        prepare_execution(plan, host);
+    } catch (const Failure& failure) {
+        print_error(concat(failure.what(), ": stopping ", service.name, " without its hooks"));
+        commands_of(plan, CommandList::exec_stop).clear();
+        commands_of(plan, CommandList::exec_stop_post).clear();
+        plan.policy.ignored_failures = {};
     }
     return plan;
 }

@@ -66,8 +66,8 @@ void warn_of_other_restart(const Config& config, const Plan& plan, const Log& lo
     }
 }
 
-/// Who the service runs as, what it may use and what is executed: all that the file asks for and we
-/// may not do is said before anything starts.
+} // namespace
+
 void prepare_execution(Plan& plan, const Host& host) {
     std::string refused;
     for (const std::string& sentence : missing_privileges(plan.context, host)) {
@@ -96,6 +96,8 @@ void prepare_execution(Plan& plan, const Host& host) {
         throw Failure(ExitCode::not_configured, concat(plan.name, ": ", error.what()));
     }
 }
+
+namespace {
 
 Prepared prepare(const std::string& service, Asked asked) {
     const Host host = read_host();

@@ -2,11 +2,16 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "plan/plan.h"
 #include "resolve/mode.h"
 
 #include <string>
 
 namespace amphid {
+
+/// Who the service runs as, what it may use and what is executed: all that the file asks for and we
+/// may not do is said before anything starts. Throws Failure.
+void prepare_execution(Plan& plan, const Host& host);
 
 /// Starts a service and returns this process's exit code: in the foreground and in the daemon when
 /// the service has ended, in the starting command when it is ready or has failed. May end the

@@ -6,6 +6,8 @@
 
 #include "adopt.h"
 
+#include <sys/stat.h>
+
 namespace amphid::test {
 
 using AdoptStopTest = AdoptTest;
@@ -48,6 +50,20 @@ TEST_F(AdoptStopTest, StopHooksRunForAnOrphan) {
     EXPECT_EQ(stop().code, 0);
     EXPECT_EQ(read("stop"), std::to_string(main) + "\n");
     EXPECT_EQ(lines("post").size(), 1U);
+}
+
+// Without a launcher, too, a hook runs as the service's user.
+TEST_F(AdoptStopTest, StopHooksRunAsTheServicesUser) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "only root can be somebody else";
+    write("stop", "");
+    ASSERT_EQ(::chmod(path("stop").c_str(), 0666), 0);
+    ASSERT_EQ(::chmod(path("").c_str(), 0711), 0);
+    orphaned(service("exec", {}) + "user = \"65534\"\n" +
+             hooks("exec-stop", {shell("id -u >" + path("stop"))}));
+    const Outcome outcome = stop();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(read("stop"), "65534\n");
 }
 
 TEST_F(AdoptStopTest, RestartMakesANewOne) {
