@@ -3,8 +3,8 @@
 # Copyright (c) 2026 The amphid authors
 #
 # systemd.exec(5), key by key: what a directive gives a service of systemd's own ExecStart=, and what
-# the key gives the same program under amphid, as a daemon and under amphid@.service. The tables of
-# what the program finds must be equal.
+# the key gives the same program under amphid, as a daemon, under amphid@.service and under a generated
+# unit. The tables of what the program finds must be equal.
 # shellcheck disable=SC2154,SC2016  # what inside.sh has set, and the shells of the commands under test
 
 # What the program's record says of everything that the keys set.
@@ -34,9 +34,23 @@ start_daemon() {
         --property=KillMode=process bash -c 'amphid start --daemon web; exit $?'
 }
 
-# compare KEYS DIRECTIVE...: three starts, three tables; `watched` are paths to look at, too.
+# The unit that `amphid unit` prints, in place of the generator's.
+start_generated() {
+    rm -f "$scratch/record"
+    amphid unit web >/run/systemd/system/web.service
+    systemctl daemon-reload
+    expect_code 0 systemctl start web
+}
+
+stop_generated() {
+    expect_code 0 systemctl stop web
+    rm /run/systemd/system/web.service
+    systemctl daemon-reload
+}
+
+# compare KEYS DIRECTIVE...: four starts, four tables; `watched` are paths to look at, too.
 compare() {
-    local keys=$1 native daemon unit
+    local keys=$1 native daemon unit generated
     shift
     configure_helper web notify --record "$scratch/record" --notify
     printf '%s\n' "$keys" >>/etc/amphid/web.toml
@@ -53,7 +67,12 @@ compare() {
     unit=$(read_facts "${watched[@]}")
     if [[ $keys != *user\ =* ]]; then unit=$(grep -v '^env.USER=' <<<"$unit"); fi
     expect_code 0 systemctl stop amphid@web
+    start_generated
+    generated=$(read_facts "${watched[@]}")
+    if [[ $keys != *user\ =* ]]; then generated=$(grep -v '^env.USER=' <<<"$generated"); fi
+    stop_generated
     expect_table "$keys: as a daemon" "$daemon" "$native"
+    expect_table "$keys: under the generated unit" "$generated" "$native"
     expect_table "$keys: under amphid@.service" "$unit" "$native"
 }
 
