@@ -62,9 +62,16 @@ std::optional<ParsedConfig> try_load(const ServiceFile& file) {
 } // namespace
 
 std::vector<uid_t> trusted_users(const Host& host) {
+    std::vector<uid_t> out;
     const auto sudo = variable(host, "SUDO_UID");
-    const auto uid = sudo ? parse_number<uid_t>(*sudo) : std::nullopt;
-    return uid ? std::vector<uid_t>{*uid} : std::vector<uid_t>{};
+    if (const auto uid = sudo ? parse_number<uid_t>(*sudo) : std::nullopt) {
+        out.push_back(*uid);
+    }
+    // Whoever made the namespace gave us what lies outside of it.
+    if (host.outside_uid) {
+        out.push_back(*host.outside_uid);
+    }
+    return out;
 }
 
 std::string configuration_directory(Manager manager, const Host& host) {

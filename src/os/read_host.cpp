@@ -79,12 +79,38 @@ void read_limits(Host& host) {
     host.oom_score_adjust = parse_number<int>(text.substr(0, text.find('\n'))).value_or(0);
 }
 
+/// The overflow UID where a user namespace maps nobody to it; nothing in the initial one, whose map
+/// holds everybody.
+std::optional<uid_t> outside_uid() {
+    const auto text = read_small_file(AT_FDCWD, "/proc/sys/kernel/overflowuid").value_or("");
+    const auto overflow = parse_number<uid_t>(std::string_view(text).substr(0, text.find('\n')));
+    const auto map = read_small_file(AT_FDCWD, "/proc/self/uid_map").value_or("");
+    if (!overflow || map.empty()) {
+        return std::nullopt;
+    }
+    for (const std::string_view line : split(map, '\n')) {
+        std::vector<std::uint64_t> numbers; // inside, outside, count
+        for (const std::string_view word : split(line, ' ')) {
+            if (const auto number = parse_number<std::uint64_t>(word)) {
+                numbers.push_back(*number);
+            }
+        }
+        if (numbers.size() == 3 && *overflow >= numbers[0] && *overflow - numbers[0] < numbers[2]) {
+            return std::nullopt;
+        }
+    }
+    return overflow;
+}
+
 } // namespace
 
 Host read_host() {
     Host host;
     host.pid = ::getpid();
     host.uid = ::geteuid();
+    if (host.uid == 0) {
+        host.outside_uid = outside_uid();
+    }
     for (char** entry = ::environ; *entry != nullptr; ++entry) {
         host.environment.emplace_back(*entry);
     }

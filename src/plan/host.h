@@ -17,6 +17,9 @@ namespace amphid {
 struct Host {
     pid_t pid = 0;
     uid_t uid = 0; // effective
+    /// In a user namespace: as whom everybody from outside shows (user_namespaces(7), "unmapped
+    /// user IDs"), unless somebody inside has that number.
+    std::optional<uid_t> outside_uid;
     Environment environment;
     std::string working_directory;
     /// /run/systemd/system exists (sd_booted(3)): the machine runs systemd; not that it started us.

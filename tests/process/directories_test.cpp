@@ -38,6 +38,7 @@ protected:
         return directory();
     }
     std::string directory() const { return "amphid-test-" + name(); }
+    void remove_in_the_end(const std::string& file) { made_.push_back(file); }
 
     void configure_with(const std::string& keys) {
         configure(service("notify", {"--record", path("record"), "--notify"}) + keys);
@@ -137,14 +138,16 @@ TEST_F(DirectoriesTest, OldContentIsTakenOver) {
     const std::string own = own_name();
     fs::create_directories("/var/lib/" + own + "/deep");
     std::ofstream("/var/lib/" + own + "/deep/file") << "x";
-    write("outside", "x");
-    fs::create_symlink(path("outside"), "/var/lib/" + own + "/link");
-    fs::create_hard_link(path("outside"), "/var/lib/" + own + "/name");
+    const std::string outside = "/var/lib/" + own + ".outside"; // a hard link needs one file system
+    remove_in_the_end(outside);
+    std::ofstream(outside) << "x";
+    fs::create_symlink(outside, "/var/lib/" + own + "/link");
+    fs::create_hard_link(outside, "/var/lib/" + own + "/name");
     configure_with("user = \"daemon\"\nstate-directory = \"" + own + "\"\n");
     started();
     stopped();
     EXPECT_EQ(look("/var/lib/" + own + "/deep/file"), "100644 1:1");
-    EXPECT_EQ(look(path("outside")), "100644 0:0") << "neither by a link nor by a second name";
+    EXPECT_EQ(look(outside), "100644 0:0") << "neither by a link nor by a second name";
 }
 
 TEST_F(DirectoriesTest, LinkOfAnotherUserIsNotFollowed) {
