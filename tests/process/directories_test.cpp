@@ -134,6 +134,18 @@ TEST_F(DirectoriesTest, PreserveOverRestarts) {
 }
 
 // What was somebody else's becomes the service's, with what is in it.
+TEST_F(DirectoriesTest, PreserveRestartHoldsOverTheCommand) {
+    const std::string own = own_name();
+    configure_with("runtime-directory = \"" + own +
+                   "\"\nruntime-directory-preserve = \"restart\"\n");
+    started();
+    std::ofstream("/run/" + own + "/mark") << "x";
+    EXPECT_EQ(amphid({"restart", config()}).code, 0);
+    EXPECT_NE(look("/run/" + own + "/mark"), "none") << "kept over `amphid restart`";
+    stopped();
+    EXPECT_FALSE(fs::exists("/run/" + own));
+}
+
 TEST_F(DirectoriesTest, OldContentIsTakenOver) {
     const std::string own = own_name();
     fs::create_directories("/var/lib/" + own + "/deep");
