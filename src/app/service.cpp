@@ -118,9 +118,10 @@ Config load(const ServiceFile& file, const Host& host) {
 }
 
 KnownService find_service(const std::string& service, const Host& host) {
-    KnownService out{locate(service, host), {}, {}};
+    KnownService out{locate(service, host), {}, {}, false};
     const auto parsed = try_load(out.file);
     const bool usable = parsed && !has_error(parsed->diagnostics);
+    out.misread = parsed && !usable;
     const LauncherTable launcher = usable ? parsed->config.launcher : LauncherTable{};
     out.name = launcher.name.empty() ? out.file.stem : launcher.name;
     out.directory = runtime_directory_of(out.name, launcher.runtime_directory.text, host);

@@ -32,6 +32,8 @@ struct KnownService {
     ServiceFile file;
     std::string name;
     std::string directory; // of its runtime files
+    /// The file is there but has mistakes: what it says of its own places is not known.
+    bool misread = false;
 };
 
 /// Where its files are. A configuration that is broken or gone by now does not keep anybody from

@@ -133,6 +133,15 @@ TEST_F(CommandsTest, StopWorksWithAFileThatWentBad) {
     EXPECT_FALSE(is_alive(pid));
 }
 
+// It may say another runtime-directory, where the service runs: "not running" would be a guess.
+TEST_F(CommandsTest, StopOfAFileThatCannotBeReadClaimsNothing) {
+    write(name() + ".toml", "[launcher]\nruntime-directory = \"/run/elsewhere\"\nnonsense\n");
+    const Outcome outcome = stop();
+    EXPECT_EQ(outcome.code, 6);
+    EXPECT_NE(outcome.err.find("has mistakes"), std::string::npos) << outcome.err;
+    EXPECT_EQ(status().code, 4);
+}
+
 TEST_F(CommandsTest, StatusIsLsbs) {
     configure(service("notify", {"--notify-after", path("go")}));
     EXPECT_EQ(status().code, 3) << "never started";

@@ -39,9 +39,9 @@ Sight see(const KnownService& service) {
     if (!running.found) {
         // There, but not to be believed or not to be read.
         out.readable = ::access(file.c_str(), F_OK) < 0;
-        out.code = out.pid_file                ? StatusCode::dead_with_pid_file
-                   : out.readable && out.known ? StatusCode::not_running
-                                               : StatusCode::unknown;
+        out.code = out.pid_file                                    ? StatusCode::dead_with_pid_file
+                   : out.readable && out.known && !service.misread ? StatusCode::not_running
+                                                                   : StatusCode::unknown;
         return out;
     }
     out.known = true;
@@ -131,7 +131,7 @@ std::vector<KnownService> all_services(const Host& host) {
     }
     const std::string above = split_path(place).first;
     for (const std::string& name : names_in(above)) {
-        out.push_back({{}, name, concat(above, '/', name)});
+        out.push_back({{}, name, concat(above, '/', name), false});
     }
     std::sort(out.begin(), out.end(),
               [](const KnownService& a, const KnownService& b) { return a.name < b.name; });

@@ -74,6 +74,12 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
         return code_of(ExitCode::success);
     }
     refuse_unbelievable(service, running);
+    if (service.misread && !running.found) {
+        throw Failure(ExitCode::not_configured,
+                      concat(service.name, ": ", service.file.path,
+                             " has mistakes, so where it would run is not known; `amphid check ",
+                             service.file.path, "` names them"));
+    }
     tidy_up(service, running);
     print(concat(service.name, ": not running\n"));
     return code_of(ExitCode::success);
