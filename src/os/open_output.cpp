@@ -6,10 +6,13 @@
 #include "os/files.h"
 #include "os/os_error.h"
 
+#include <cerrno>
+#include <cstdint>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 namespace amphid {
 

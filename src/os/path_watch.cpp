@@ -5,6 +5,7 @@
 #include "os/os_error.h"
 
 #include <array>
+#include <cstdint>
 #include <sys/inotify.h>
 #include <unistd.h>
 #include <utility>

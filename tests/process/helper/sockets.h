@@ -8,6 +8,7 @@
 #include "text.h"
 
 #include <arpa/inet.h>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <sys/mman.h>
