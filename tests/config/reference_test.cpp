@@ -55,7 +55,8 @@ TEST(Reference, EveryFormHasEveryKey) {
 
 // In man(7) a line that begins with a dot or a quote is a request.
 TEST(Reference, NoTextOfAPageIsARequest) {
-    for (const std::string_view line : split(reference_man("1"), '\n')) {
+    const std::string page = reference_man("1");
+    for (const std::string_view line : split(page, '\n')) {
         EXPECT_FALSE(line.starts_with('\'')) << line;
         EXPECT_TRUE(!line.starts_with('.') || line.size() == 3 ||
                     std::string_view(".S.T.B.I.\\.R.b").find(line.substr(0, 2)) !=
