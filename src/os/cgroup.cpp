@@ -94,7 +94,8 @@ std::string random_suffix() {
 
 void add_members(const std::string& path, std::vector<int>& out) {
     const auto text = read_small_file(AT_FDCWD, concat(path, "/cgroup.procs").c_str(), 1 << 20);
-    for (const std::string_view line : split(text.value_or(""), '\n')) {
+    for (const std::string_view line :
+         split(text ? std::string_view(*text) : std::string_view(), '\n')) {
         if (const auto pid = parse_number<int>(line); pid && *pid > 0) {
             out.push_back(*pid);
         }

@@ -21,7 +21,7 @@ constexpr std::size_t largest_environment = 8U << 20;
 bool has_variable(int pid, std::string_view assignment) {
     const auto text =
         read_small_file(AT_FDCWD, concat("/proc/", pid, "/environ").c_str(), largest_environment);
-    const auto entries = split(text.value_or(""), '\0');
+    const auto entries = split(text ? std::string_view(*text) : std::string_view(), '\0');
     return std::find(entries.begin(), entries.end(), assignment) != entries.end();
 }
 

@@ -154,7 +154,8 @@ std::string name_holder(std::uint64_t inode) {
 
 std::optional<std::uint64_t> cgroup_of(int pid) {
     const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/cgroup").c_str());
-    for (const std::string_view line : split(text.value_or(""), '\n')) {
+    for (const std::string_view line :
+         split(text ? std::string_view(*text) : std::string_view(), '\n')) {
         for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
             struct stat directory {};
             if (line.starts_with("0::") &&
