@@ -376,17 +376,9 @@ std::optional<Refusal> read_value(const Value& value, Output& out) {
 
 std::optional<Refusal> read_value(const Value& value, ExitStatusSet& out) {
     ExitStatusSet read;
-    const auto* array = std::get_if<Array>(&value.data);
-    if (array == nullptr) {
-        if (auto refusal = read_status(value, read)) {
-            return refusal;
-        }
-    } else {
-        for (const Value& element : *array) {
-            if (auto refusal = read_status(element, read)) {
-                return refusal;
-            }
-        }
+    const auto add = [&](const Value& element) { return read_status(element, read); };
+    if (auto refusal = read_one_or_each(value, add)) {
+        return refusal;
     }
     out = std::move(read);
     return std::nullopt;

@@ -115,6 +115,22 @@ std::string print_value(const EnvironmentFiles& value);
 std::string print_value(const DirectoryNames& value);
 std::string print_value(const Input& value);
 
+/// Many keys take one value or a list of such: calls `read` for each element, or for the value
+/// itself; the first refusal ends it.
+template <class Read>
+std::optional<Refusal> read_one_or_each(const Value& value, Read read) {
+    const auto* array = std::get_if<Array>(&value.data);
+    if (array == nullptr) {
+        return read(value);
+    }
+    for (const Value& element : *array) {
+        if (auto refusal = read(element)) {
+            return refusal;
+        }
+    }
+    return std::nullopt;
+}
+
 /// "expected X, got Y" for a value of the wrong kind.
 Refusal wrong_kind(const Value& value, std::string_view expected);
 

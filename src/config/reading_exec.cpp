@@ -190,13 +190,7 @@ std::optional<Refusal> read_value(const Value& value, CpuSet& out) {
         }
         return std::nullopt;
     };
-    if (const auto* array = std::get_if<Array>(&value.data)) {
-        for (const Value& element : *array) {
-            if (auto refusal = add(element)) {
-                return refusal;
-            }
-        }
-    } else if (auto refusal = add(value)) {
+    if (auto refusal = read_one_or_each(value, add)) {
         return refusal;
     }
     if (read == CpuSet{}) {
@@ -234,13 +228,7 @@ std::optional<Refusal> read_value(const Value& value, EnvironmentFiles& out) {
         read.list.push_back({path, optional});
         return std::nullopt;
     };
-    if (const auto* array = std::get_if<Array>(&value.data)) {
-        for (const Value& element : *array) {
-            if (auto refusal = add(element)) {
-                return refusal;
-            }
-        }
-    } else if (auto refusal = add(value)) {
+    if (auto refusal = read_one_or_each(value, add)) {
         return refusal;
     }
     out = std::move(read);
