@@ -4,12 +4,12 @@
 
 #include "base/text.h"
 #include "os/files.h"
+#include "os/random.h"
 
 #include <array>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <optional>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -77,21 +77,6 @@ std::optional<std::string> place() {
     return own.starts_with("/openrc.") ? root : here;
 }
 
-/// Tells two services of one name apart, in containers that share the hierarchy.
-std::string random_suffix() {
-    unsigned char bytes[4] = {};
-    if (::getrandom(bytes, sizeof bytes, GRND_NONBLOCK) != static_cast<ssize_t>(sizeof bytes)) {
-        return "0";
-    }
-    std::string out;
-    for (const unsigned char byte : bytes) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
-    }
-    return out;
-}
-
 void add_members(const std::string& path, std::vector<int>& out) {
     const auto text = read_small_file(AT_FDCWD, concat(path, "/cgroup.procs").c_str(), 1 << 20);
     for (const std::string_view line :
@@ -120,7 +105,8 @@ Cgroup Cgroup::make(const std::string& name) {
     if (!where) {
         return {};
     }
-    const std::string path = concat(*where, "/amphid.", name, '.', random_suffix());
+    // Containers may share the hierarchy: the name alone would not tell two services apart.
+    const std::string path = concat(*where, "/amphid.", name, '.', random_hex(4));
     return ::mkdir(path.c_str(), 0755) == 0 ? open(path) : Cgroup();
 }
 

@@ -81,6 +81,9 @@ std::vector<int> Supervisor::signals_for(Which which) const {
 
 void Supervisor::perform(const SignalTree& order) {
     const std::vector<int> signals = signals_for(order.which);
+    if (order.which == Which::final_kill) {
+        last_kill_ = order.whom;
+    }
     if (tree_.inheritance()) {
         watch_rest_of_tree(); // while they can still be told from others
     }

@@ -3,7 +3,6 @@
 #include "supervisor/last_words.h"
 
 #include "base/text.h"
-#include "os/os_error.h"
 
 #include <algorithm>
 #include <array>
@@ -26,38 +25,6 @@ std::string whole_lines(std::string text, bool cut) {
 
 } // namespace
 
-int LastWords::open_pipe() {
-    if (!read_) {
-        int ends[2];
-        checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot make", "a pipe");
-        read_ = Fd(ends[0]);
-        const Fd narrow(ends[1]);
-        const std::string path = concat("/proc/self/fd/", ends[1]);
-        write_ = Fd(checked(::open(path.c_str(), O_RDWR | O_CLOEXEC), "cannot open", path));
-    }
-    return write_.get();
-}
-
-void LastWords::take_over(int pid, std::uint64_t inode) {
-    const std::string path = concat("/proc/", pid, "/fd/2");
-    Fd both(inode == 0 ? -1 : ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    struct stat st {};
-    if (!both || ::fstat(both.get(), &st) < 0 || !S_ISFIFO(st.st_mode) || st.st_ino != inode) {
-        return;
-    }
-    read_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    const std::string again = concat("/proc/self/fd/", both.get());
-    write_ = read_ ? Fd(::open(again.c_str(), O_RDWR | O_CLOEXEC)) : Fd();
-    if (!write_) {
-        read_.reset();
-    }
-}
-
-std::uint64_t LastWords::inode() const {
-    struct stat st {};
-    return read_ && ::fstat(read_.get(), &st) == 0 ? st.st_ino : 0;
-}
-
 void LastWords::begin_file(int fd) {
     file_ = fd;
     struct stat st {};
@@ -68,7 +35,7 @@ void LastWords::begin_file(int fd) {
 void LastWords::drain() {
     std::array<char, 4096> buffer;
     for (;;) {
-        const ssize_t n = ::read(read_.get(), buffer.data(), buffer.size());
+        const ssize_t n = ::read(pipe_.fd(), buffer.data(), buffer.size());
         if (n <= 0) {
             break;
         }
@@ -84,7 +51,7 @@ void LastWords::drain() {
 }
 
 std::string LastWords::text() {
-    if (read_ && file_ < 0) {
+    if (pipe_ && file_ < 0) {
         drain();
         const bool cut = text_.size() > most;
         return whole_lines(cut ? text_.substr(1) : text_, cut);

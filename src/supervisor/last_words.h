@@ -2,10 +2,9 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include "os/fd.h"
+#include "os/service_pipe.h"
 #include "supervisor/forwarder.h"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,15 +18,10 @@ class LastWords {
 public:
     static constexpr std::size_t most = 4096;
 
-    /// Makes the pipe, once; throws OsError. Returns the service's end, which is open for reading
-    /// too: the death of the launcher is no SIGPIPE for the service.
-    int open_pipe();
+    /// Where they come through a pipe; empty where they stand in a file.
+    ServicePipe& pipe() { return pipe_; }
+    const ServicePipe& pipe() const { return pipe_; }
 
-    /// The pipe that a process has had as standard error from a launcher before us, told by its
-    /// inode; without effect where it is no more to be had.
-    void take_over(int pid, std::uint64_t inode);
-    /// Of the pipe; 0: there is none.
-    std::uint64_t inode() const;
     /// From now on what comes through the pipe is logged, too, under this name.
     void forward_as(std::string identifier) { forwarder_.emplace(std::move(identifier)); }
 
@@ -38,14 +32,11 @@ public:
     /// Takes what waits in the pipe.
     void drain();
 
-    int fd() const { return read_.get(); }
-
     /// The words, whole lines where there are more.
     std::string text();
 
 private:
-    Fd read_;
-    Fd write_;
+    ServicePipe pipe_;
     std::string text_;
     std::optional<Forwarder> forwarder_;
     int file_ = -1;

@@ -7,11 +7,9 @@
 #include "os/os_error.h"
 
 #include <array>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
 
 namespace amphid {
 
@@ -31,44 +29,26 @@ void cut_lines(std::string_view text, std::string& rest, const LinePump::Hear& h
 }
 
 int LinePump::open() {
-    if (!read_) {
-        int ends[2];
-        checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot make", "a pipe");
-        read_ = Fd(ends[0]);
-        const Fd narrow(ends[1]);
-        const std::string path = concat("/proc/self/fd/", ends[1]);
-        write_ = Fd(checked(::open(path.c_str(), O_RDWR | O_CLOEXEC), "cannot open", path));
+    if (!pipe_) {
+        pipe_.open();
         watch_pipe();
     }
-    return write_.get();
+    return pipe_.open();
 }
 
 void LinePump::watch_pipe() {
     epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot make", "an event loop"));
     epoll_event event{};
     event.events = EPOLLIN;
-    checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, read_.get(), &event), "cannot watch",
-            "a pipe");
+    checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, pipe_.fd(), &event), "cannot watch", "a pipe");
 }
 
 bool LinePump::take_over(int pid, int number, std::uint64_t inode) {
-    const std::string path = concat("/proc/", pid, "/fd/", number);
-    Fd both(inode == 0 ? -1 : ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY));
-    struct stat st {};
-    if (!both || ::fstat(both.get(), &st) < 0 || !S_ISFIFO(st.st_mode) || st.st_ino != inode) {
+    if (!pipe_.take_over(pid, number, inode)) {
         return false;
     }
-    read_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (read_) {
-        write_ = std::move(both);
-        watch_pipe();
-    }
-    return static_cast<bool>(read_);
-}
-
-std::uint64_t LinePump::inode() const {
-    struct stat st {};
-    return read_ && ::fstat(read_.get(), &st) == 0 ? st.st_ino : 0;
+    watch_pipe();
+    return true;
 }
 
 /// A pipe that polls as writable takes PIPE_BUF without blocking (pipe(7)).
@@ -83,7 +63,7 @@ void LinePump::wait_for_room(bool wait) {
     }
     epoll_event event{};
     event.events = wait ? std::uint32_t{0} : std::uint32_t{EPOLLIN};
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, read_.get(), &event);
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, pipe_.fd(), &event);
     event.events = EPOLLOUT;
     ::epoll_ctl(epoll_.get(), wait ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, target_.get(), &event);
     waits_for_room_ = wait;
@@ -98,7 +78,7 @@ void LinePump::drain(const Hear& hear) {
     std::array<char, PIPE_BUF> buffer;
     while (has_room()) {
         wait_for_room(false);
-        const ssize_t n = ::read(read_.get(), buffer.data(), buffer.size());
+        const ssize_t n = ::read(pipe_.fd(), buffer.data(), buffer.size());
         if (n <= 0) {
             return;
         }

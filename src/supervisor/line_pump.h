@@ -3,6 +3,7 @@
 #pragma once
 
 #include "os/fd.h"
+#include "os/service_pipe.h"
 
 #include <cstdint>
 #include <functional>
@@ -24,7 +25,7 @@ public:
     /// inode; false where it is no more to be had.
     bool take_over(int pid, int number, std::uint64_t inode);
     /// Of the pipe; 0: there is none.
-    std::uint64_t inode() const;
+    std::uint64_t inode() const { return pipe_.inode(); }
 
     /// Where it goes from now on: a descriptor that is kept here; empty drops it.
     void aim(Fd target);
@@ -42,8 +43,7 @@ private:
 
     Fd epoll_;
     bool waits_for_room_ = false;
-    Fd read_;
-    Fd write_;
+    ServicePipe pipe_;
     Fd target_;
     std::string line_; // the beginning of one that has no end yet
 };

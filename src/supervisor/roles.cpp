@@ -5,11 +5,11 @@
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
+#include "os/random.h"
 #include "supervisor/supervisor.h"
 
 #include <csignal>
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/syscall.h>
 #include <utility>
 
@@ -18,21 +18,6 @@
 namespace amphid {
 
 namespace {
-
-/// 128 random bits in hexadecimal, as systemd's INVOCATION_ID.
-std::string make_invocation_id() {
-    unsigned char bytes[16] = {};
-    if (::getrandom(bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes)) {
-        return {};
-    }
-    std::string out;
-    for (const unsigned char byte : bytes) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
-    }
-    return out;
-}
 
 /// $EXIT_CODE and $EXIT_STATUS of systemd.exec(5); a program that never was shows as the exit of
 /// systemd's own executor.
@@ -93,7 +78,7 @@ void Supervisor::new_invocation() {
     state_.invocation_id =
         plan_.context.keep_invocation_id
             ? find_variable(plan_.context.environment, "INVOCATION_ID").value_or("")
-            : make_invocation_id();
+            : random_hex(16);
     executor_.forget_words();
 }
 
@@ -126,7 +111,7 @@ Spawned Supervisor::start(const Command& command, CommandList list, ProcessId& r
         executor_.give(descriptors_for(list));
         executor_.prepare(command, list, own_variables(list));
     }
-    state_.words_pipe = executor_.last_words().inode();
+    state_.words_pipe = executor_.last_words().pipe().inode();
     const auto pipes = executor_.streams().pump_inodes();
     state_.output_pipe = pipes[0];
     state_.error_pipe = pipes[1];
@@ -159,8 +144,8 @@ void Supervisor::watch_service() {
         }
         output_watched_ = true;
     }
-    if (!words_watched_ && executor_.last_words().fd() >= 0) {
-        loop_.watch(Source::words, executor_.last_words().fd());
+    if (!words_watched_ && executor_.last_words().pipe().fd() >= 0) {
+        loop_.watch(Source::words, executor_.last_words().pipe().fd());
         words_watched_ = true;
     }
 }

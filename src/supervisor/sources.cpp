@@ -175,15 +175,10 @@ void Supervisor::reap() {
     }
     const bool killing = machine_.state == ServiceState::stop_sigkill ||
                          machine_.state == ServiceState::final_sigkill;
-    if (killing && !is_spared()) {
+    if (killing && last_kill_ == Whom::everybody) {
         tree_.signal(signals_for(Which::final_kill)); // whoever was forked since
     }
     look_for_end_of_tree();
-}
-
-/// kill-mode process: the rest of the tree is not ours to end.
-bool Supervisor::is_spared() const {
-    return plan_.policy.kill_mode == KillMode::process;
 }
 
 void Supervisor::look_for_end_of_tree() {

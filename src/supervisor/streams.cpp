@@ -63,7 +63,7 @@ Streams::Stream Streams::open_input() {
 /// The service's user may open it again, as /dev/stderr.
 Streams::Stream Streams::open_words() {
     object_ = "the pipe for its words";
-    const int fd = last_words_.open_pipe();
+    const int fd = last_words_.pipe().open();
     const Credentials& who = context_.credentials;
     if (who.uid && ::fchown(fd, *who.uid, who.gid.value_or(::getegid())) < 0) {
         return {-1, {}, errno};

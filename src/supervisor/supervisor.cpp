@@ -64,7 +64,7 @@ void Supervisor::adopt() {
     if (main_alive) {
         state_.main = left.main;
         loop_.watch(Source::main_end, main_end_.get());
-        executor_.last_words().take_over(left.main.pid, left.words_pipe);
+        executor_.last_words().pipe().take_over(left.main.pid, STDERR_FILENO, left.words_pipe);
         executor_.streams().take_over(left.main.pid, left.output_pipe, left.error_pipe);
         watch_service();
     }

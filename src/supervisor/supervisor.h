@@ -91,7 +91,6 @@ private:
     void control_ended(const MainExit& exit);
     void on_main_end();
     void watch_rest_of_tree();
-    bool is_spared() const;
     void look_for_end_of_tree();
 
     // The notify server.
@@ -205,12 +204,13 @@ private:
     std::vector<Fd> inherited_ends_;
     std::optional<PathWatch> pid_file_watch_;
     std::deque<What> queue_;
-    std::string refusal_;          // why the service could not be announced
-    std::string pid_file_refusal_; // the last one, said once
-    bool began_ = false;           // the first activation
-    bool prepared_ = false;        // the first start
-    bool dirty_ = false;           // the state file is older than the state
-    bool refusal_logged_ = false;  // of a notification, in this activation
+    Whom last_kill_ = Whom::everybody; // the last final signal's
+    std::string refusal_;              // why the service could not be announced
+    std::string pid_file_refusal_;     // the last one, said once
+    bool began_ = false;               // the first activation
+    bool prepared_ = false;            // the first start
+    bool dirty_ = false;               // the state file is older than the state
+    bool refusal_logged_ = false;      // of a notification, in this activation
     bool notify_watched_ = false;
     bool words_watched_ = false;
     bool output_watched_ = false;
