@@ -99,7 +99,8 @@ void prepare_execution(Plan& plan, const Host& host) {
 
 namespace {
 
-Prepared prepare(const std::string& service, Asked asked) {
+/// Never inlined: what it needs on the stack would be kept for the life of the service.
+[[gnu::noinline]] Prepared prepare(const std::string& service, Asked asked) {
     const Host host = read_host();
     const ServiceFile file = locate(service, host);
     const Config config = load(file, host);
@@ -201,7 +202,7 @@ int exit_code_of(const Ending& ending) {
     return ending.signal != 0 ? 128 + ending.signal : ending.code;
 }
 
-int run_daemon(Prepared prepared, Handles handles) {
+int run_daemon(Prepared& prepared, Handles handles) {
     int ends[2];
     checked(::pipe2(ends, O_CLOEXEC), "cannot make", "the startup pipe");
     Fd reader(ends[0]);
@@ -224,7 +225,7 @@ int run_daemon(Prepared prepared, Handles handles) {
     return exit_code_of(run(prepared.plan, first_state(prepared.plan), std::move(handles)));
 }
 
-int run_foreground(Prepared prepared, Handles handles) {
+int run_foreground(Prepared& prepared, Handles handles) {
     handles.signals = open_signals();
     handles.systemd = prepared.systemd ? &*prepared.systemd : nullptr;
     handles.log = Log(prepared.sink);
@@ -278,8 +279,8 @@ int start_service(const std::string& service, Asked asked, bool adopts, int noti
                              ? NotifySocket(handles.directory.get(), plan.paths.directory)
                              : NotifySocket(-1, {});
     }
-    return plan.detach ? run_daemon(std::move(prepared), std::move(handles))
-                       : run_foreground(std::move(prepared), std::move(handles));
+    return plan.detach ? run_daemon(prepared, std::move(handles))
+                       : run_foreground(prepared, std::move(handles));
 }
 
 } // namespace amphid

@@ -81,8 +81,8 @@ private:
             out_.diagnostics.push_back(unknown_word("key", entry, names));
             return;
         }
-        const auto refusal = std::visit(
-            [&](auto field) { return read_value(entry.value, table.*field); }, key->member);
+        const auto refusal = with_member(
+            key->member, [&](auto field) { return read_value(entry.value, table.*field); });
         if (refusal) {
             refuse({concat(key->name, ": ", refusal->message), refusal->at});
         } else {

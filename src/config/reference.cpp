@@ -2,7 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "config/reference.h"
 
-#include "config/reference_rows.h"
+#include "base/text.h"
+#include "config/rows.h"
 #include "config/systemd_table.h"
 
 namespace amphid {
@@ -26,9 +27,9 @@ std::string wrapped(std::string_view sentence) {
 
 std::string reference_text() {
     std::string out;
-    for_each_reference_table([&](std::string_view name, const std::vector<ReferenceRow>& rows) {
+    for (const auto& [name, rows] : rows_of(Config())) {
         out += concat(out.empty() ? "" : "\n", '[', name, "]\n");
-        for (const ReferenceRow& row : rows) {
+        for (const KeyRow& row : rows) {
             out +=
                 concat("    ", row.name, row.value.empty() ? "" : concat(" = ", row.value), '\n');
             out += wrapped(row.sentence);
@@ -37,7 +38,7 @@ std::string reference_text() {
                 out += wrapped(concat("In systemd: ", row.directive, "=."));
             }
         }
-    });
+    }
     out += '\n';
     for (const SystemdSection& section : systemd_sections) {
         out += concat('[', systemd_table, '.', section.name, "]\n");

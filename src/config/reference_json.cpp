@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
+#include "base/text.h"
 #include "config/reference.h"
-#include "config/reference_rows.h"
+#include "config/rows.h"
 #include "config/systemd_table.h"
 
 namespace amphid {
@@ -13,7 +14,7 @@ constexpr std::string_view directives_schema =
         {"type": ["string", "integer", "boolean"]},
         {"type": "array", "items": {"type": ["string", "integer", "boolean"]}}]}})json";
 
-std::string property(const ReferenceRow& row) {
+std::string property(const KeyRow& row) {
     const std::string by_default = row.value.empty() ? "" : concat(" Default: ", row.value, '.');
     return concat("        ", json_string(row.name),
                   ": {\"description\": ", json_string(concat(row.sentence, by_default)), ", ",
@@ -32,16 +33,16 @@ std::string reference_json_schema() {
   "required": ["service"],
   "properties": {
 )json";
-    for_each_reference_table([&](std::string_view name, const std::vector<ReferenceRow>& rows) {
+    for (const auto& [name, rows] : rows_of(Config())) {
         std::string properties;
-        for (const ReferenceRow& row : rows) {
+        for (const KeyRow& row : rows) {
             properties += concat(properties.empty() ? "" : ",\n", property(row));
         }
         out += concat("    ", json_string(name),
                       ": {\n      \"type\": \"object\",\n      \"additionalProperties\": false,\n",
                       name == "service" ? "      \"required\": [\"exec-start\"],\n" : "",
                       "      \"properties\": {\n", properties, "\n      }\n    },\n");
-    });
+    }
     std::string sections;
     for (const SystemdSection& section : systemd_sections) {
         sections += concat(sections.empty() ? "" : ",\n", "        ", json_string(section.name),

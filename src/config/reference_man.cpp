@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
+#include "base/text.h"
 #include "config/reference.h"
-#include "config/reference_rows.h"
+#include "config/rows.h"
 #include "config/systemd_table.h"
 
 #include "base/roff.h"
@@ -50,7 +51,7 @@ constexpr std::string_view tail =
     ".BR systemd.service (5),\n"
     ".BR systemd.exec (5)\n";
 
-std::string applied_by(const ReferenceRow& row) {
+std::string applied_by(const KeyRow& row) {
     if (row.directive.empty()) {
         return {};
     }
@@ -64,15 +65,15 @@ std::string applied_by(const ReferenceRow& row) {
 
 std::string reference_man(std::string_view version) {
     std::string out = concat(roff_title("AMPHID.TOML", 5, version, "File formats"), head);
-    for_each_reference_table([&](std::string_view name, const std::vector<ReferenceRow>& rows) {
+    for (const auto& [name, rows] : rows_of(Config())) {
         out += concat(".SH [", name, "]\n");
-        for (const ReferenceRow& row : rows) {
+        for (const KeyRow& row : rows) {
             const std::string value = row.value.empty() ? "" : concat(" = ", row.value);
             out += concat(
                 ".TP\n.B ", roff_text(concat(row.name, value)), '\n',
                 roff_text(concat(row.sentence, " Takes ", row.type, '.', applied_by(row))), '\n');
         }
-    });
+    }
     out += ".SH [systemd.*]\n";
     for (const SystemdSection& section : systemd_sections) {
         out += concat(".TP\n.B [systemd.", section.name, "]\nFor the section [", section.heading,

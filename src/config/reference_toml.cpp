@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
+#include "base/text.h"
 #include "config/reference.h"
-#include "config/reference_rows.h"
+#include "config/rows.h"
 #include "config/systemd_table.h"
 
 namespace amphid {
@@ -31,16 +32,16 @@ std::string comment(std::string_view sentence) {
 
 std::string reference_toml() {
     std::string out(head);
-    for_each_reference_table([&](std::string_view name, const std::vector<ReferenceRow>& rows) {
+    for (const auto& [name, rows] : rows_of(Config())) {
         out += concat("\n[", name, "]\n");
-        for (const ReferenceRow& row : rows) {
+        for (const KeyRow& row : rows) {
             const std::string& value = row.value.empty() ? row.form.sample : row.value;
             // The one key that no file can be without.
             const bool required = row.name == "exec-start";
             out += concat('\n', comment(row.sentence), comment(concat("Takes ", row.type, '.')),
                           required ? "" : "# ", row.name, " = ", value, '\n');
         }
-    });
+    }
     out += concat('\n', comment(systemd_tables_sentence));
     for (const SystemdSection& section : systemd_sections) {
         out += concat("# [", systemd_table, '.', section.name, "]\n");

@@ -37,6 +37,18 @@ using AnyMember = std::variant<
     OneOrMore<Endpoint> T::*, OneOrMore<HttpCheck> T::*, OneOrMore<Path> T::*,
     std::optional<Command> T::*, Pattern T::*, std::optional<unsigned> T::*, Match T::*>;
 
+/// Calls `f` with the member. In turn: the tables of functions that std::visit makes are pages
+/// which every process would have to relocate, and keep, for itself.
+template <std::size_t I = 0, class... Members, class F>
+auto with_member(const std::variant<Members...>& member, F&& f) {
+    if constexpr (I + 1 < sizeof...(Members)) {
+        if (member.index() != I) {
+            return with_member<I + 1>(member, f);
+        }
+    }
+    return f(*std::get_if<I>(&member));
+}
+
 /// The one declaration of a key: its name, its place in the config (whose type says how it is read
 /// and whose initializer is the default), systemd's directive where there is one, who applies it,
 /// and a sentence for every reference.

@@ -76,67 +76,29 @@ std::string plain(const Value& value, bool listed) {
     return out;
 }
 
-struct Newcomer {
-    std::string_view directive;
+struct Release {
     unsigned version;
+    std::string_view directives; // that came with it
 };
 
 /// systemd.unit(5), systemd.service(5), systemd.exec(5), systemd.kill(5) and
 /// systemd.resource-control(5) of 257: everything that is newer than the oldest supported systemd.
-constexpr Newcomer newcomers[] = {
-    {"BPFProgram", 249},
-    {"ConditionFirmware", 249},
-    {"ConditionOSRelease", 249},
-    {"OnSuccess", 249},
-    {"PropagatesStopTo", 249},
-    {"SocketBindAllow", 249},
-    {"SocketBindDeny", 249},
-    {"StopPropagatedFrom", 249},
-    {"Upholds", 249},
-    {"ConditionCPUPressure", 250},
-    {"ConditionIOPressure", 250},
-    {"ConditionMemoryPressure", 250},
-    {"ExecSearchPath", 250},
-    {"ExitType", 250},
-    {"RestrictFileSystems", 250},
-    {"RestrictNetworkInterfaces", 250},
-    {"RuntimeRandomizedExtraSec", 250},
-    {"TTYColumns", 250},
-    {"TTYRows", 250},
-    {"ExtensionDirectories", 251},
-    {"ConditionCredential", 252},
-    {"LogFilterPatterns", 253},
-    {"MemoryZSwapMax", 253},
-    {"OpenFile", 253},
-    {"ReloadSignal", 253},
-    {"StartupMemoryZSwapMax", 253},
-    {"DelegateSubgroup", 254},
-    {"ExtensionImagePolicy", 254},
-    {"FileDescriptorStorePreserve", 254},
-    {"ImportCredential", 254},
-    {"MemoryKSM", 254},
-    {"MemoryPressureThresholdSec", 254},
-    {"MemoryPressureWatch", 254},
-    {"MountImagePolicy", 254},
-    {"RestartMaxDelaySec", 254},
-    {"RestartMode", 254},
-    {"RestartSteps", 254},
-    {"RootEphemeral", 254},
-    {"RootImagePolicy", 254},
-    {"CoredumpReceive", 255},
-    {"NFTSet", 255},
-    {"SetLoginEnvironment", 255},
-    {"SurviveFinalKillSignal", 255},
-    {"MemoryZSwapWriteback", 256},
-    {"WantsMountsFor", 256},
-    {"BindLogSockets", 257},
-    {"ManagedOOMMemoryPressureDurationSec", 257},
-    {"PrivatePIDs", 257},
-    {"UpheldBy", 254},
-    {"LoadCredentialEncrypted", 250},
-    {"SetCredentialEncrypted", 250},
-    {"StartupAllowedCPUs", 250},
-    {"StartupAllowedMemoryNodes", 250},
+constexpr Release releases[] = {
+    {249, "BPFProgram ConditionFirmware ConditionOSRelease OnSuccess PropagatesStopTo "
+          "SocketBindAllow SocketBindDeny StopPropagatedFrom Upholds"},
+    {250, "ConditionCPUPressure ConditionIOPressure ConditionMemoryPressure ExecSearchPath "
+          "ExitType LoadCredentialEncrypted RestrictFileSystems RestrictNetworkInterfaces "
+          "RuntimeRandomizedExtraSec SetCredentialEncrypted StartupAllowedCPUs "
+          "StartupAllowedMemoryNodes TTYColumns TTYRows"},
+    {251, "ExtensionDirectories"},
+    {252, "ConditionCredential"},
+    {253, "LogFilterPatterns MemoryZSwapMax OpenFile ReloadSignal StartupMemoryZSwapMax"},
+    {254, "DelegateSubgroup ExtensionImagePolicy FileDescriptorStorePreserve ImportCredential "
+          "MemoryKSM MemoryPressureThresholdSec MemoryPressureWatch MountImagePolicy "
+          "RestartMaxDelaySec RestartMode RestartSteps RootEphemeral RootImagePolicy UpheldBy"},
+    {255, "CoredumpReceive NFTSet SetLoginEnvironment SurviveFinalKillSignal"},
+    {256, "MemoryZSwapWriteback WantsMountsFor"},
+    {257, "BindLogSockets ManagedOOMMemoryPressureDurationSec PrivatePIDs"},
 };
 
 } // namespace
@@ -163,10 +125,14 @@ std::string exec_word(std::string_view word) {
 }
 
 unsigned first_version_of(std::string_view directive) {
-    const auto* const found =
-        std::find_if(std::begin(newcomers), std::end(newcomers),
-                     [&](const Newcomer& row) { return row.directive == directive; });
-    return found == std::end(newcomers) ? 0 : found->version;
+    for (const Release& release : releases) {
+        for (const std::string_view newcomer : split(release.directives, ' ')) {
+            if (newcomer == directive) {
+                return release.version;
+            }
+        }
+    }
+    return 0;
 }
 
 } // namespace amphid

@@ -3,8 +3,7 @@
 #include "resolve/explain.h"
 
 #include "base/text.h"
-#include "config/reading.h"
-#include "config/schema.h"
+#include "config/rows.h"
 #include "config/systemd_table.h"
 #include "plan/exec_environment.h"
 
@@ -78,19 +77,15 @@ std::string copied_directives(const SystemdTable& systemd) {
 
 std::string configuration(const Config& config, const Plan& plan) {
     std::string out = concat("configuration: ", plan.config, '\n');
-    for_each_table(config, [&](std::string_view name, const auto& table) {
+    for (const auto& [name, rows] : rows_of(config)) {
         out += concat("  [", name, "]\n");
-        for (const auto& key : keys_of(table)) {
-            const std::string value =
-                std::visit([&](auto field) { return print_value(table.*field); }, key.member);
-            std::string line = concat("  ", key.name, " = ", value.empty() ? "(not set)" : value);
+        for (const KeyRow& row : rows) {
+            std::string line =
+                concat("  ", row.name, " = ", row.value.empty() ? "(not set)" : row.value);
             pad_to(line, 58);
-            const auto origin = config.origins.find(concat(name, '.', key.name));
-            line +=
-                origin == config.origins.end() ? "default" : concat("line ", origin->second.line);
-            out += line + '\n';
+            out += concat(line, row.line ? concat("line ", *row.line) : "default", '\n');
         }
-    });
+    }
     return out + copied_directives(config.systemd);
 }
 

@@ -4,8 +4,7 @@
 
 #include "base/signal_name.h"
 #include "base/text.h"
-#include "config/reading.h"
-#include "config/schema.h"
+#include "config/rows.h"
 #include "plan/file_names.h"
 #include "resolve/directive.h"
 #include "resolve/unit_text.h"
@@ -180,29 +179,25 @@ private:
     }
 
     void nothing_is_said_twice() {
-        for_each_table(config_, [&](std::string_view name, const auto& table) {
-            for (const auto& key : keys_of(table)) {
-                const auto place = config_.origins.find(concat(name, '.', key.name));
-                if (place != config_.origins.end() && !key.directive.empty() &&
-                    !unit_owns(key.directive)) {
-                    compare(name, key.name, key.directive, key.applies, place->second.line,
-                            std::visit([&](auto field) { return print_value(table.*field); },
-                                       key.member));
+        for (const auto& [name, rows] : rows_of(config_)) {
+            for (const KeyRow& row : rows) {
+                if (row.line && !row.directive.empty() && !unit_owns(row.directive)) {
+                    compare(name, row);
                 }
             }
-        });
+        }
     }
 
-    void compare(std::string_view table, std::string_view key, std::string_view directive,
-                 Applies applies, int line_of_key, const std::string& toml) {
+    void compare(std::string_view table, const KeyRow& key) {
+        const std::string_view directive = key.directive;
         const bool of_unit = table == "unit" || directive.starts_with("StartLimit");
         const std::string_view section = of_unit              ? "Unit"
                                          : table == "install" ? "Install"
                                                               : "Service";
         const auto line = unit_.last(section, directive);
         const std::string key_there =
-            concat('`', key, "` in line ", line_of_key, " of the configuration");
-        if (applies == Applies::amphid) {
+            concat('`', key.name, "` in line ", *key.line, " of the configuration");
+        if (key.applies == Applies::amphid) {
             if (line) {
                 error(line->at,
                       concat(directive, "= is said twice: ", key_there, " is applied by amphid"));
@@ -213,9 +208,9 @@ private:
                                                         " is systemd's to apply here"));
             }
         } else if (table == "service" &&
-                   !is_same(unit_.joined(section, directive), directive_value(toml))) {
+                   !is_same(unit_.joined(section, directive), directive_value(key.value))) {
             warning(line->at, concat(directive, '=', line->value, " differs from ", key_there, ", ",
-                                     toml, ": this unit decides"));
+                                     key.value, ": this unit decides"));
         }
     }
 

@@ -3,8 +3,7 @@
 #include "resolve/unit_file.h"
 
 #include "base/text.h"
-#include "config/reading.h"
-#include "config/schema.h"
+#include "config/rows.h"
 #include "config/systemd_table.h"
 #include "resolve/directive.h"
 
@@ -98,15 +97,13 @@ public:
 
     /// Every key that the file sets, by the column that says who applies it.
     void write_keys() {
-        for_each_table(config_, [&](std::string_view name, const auto& table) {
-            for (const auto& key : keys_of(table)) {
-                if (config_.origins.contains(concat(name, '.', key.name))) {
-                    write_key(name, key.name, key.directive, key.applies,
-                              std::visit([&](auto field) { return print_value(table.*field); },
-                                         key.member));
+        for (const auto& [name, rows] : rows_of(config_)) {
+            for (const KeyRow& row : rows) {
+                if (row.line) {
+                    write_key(name, row);
                 }
             }
-        });
+        }
     }
 
     void write_copied() {
@@ -139,19 +136,20 @@ private:
         return table == "install" ? install_ : service_;
     }
 
-    void write_key(std::string_view table, std::string_view name, std::string_view directive,
-                   Applies applies, const std::string& value) {
+    void write_key(std::string_view table, const KeyRow& key) {
+        const std::string_view directive = key.directive;
         const bool others =
             config_.origins.contains("service.user") || config_.origins.contains("service.group");
         if (makes_directories(directive) && !others) {
-            write_line(service_, directive, directive_value(value)); // also beside our own: a list
-        } else if (makes_directories(directive) || applies == Applies::amphid ||
+            write_line(service_, directive,
+                       directive_value(key.value)); // also beside our own: a list
+        } else if (makes_directories(directive) || key.applies == Applies::amphid ||
                    directive.empty()) {
-            comments_ += concat("#   [", table, "] ", name,
-                                facts_.public_file ? concat(" = ", value) : "", '\n');
+            comments_ += concat("#   [", table, "] ", key.name,
+                                facts_.public_file ? concat(" = ", key.value) : "", '\n');
         } else if (!unit_owns(directive)) {
             write_line(section_of(table, directive), directive,
-                       ours_first(directive, directive_value(value)));
+                       ours_first(directive, directive_value(key.value)));
         }
     }
 

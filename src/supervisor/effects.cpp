@@ -9,7 +9,6 @@
 
 #include <csignal>
 #include <fcntl.h>
-#include <malloc.h>
 
 // The supervisor's hands: what the machine wants done.
 
@@ -188,8 +187,7 @@ void Supervisor::perform(const AnnounceReady&) {
         handles_.log.write(LOG_INFO, words);
     }
     upstream_.ready(status_line(), words + '\n');
-    // What parsing left on the heap is nobody's any more.
-    ::malloc_trim(0);
+    settled_ = true;
 }
 
 void Supervisor::perform(const AnnounceStopping&) {

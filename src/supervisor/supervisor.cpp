@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/detach.h"
+#include "os/memory.h"
 #include "os/os_error.h"
 #include "os/process.h"
 
@@ -146,6 +147,9 @@ Ending Supervisor::run() {
             let_go(); // while the service executes: nobody waits for this
         }
         while (!finished_) {
+            if (std::exchange(settled_, false)) {
+                give_back_memory();
+            }
             for (const Source source : loop_.wait()) {
                 look_at(source);
                 drain_queue();

@@ -220,6 +220,7 @@ private:
     bool store_refusal_logged_ = false;
     bool attended_ = false; // health and watchdog are on
     bool cgroup_watched_ = false;
+    bool settled_ = false; // what the start has used can be given back
     bool finished_ = false;
     bool terminal_signalled_ = false; // ^C has reached the service without us
 };

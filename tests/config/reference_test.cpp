@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
+#include "base/text.h"
 #include "config/reference.h"
-#include "config/reference_rows.h"
+#include "config/rows.h"
 
 #include <gtest/gtest.h>
 
@@ -13,15 +14,15 @@ namespace {
 
 template <class F>
 void for_each_row(F&& visit) {
-    for_each_reference_table([&](std::string_view table, const std::vector<ReferenceRow>& rows) {
-        for (const ReferenceRow& row : rows) {
+    for (const auto& [table, rows] : rows_of(Config())) {
+        for (const KeyRow& row : rows) {
             visit(table, row);
         }
-    });
+    }
 }
 
 TEST(Reference, ASampleIsTakenByItsKey) {
-    for_each_row([](std::string_view table, const ReferenceRow& row) {
+    for_each_row([](std::string_view table, const KeyRow& row) {
         if (row.form.sample.empty()) {
             return;
         }
@@ -42,7 +43,7 @@ TEST(Reference, EveryFormHasEveryKey) {
     const std::string man = reference_man("1");
     const std::string schema = reference_json_schema();
     const std::string example = reference_toml();
-    for_each_row([&](std::string_view, const ReferenceRow& row) {
+    for_each_row([&](std::string_view, const KeyRow& row) {
         EXPECT_NE(schema.find(concat('"', row.name, "\": {")), std::string::npos) << row.name;
         EXPECT_NE(example.find(concat(row.name, " = ")), std::string::npos) << row.name;
         std::string roff;

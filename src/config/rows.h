@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "config/forms.h"
+#include "config/schema.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace amphid {
+
+/// One key of the schema in words, with the value that a configuration gives it.
+struct KeyRow {
+    std::string_view name;
+    std::string type;
+    std::string value; // as TOML; empty: not set
+    std::string_view sentence;
+    std::string_view directive;
+    Applies applies = Applies::amphid;
+    Form form;
+    std::optional<int> line; // of the file where it was set there
+};
+
+struct TableRows {
+    std::string_view name;
+    std::vector<KeyRow> keys;
+};
+
+/// Every key in the order of the reference: what references, generated units and `explain` print.
+std::vector<TableRows> rows_of(const Config& config);
+
+/// What the tables [systemd.*] are for.
+constexpr std::string_view systemd_tables_sentence =
+    "Directives that are copied as they are into the generated unit: a string, an integer or a "
+    "boolean each, or an array of these for several lines. A directive that a key stands for, or "
+    "that amphid writes itself, is refused.";
+
+} // namespace amphid
