@@ -98,9 +98,7 @@ void stop_orphan(const KnownService& service, const Running& running) {
     const Plan plan = plan_to_stop_by(service, host, *handles.orphan);
     handles.lock = lock.take();
     tidy_after_launcher(handles.directory, &*handles.orphan);
-    if (plan.notify_access != NotifyAccess::none) {
-        handles.notify = NotifySocket(handles.directory.get(), plan.paths.directory);
-    }
+    open_notify_socket(plan, handles);
     handles.stops_orphan = true;
     handles.signals = open_signals();
     handles.log = Log(Log::Sink::syslog);

@@ -97,6 +97,17 @@ void prepare_execution(Plan& plan, const Host& host) {
     }
 }
 
+void open_notify_socket(const Plan& plan, Handles& handles) {
+    if (plan.notify_access == NotifyAccess::none) {
+        return;
+    }
+    // By path it could not be seen from within another root directory.
+    const std::string path = plan.context.root_directory.empty() ? plan.paths.directory : "";
+    const std::string known = handles.orphan ? handles.orphan->notify_address : "";
+    handles.notify =
+        NotifySocket(handles.directory.get(), path, known.starts_with('@') ? known : "");
+}
+
 namespace {
 
 /// Never inlined: what it needs on the stack would be kept for the life of the service.
@@ -273,12 +284,7 @@ int start_service(const std::string& service, Asked asked, bool adopts, int noti
     auto& locked = std::get<Locked>(lock);
     handles.lock = std::move(locked.lock);
     handles.orphan = std::move(locked.orphan);
-    if (plan.notify_access != NotifyAccess::none) {
-        // By path it could not be seen from within another root directory.
-        handles.notify = plan.context.root_directory.empty()
-                             ? NotifySocket(handles.directory.get(), plan.paths.directory)
-                             : NotifySocket(-1, {});
-    }
+    open_notify_socket(plan, handles);
     return plan.detach ? run_daemon(prepared, std::move(handles))
                        : run_foreground(prepared, std::move(handles));
 }

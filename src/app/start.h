@@ -9,9 +9,14 @@
 
 namespace amphid {
 
+struct Handles;
+
 /// Who the service runs as, what it may use and what is executed: all that the file asks for and we
 /// may not do is said before anything starts. Throws Failure.
 void prepare_execution(Plan& plan, const Host& host);
+
+/// Where the service is to speak to us: where it did before, if it runs already. Throws OsError.
+void open_notify_socket(const Plan& plan, Handles& handles);
 
 /// Starts a service and returns this process's exit code: in the foreground and in the daemon when
 /// the service has ended, in the starting command when it is ready or has failed. May end the

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace amphid {
 
@@ -96,6 +97,10 @@ std::string printable(std::string_view text, bool keep_newlines) {
 
 void pad_to(std::string& line, std::size_t column) {
     line.resize(std::max(line.size() + 1, column), ' ');
+}
+
+std::string errno_text(int number) {
+    return number == 0 ? std::string() : concat(number, " (", std::strerror(number), ')');
 }
 
 bool is_utf8(std::string_view text) {

@@ -57,6 +57,9 @@ std::string printable(std::string_view text, bool keep_newlines = false);
 /// Blanks at the end of the line up to that column, at least one.
 void pad_to(std::string& line, std::size_t column);
 
+/// "98 (Address already in use)", for errno(3)'s numbers; empty for 0.
+std::string errno_text(int number);
+
 /// True where the text is well-formed UTF-8.
 bool is_utf8(std::string_view text);
 

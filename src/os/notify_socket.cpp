@@ -21,6 +21,10 @@ namespace {
 constexpr std::size_t most_bytes = 4096;
 constexpr std::size_t most_descriptors = 253; // SCM_MAX_FD
 
+// Of Linux 6.5; older headers lack them.
+constexpr int so_passpidfd = 76;
+constexpr int scm_pidfd = 4;
+
 sockaddr_un address_of(std::string_view path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -28,9 +32,24 @@ sockaddr_un address_of(std::string_view path) {
     return address;
 }
 
-/// Lets the kernel choose an abstract address; returns it as "@name".
-std::string bind_abstract(int fd) {
+/// Length of the abstract address "@name"; without a name the kernel chooses one.
+socklen_t fill_abstract(sockaddr_un& address, std::string_view name) {
+    address.sun_family = AF_UNIX;
+    if (name.empty()) {
+        return sizeof address.sun_family;
+    }
+    name.substr(1).copy(address.sun_path + 1, sizeof address.sun_path - 1);
+    return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+}
+
+/// Returns the address as "@name". Somebody else may have taken the former one meanwhile.
+std::string bind_abstract(int fd, const std::string& former) {
     sockaddr_un address{};
+    const socklen_t wanted = fill_abstract(address, former);
+    if (!former.empty() && ::bind(fd, reinterpret_cast<const sockaddr*>(&address), wanted) == 0) {
+        return former;
+    }
+    address = {};
     address.sun_family = AF_UNIX;
     checked(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address.sun_family),
             "cannot bind", "the notify socket");
@@ -59,7 +78,11 @@ void take_control_data(msghdr& message, Notification& out) {
         if (part->cmsg_level != SOL_SOCKET) {
             continue;
         }
-        if (part->cmsg_type == SCM_CREDENTIALS && size == sizeof(ucred)) {
+        if (part->cmsg_type == scm_pidfd && size == sizeof(int)) {
+            int received = -1;
+            std::memcpy(&received, CMSG_DATA(part), sizeof received);
+            out.process = Fd(received);
+        } else if (part->cmsg_type == SCM_CREDENTIALS && size == sizeof(ucred)) {
             ucred credentials{};
             std::memcpy(&credentials, CMSG_DATA(part), sizeof credentials);
             out.sender = credentials.pid;
@@ -84,16 +107,17 @@ void make_room(int fd) {
 
 } // namespace
 
-NotifySocket::NotifySocket(int directory, const std::string& path)
+NotifySocket::NotifySocket(int directory, const std::string& path, const std::string& former)
     : fd_(checked(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "cannot make",
                   "the notify socket")),
       address_(concat(path, '/', notify_name)) {
     const int on = 1;
     checked(::setsockopt(fd_.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on), "cannot set up",
             "the notify socket");
+    ::setsockopt(fd_.get(), SOL_SOCKET, so_passpidfd, &on, sizeof on); // where the kernel can
     make_room(fd_.get());
     if (path.empty() || address_.size() >= sizeof(sockaddr_un::sun_path)) {
-        address_ = bind_abstract(fd_.get());
+        address_ = bind_abstract(fd_.get(), former);
     } else {
         bind_in(fd_.get(), directory);
     }
@@ -109,9 +133,9 @@ void NotifySocket::remove(int directory) {
 std::optional<Notification> NotifySocket::receive() {
     for (;;) {
         std::array<char, most_bytes + 1> text;
-        alignas(cmsghdr)
-            std::array<char, CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(most_descriptors * sizeof(int))>
-                control;
+        alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(sizeof(int)) +
+                                              CMSG_SPACE(most_descriptors * sizeof(int))>
+            control;
         iovec part{text.data(), text.size()};
         msghdr message{};
         message.msg_iov = &part;

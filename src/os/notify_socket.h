@@ -15,6 +15,8 @@ namespace amphid {
 struct Notification {
     std::string text;
     pid_t sender = 0;
+    /// Holds the sender, so that its number is no later process's; empty before Linux 6.5.
+    Fd process;
     /// What came along. Closing it is what answers a BARRIER=1.
     std::vector<Fd> descriptors;
 };
@@ -24,8 +26,9 @@ class NotifySocket {
 public:
     NotifySocket() = default;
     /// Binds it in this directory, whose absolute path is `path`; where that is empty, or would be
-    /// too long for a socket, an abstract one. Throws OsError.
-    NotifySocket(int directory, const std::string& path);
+    /// too long for a socket, an abstract one: `former` again, a service's that runs already, else
+    /// the kernel chooses. Throws OsError.
+    NotifySocket(int directory, const std::string& path, const std::string& former = {});
     NotifySocket(NotifySocket&&) = default;
     NotifySocket& operator=(NotifySocket&&) = default;
 

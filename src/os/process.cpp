@@ -123,6 +123,10 @@ bool send_signal_as(uid_t owner, const Fd& process, int signal, int word) {
     return child > 0 && errno == 0;
 }
 
+bool has_its_number(const Fd& process) {
+    return send_signal(process, 0) || errno != ESRCH;
+}
+
 bool await_end(const Fd& process, int timeout_ms) {
     pollfd fd{process.get(), POLLIN, 0};
     int n = 0;

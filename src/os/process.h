@@ -48,6 +48,9 @@ bool send_signal_as(uid_t owner, const Fd& process, int signal, int word = 0);
 /// The word of a SIGTERM that stops a service for a restart; 0 says nothing.
 constexpr int restart_word = 1;
 
+/// True while no other process can have its number: it lives or nobody has reaped it.
+bool has_its_number(const Fd& process);
+
 /// Waits until the process ends, at most this long (milliseconds, negative: for ever). True where
 /// it has ended.
 bool await_end(const Fd& process, int timeout_ms);

@@ -26,6 +26,13 @@ std::optional<int> read_pid(std::string_view value) {
     return pid && *pid > 0 ? pid : std::nullopt;
 }
 
+/// 0 takes an earlier one back.
+std::optional<int> read_errno(std::string_view value) {
+    constexpr int most = 4095; // the kernel's MAX_ERRNO
+    const auto number = parse_number<int>(value);
+    return number && *number >= 0 && *number <= most ? number : std::nullopt;
+}
+
 /// The words that stand as they are: one of several lines is enough.
 void read_word(std::string_view line, NotifyMessage& out) {
     constexpr std::pair<std::string_view, bool NotifyMessage::*> words[] = {
@@ -54,7 +61,7 @@ void read_text(std::string_view key, std::string_view value, NotifyMessage& out)
         out.watchdog_ping = value == "1";
         out.watchdog_trigger = value == "trigger";
     } else if (key == "ERRNO") {
-        out.error_number = std::string(value);
+        out.error_number = read_errno(value);
     } else if (key == "BUSERROR") {
         out.bus_error = std::string(value);
     } else if (key == "EXIT_STATUS") {
@@ -120,7 +127,7 @@ std::string relay_of(const NotifyMessage& message, bool from_main) {
         }
     };
     if (from_main) {
-        add("ERRNO", message.error_number);
+        add("ERRNO", message.error_number ? concat(*message.error_number) : "");
         add("BUSERROR", message.bus_error);
         add("EXIT_STATUS", message.exit_status);
     }

@@ -34,9 +34,9 @@ struct NotifyMessage {
     bool store_remove = false;
     std::string fd_name;
     bool fd_without_poll = false;
-    std::string error_number; // ERRNO, BUSERROR and EXIT_STATUS are the service's words for systemd
+    std::optional<int> error_number;
     std::string bus_error;
-    std::string exit_status;
+    std::string exit_status; // no manager acts on it: a word for whoever listens
 };
 
 /// What systemd calls a stored descriptor without a name.

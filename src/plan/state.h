@@ -53,6 +53,9 @@ struct State {
     /// The PIDs that a stop leaves alone on purpose (kill-mode, send-sigkill), the same way.
     std::string left_running;
     std::string status_text;
+    /// What the main process said went wrong: ERRNO= and BUSERROR= of sd_notify(3).
+    int status_errno = 0;
+    std::string status_bus_error;
     /// What is awaited before the service is ready; empty once it is.
     std::string waiting_for;
     /// The conditions of [ready] that hold, with their evidence.
@@ -70,6 +73,8 @@ struct State {
     std::uint64_t output_pipe = 0;
     std::uint64_t error_pipe = 0;
     std::string pid_file;
+    /// The service's NOTIFY_SOCKET, which it goes on to use when another launcher takes it over.
+    std::string notify_address;
     friend bool operator==(const State&, const State&) = default;
 };
 
@@ -119,6 +124,8 @@ void fields(V& visit, S& s) {
     visit("survivors", s.survivors);
     visit("left-running", s.left_running);
     visit("status-text", s.status_text);
+    visit("status-errno", s.status_errno);
+    visit("status-bus-error", s.status_bus_error);
     visit("waiting-for", s.waiting_for);
     visit("met", s.met);
     visit("ailment", s.ailment);
@@ -129,6 +136,7 @@ void fields(V& visit, S& s) {
     visit("output-pipe", s.output_pipe);
     visit("error-pipe", s.error_pipe);
     visit("pid-file", s.pid_file);
+    visit("notify-address", s.notify_address);
 }
 
 } // namespace amphid

@@ -17,6 +17,8 @@ namespace amphid {
 void Supervisor::perform(const BeginActivation&) {
     refusal_logged_ = false;
     state_.status_text.clear();
+    state_.status_errno = 0;
+    state_.status_bus_error.clear();
     if (!began_) {
         began_ = true; // the first one was prepared with the rest of the start
         return;

@@ -14,7 +14,8 @@ namespace {
 constexpr int most_messages = 256; // at one waking
 }
 
-bool Supervisor::may_notify(pid_t sender) const {
+bool Supervisor::may_notify(const Notification& message) const {
+    const pid_t sender = message.sender;
     switch (notify_access_) {
     case NotifyAccess::none:
         return false;
@@ -23,7 +24,8 @@ bool Supervisor::may_notify(pid_t sender) const {
     case NotifyAccess::exec:
         return sender == state_.main.pid || sender == state_.control.pid;
     case NotifyAccess::all:
-        return tree_.contains(sender);
+        // Asked in this order: of one that is gone the number may be somebody else's.
+        return tree_.contains(sender) && (!message.process || has_its_number(message.process));
     }
     return false;
 }
@@ -43,7 +45,7 @@ void Supervisor::receive_notifications() {
             // The end of its descriptor is the answer: all that was sent before is done by then,
             // and told to those above.
             drain_queue();
-        } else if (may_notify(message->sender)) {
+        } else if (may_notify(*message)) {
             heed(said, *message);
         } else if (!std::exchange(refusal_logged_, true)) {
             handles_.log.write(LOG_WARNING, concat(state_.name, ": notification of process ",
@@ -65,8 +67,12 @@ void Supervisor::heed(NotifyMessage& said, Notification& message) {
         upstream_.status(status_line());
         publish();
     }
-    if (const auto relayed = relay_of(said, message.sender == state_.main.pid); !relayed.empty()) {
+    const bool from_main = message.sender == state_.main.pid;
+    if (const auto relayed = relay_of(said, from_main); !relayed.empty()) {
         upstream_.relay(relayed);
+    }
+    if (from_main) {
+        note_errors(said);
     }
     heed_watchdog(said);
     heed_store(said, message);
@@ -85,6 +91,17 @@ void Supervisor::heed(NotifyMessage& said, Notification& message) {
     }
     if (said.ready) {
         post(NotifiedReady{});
+    }
+}
+
+/// The main process's own: tools that it runs report theirs in the same words.
+void Supervisor::note_errors(const NotifyMessage& said) {
+    const int number = said.error_number.value_or(state_.status_errno);
+    const std::string& name = said.bus_error.empty() ? state_.status_bus_error : said.bus_error;
+    if (number != state_.status_errno || name != state_.status_bus_error) {
+        state_.status_errno = number;
+        state_.status_bus_error = name;
+        publish();
     }
 }
 

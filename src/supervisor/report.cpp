@@ -192,6 +192,15 @@ std::string Supervisor::failure_text() const {
                           : concat(state_.name, " failed to start: ", why);
 }
 
+/// Why it failed, as the service itself put it: STATUS=, ERRNO= and BUSERROR= of sd_notify(3).
+std::string Supervisor::own_words() const {
+    std::string out = state_.status_text;
+    for (const std::string& more : {errno_text(state_.status_errno), state_.status_bus_error}) {
+        out += more.empty() ? "" : concat(out.empty() ? "" : ", ", more);
+    }
+    return out;
+}
+
 /// Whom the stop could not end, or was not to.
 void Supervisor::note_left_behind() {
     const std::string left = list_of(tree_.everybody());
@@ -242,6 +251,9 @@ void Supervisor::report_end() {
         return;
     }
     std::string message = concat("amphid: ", printable(failure), '\n');
+    if (const std::string said = own_words(); !said.empty() && !machine_.ready) {
+        message += concat("amphid: ", state_.name, " said: ", printable(said), '\n');
+    }
     if (!words.empty()) {
         message += concat("amphid: last words of ", state_.name, ":\n", words);
     }

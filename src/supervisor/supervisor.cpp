@@ -27,6 +27,7 @@ Supervisor::Supervisor(const Plan& plan, State state, Handles handles)
       watchdog_(plan.watchdog, plan.manager_watchdog, !plan.health.checks.empty()),
       store_(plan.fd_store_max), notify_access_(plan.notify_access) {
     upstream_.also_tell(std::move(handles_.ready));
+    state_.notify_address = handles_.notify.address();
 }
 
 /// While nothing is shared with a forked copy yet, and whoever asked can still be told.

@@ -95,8 +95,9 @@ private:
 
     // The notify server.
     void receive_notifications();
-    bool may_notify(pid_t sender) const;
+    bool may_notify(const Notification& message) const;
     void heed(NotifyMessage& said, Notification& message);
+    void note_errors(const NotifyMessage& said);
     void heed_watchdog(const NotifyMessage& said);
     void heed_store(const NotifyMessage& said, Notification& message);
     void take_main_pid(int pid, std::optional<std::uint64_t> pidfdid);
@@ -176,6 +177,7 @@ private:
     void report_end();
     void report_skip();
     std::string failure_text() const;
+    std::string own_words() const;
     std::string object_of(const MainExit& exit, const Command& command) const;
     const Command& blamed_command() const;
     std::string awaited() const;

@@ -117,6 +117,8 @@ std::string describe(const Sight& sight) {
         line("holds", state.met);
         line("ill", state.ailment);
     }
+    line("errno", errno_text(state.status_errno));
+    line("bus error", state.status_bus_error);
     line("restarts", state.restarts == 0 ? "" : concat(state.restarts));
     line("pid file", sight.pid_file ? state.pid_file : "");
     return out;
