@@ -49,17 +49,42 @@ std::string read_boot_id() {
     return text;
 }
 
+namespace {
+
+/// A mask of proc_pid_status(5): "SigIgn", "SigCgt", "SigBlk". 0 where there is none.
+std::uint64_t signal_mask(std::string_view status, std::string_view name) {
+    const std::string label = concat('\n', name, ":\t");
+    const auto at = status.find(label);
+    std::uint64_t mask = 0;
+    if (at != std::string_view::npos) {
+        std::from_chars(status.data() + at + label.size(), status.data() + status.size(), mask, 16);
+    }
+    return mask;
+}
+
+std::string read_status(int pid) {
+    return read_small_file(AT_FDCWD, concat("/proc/", pid, "/status").c_str()).value_or("");
+}
+
+bool has_signal(std::uint64_t mask, int signal) {
+    return ((mask >> (signal - 1)) & 1) != 0;
+}
+
+} // namespace
+
 bool ignores(int pid, int signal) {
-    const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/status").c_str());
-    constexpr std::string_view label = "\nSigIgn:\t";
-    const auto at = text ? text->find(label) : std::string::npos;
-    if (at == std::string::npos) {
+    return has_signal(signal_mask(read_status(pid), "SigIgn"), signal);
+}
+
+bool dies_of(int pid, int signal) {
+    const std::string status = read_status(pid);
+    if (status.empty() || signal == SIGCHLD || signal == SIGCONT || signal == SIGURG ||
+        signal == SIGWINCH) {
         return false;
     }
-    std::uint64_t mask = 0;
-    const char* begin = text->data() + at + label.size();
-    std::from_chars(begin, text->data() + text->size(), mask, 16);
-    return ((mask >> (signal - 1)) & 1) != 0;
+    const std::uint64_t handled = signal_mask(status, "SigIgn") | signal_mask(status, "SigCgt") |
+                                  signal_mask(status, "SigBlk");
+    return !has_signal(handled, signal);
 }
 
 ProcessId identify(int pid, const std::string& boot_id) {

@@ -27,6 +27,10 @@ std::string read_boot_id();
 /// True where the process ignores that signal (SigIgn of proc_pid_status(5)).
 bool ignores(int pid, int signal);
 
+/// True where that signal would end (or stop) the process: its first thread neither catches,
+/// ignores nor blocks it, and the kernel does not ignore it by default.
+bool dies_of(int pid, int signal);
+
 /// The process that has this number now; start time 0 where it is gone.
 ProcessId identify(int pid, const std::string& boot_id);
 

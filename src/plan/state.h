@@ -26,6 +26,8 @@ struct ReloadRecord {
     /// Those that have begun; a reload that is asked for now is answered by a later one.
     std::uint64_t begun = 0;
     bool ok = true;
+    /// Why the last one was not even tried.
+    std::string refusal;
     friend bool operator==(const ReloadRecord&, const ReloadRecord&) = default;
 };
 
@@ -94,6 +96,7 @@ void fields(V& visit, S& s) {
     visit("serial", s.serial);
     visit("begun", s.begun);
     visit("ok", s.ok);
+    visit("refusal", s.refusal);
 }
 
 template <class V, class S>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
+#include "base/signal_name.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/files.h"
@@ -112,8 +113,17 @@ void Supervisor::perform(const KillControl&) {
 }
 
 void Supervisor::perform(const Reload&) {
+    const int pid = state_.main.pid;
+    if (pid > 0 && dies_of(pid, plan_.reload_signal)) {
+        state_.reload.refusal = concat(signal_name(plan_.reload_signal), " would end PID ", pid,
+                                       ", which does not catch it");
+        handles_.log.write(LOG_WARNING,
+                           concat(state_.name, ": not reloaded: ", state_.reload.refusal));
+        post(ReloadFinished{false});
+        return;
+    }
     signal_main(plan_.reload_signal);
-    post(ReloadFinished{state_.main.pid > 0});
+    post(ReloadFinished{pid > 0});
 }
 
 void Supervisor::perform(const ReportReload& report) {
@@ -197,6 +207,7 @@ void Supervisor::perform(const AnnounceStopping&) {
 }
 void Supervisor::perform(const AnnounceReloading&) {
     ++state_.reload.begun;
+    state_.reload.refusal.clear();
     dirty_ = true;
     upstream_.reloading(std::exchange(said_reloading_, std::nullopt));
 }

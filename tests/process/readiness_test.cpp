@@ -3,71 +3,14 @@
 
 // [ready] and [health]: readiness and health of services that say nothing themselves.
 
-#include "fixture.h"
 #include "helper/file.h"
+#include "readiness.h"
 
-#include <arpa/inet.h>
 #include <csignal>
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace amphid::test {
-
-class ReadinessTest : public ProcessTest {
-protected:
-    /// A port of the loopback that was free a moment ago.
-    static std::string free_port() {
-        const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in at{};
-        at.sin_family = AF_INET;
-        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof at;
-        EXPECT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&at), size), 0);
-        EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size), 0);
-        ::close(fd);
-        return std::to_string(ntohs(at.sin_port));
-    }
-
-    /// Starts it and expects it to wait for `awaited`; then makes the file `go` and expects it to
-    /// become ready.
-    void expect_ready_after_go(const std::string& awaited) {
-        Program& command = spawn_amphid({"start", config()});
-        ASSERT_TRUE(await("waiting for " + awaited,
-                          [&] { return state("waiting-for").find(awaited) != std::string::npos; }));
-        EXPECT_EQ(state("state"), "start");
-        EXPECT_FALSE(command.status);
-        write("go", "");
-        EXPECT_EQ(finish(command).code, 0) << command.error;
-        EXPECT_EQ(state("state"), "running");
-        EXPECT_EQ(state("waiting-for"), "");
-        EXPECT_NE(state("met").find(awaited), std::string::npos) << state("met");
-        stopped();
-    }
-
-    std::string exec(const Words& steps) { return service("exec", steps); }
-};
-
-TEST_F(ReadinessTest, Listen) {
-    const std::string port = free_port();
-    configure(exec({"--await", path("go"), "--listen", port}) + "[ready]\nlisten = \"tcp:" + port +
-              "\"\n");
-    expect_ready_after_go("listen tcp:" + port);
-}
-
-TEST_F(ReadinessTest, AStrangerOnThePortDoesNotCountAndIsNamed) {
-    const std::string port = free_port();
-    Program& stranger =
-        spawn({{helper_binary(), "serve", "--listen", port, "--ready-file", path("stranger")}});
-    ASSERT_TRUE(await_file("stranger"));
-    configure(exec({}) + "timeout-start-sec = 1\n[ready]\nlisten = \"tcp:" + port + "\"\n");
-    const Outcome outcome = start();
-    EXPECT_EQ(outcome.code, 1);
-    expect_words(outcome.err, "listen tcp:" + port + " (PID " + std::to_string(stranger.pid) +
-                                  " (helper) listens, which is not of this service)");
-    send_signal(stranger.pid, SIGTERM);
-    finish(stranger);
-}
 
 TEST_F(ReadinessTest, Connect) {
     const std::string port = free_port();

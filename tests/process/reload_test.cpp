@@ -45,6 +45,29 @@ TEST_F(ReloadTest, SignalOfTheFile) {
     stopped();
 }
 
+// A program that knows nothing of the signal is not ended by a reload.
+TEST_F(ReloadTest, ASignalThatWouldEndTheServiceIsNotSent) {
+    configure(service("notify", {"--notify"}));
+    started();
+    const pid_t main = main_pid();
+    const Outcome outcome = reload();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "did not reload: SIGHUP would end PID " + std::to_string(main) +
+                                  ", which does not catch it");
+    EXPECT_EQ(state("state"), "running");
+    EXPECT_EQ(main_pid(), main);
+    EXPECT_TRUE(is_alive(main));
+    stopped();
+}
+
+TEST_F(ReloadTest, AnIgnoredSignalEndsNobody) {
+    configure(service("notify", {"--ignore", "HUP", "--notify"}));
+    started();
+    EXPECT_EQ(reload().code, 0);
+    EXPECT_EQ(state("state"), "running");
+    stopped();
+}
+
 // `kill -HUP $(cat pid)`: what an old script or a log rotation does.
 TEST_F(ReloadTest, HangUpOfTheLauncherIsAReload) {
     configure(logging("reload-signal = \"SIGUSR1\"\n"));
@@ -136,12 +159,12 @@ TEST_F(ReloadTest, ManagersHangUpIsAReload) {
 }
 
 TEST_F(ReloadTest, ServiceThatDiesOfItsReloadIsNotedAsDead) {
-    configure(service("notify", {"--notify"}));
+    configure(service("notify", {"--exit-on", "HUP:3", "--notify"}));
     const pid_t pid = started();
     ASSERT_EQ(reload().signal, 0);
     ASSERT_TRUE(await_gone(pid));
-    EXPECT_EQ(state("exit.kind"), "killed");
-    EXPECT_EQ(state("exit.status"), std::to_string(SIGHUP));
+    EXPECT_EQ(state("exit.kind"), "exited");
+    EXPECT_EQ(state("exit.status"), "3");
     EXPECT_EQ(status().code, 3);
 }
 

@@ -23,7 +23,7 @@ list_packages() {
     case $1 in
         machine) echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser ;;
         services)
-            echo "$(list_packages machine),redis-server,memcached,nginx,cron,postgresql,openssh-server,python3,python3-systemd,python3-sdnotify"
+            echo "$(list_packages machine),redis-server,memcached,nginx,cron,postgresql,openssh-server,openssh-client,python3,python3-systemd,python3-sdnotify"
             ;;
         bare) echo git ;;
         rpm)

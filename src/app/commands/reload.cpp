@@ -37,8 +37,10 @@ int run_reload(const Arguments& arguments) {
     if (!answered || !running.found->state.reload.ok) {
         const std::string_view state =
             running.found ? name_of(running.found->state.state) : "unknown";
+        const std::string why = answered ? running.found->state.reload.refusal : "";
         throw Failure(ExitCode::failure,
-                      concat(service.name, ": did not reload; it is in state '", state, '\''));
+                      concat(service.name, ": did not reload", why.empty() ? "" : ": ",
+                             printable(why), "; it is in state '", state, '\''));
     }
     print(concat(service.name, ": reloaded\n"));
     return code_of(ExitCode::success);

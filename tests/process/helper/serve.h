@@ -15,6 +15,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/prctl.h>
 
 namespace amphid::test {
 
@@ -159,6 +160,7 @@ inline constexpr Step steps_table[] = {
     // Sockets and descriptors.
     {"--listen", 1, false, [](P&, W& w, W&) { listen_at(w[0]); }},
     {"--answer", 2, false, [](P&, W& w, W&) { answer_at(w[0], w[1]); }},
+    {"--undumpable", 0, false, [](P&, W&, W&) { ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }},
     {"--newline", 1, false, [](P&, W& w, W&) { write_all(std::atoi(w[0].c_str()), "\n"); }},
     // Signals and files.
     {"--await", 1, false, [](P& p, W& w, W&) { p.inbox.await_file(w[0]); }},

@@ -8,25 +8,94 @@
 #include "text.h"
 
 #include <arpa/inet.h>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
+#include <utility>
 
 namespace amphid::test {
 
-/// A TCP socket that listens on this port of 127.0.0.1 for ever; ends the process where it cannot.
-inline int listen_at(const std::string& port) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/// Where and how a socket of a test waits.
+struct Place {
+    int family = AF_INET;
+    int type = SOCK_STREAM;
+    bool v6_only = false;
+    bool listens = true;
+};
+
+/// "tcp4", "tcp6" (of the loopback, as all), "dual" and "only6" (on ::), "udp4", "udp6", "bound"
+/// (TCP that does not listen), "stream", "seqpacket", "dgram" (UNIX); nothing for another word.
+inline std::optional<Place> place_of(std::string_view word) {
+    constexpr std::pair<std::string_view, Place> places[] = {
+        {"tcp4", {}},
+        {"tcp6", {AF_INET6}},
+        {"dual", {AF_INET6}},
+        {"only6", {AF_INET6, SOCK_STREAM, true}},
+        {"udp4", {AF_INET, SOCK_DGRAM, false, false}},
+        {"udp6", {AF_INET6, SOCK_DGRAM, false, false}},
+        {"bound", {AF_INET, SOCK_STREAM, false, false}},
+        {"stream", {AF_UNIX}},
+        {"seqpacket", {AF_UNIX, SOCK_SEQPACKET}},
+        {"dgram", {AF_UNIX, SOCK_DGRAM, false, false}},
+    };
+    for (const auto& [name, place] : places)
+        if (name == word)
+            return place;
+    return std::nullopt;
+}
+
+inline bool bind_unix(int fd, const std::string& path) {
+    sockaddr_un at{};
+    at.sun_family = AF_UNIX;
+    path.copy(at.sun_path, sizeof at.sun_path - 1);
+    if (path.front() == '@')
+        at.sun_path[0] = '\0';
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() +
+                                             (path.front() == '@' ? 0 : 1));
+    return ::bind(fd, reinterpret_cast<const sockaddr*>(&at), size) == 0;
+}
+
+inline bool bind_inet(int fd, bool v6, bool any, std::uint16_t port) {
+    sockaddr_in at4{};
+    at4.sin_family = AF_INET;
+    at4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    at4.sin_port = htons(port);
+    sockaddr_in6 at6{};
+    at6.sin6_family = AF_INET6;
+    at6.sin6_addr = any ? in6addr_any : in6addr_loopback;
+    at6.sin6_port = htons(port);
+    return (v6 ? ::bind(fd, reinterpret_cast<const sockaddr*>(&at6), sizeof at6)
+               : ::bind(fd, reinterpret_cast<const sockaddr*>(&at4), sizeof at4)) == 0;
+}
+
+/// A socket that waits for ever at "KIND:PORT" or "KIND:PATH" (place_of()); a bare port is tcp4.
+/// Ends the process where it cannot.
+inline int listen_at(const std::string& where) {
+    const std::size_t colon = where.find(':');
+    const std::string kind = colon == std::string::npos ? "tcp4" : where.substr(0, colon);
+    const std::string rest = where.substr(colon + 1);
+    const auto place = place_of(kind);
+    if (!place)
+        ::_exit(97);
+    const int fd = ::socket(place->family, place->type | SOCK_CLOEXEC, 0);
     const int on = 1;
+    const int only = place->v6_only ? 1 : 0;
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons(static_cast<std::uint16_t>(std::atoi(port.c_str())));
-    if (::bind(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) < 0 || ::listen(fd, 8) < 0)
+    const bool v6 = place->family == AF_INET6;
+    if (v6)
+        ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
+    const bool bound = place->family == AF_UNIX
+                           ? bind_unix(fd, rest)
+                           : bind_inet(fd, v6, kind == "dual" || kind == "only6",
+                                       static_cast<std::uint16_t>(std::atoi(rest.c_str())));
+    if (!bound || (place->listens && ::listen(fd, 8) < 0))
         ::_exit(97);
     return fd;
 }

@@ -139,7 +139,7 @@ case_delegated_cgroup_ends_a_hydra() {
 }
 
 case_delegated_cgroup_is_made_anew_by_each_start() {
-    configure_helper web notify --double-fork --notify
+    configure_helper web notify --double-fork --ignore HUP --notify
     drop_in web <<<$'[Service]\nDelegate=yes\nRestartSec=0'
     expect_code 0 systemctl start amphid@web
     kill -KILL "$(state_of web main.pid)"
