@@ -37,12 +37,18 @@ struct Prepared {
     std::vector<std::string> given; // the names of the descriptors that the manager gave
 };
 
-std::optional<Systemd> open_systemd(Plan& plan) {
+/// Another manager's NOTIFY_SOCKET is no reason to fail where the library is not installed.
+std::optional<Systemd> open_systemd(Plan& plan, const Log& log) {
     if (plan.manager == Manager::none && plan.announce != Announce::manager) {
         return std::nullopt;
     }
     std::string why;
     auto systemd = Systemd::open(why);
+    if (!systemd && plan.manager == Manager::none) {
+        log.write(LOG_WARNING, concat(plan.name, ": nobody is told of readiness: ", why));
+        plan.announce = Announce::nobody;
+        return std::nullopt;
+    }
     if (!systemd) {
         throw Failure(ExitCode::not_installed, concat("cannot talk to systemd: ", why));
     }
@@ -131,7 +137,7 @@ namespace {
         }
     }
     prepare_execution(out.plan, host);
-    out.systemd = open_systemd(out.plan);
+    out.systemd = open_systemd(out.plan, Log(out.sink));
     warn_of_other_restart(config, out.plan, Log(out.sink));
     return out;
 }

@@ -75,6 +75,14 @@ void resolve_readiness(const Config& config, const Host& host, Plan& plan) {
     plan.fd_store_preserve = service.file_descriptor_store_preserve;
 }
 
+/// NOTIFY_SOCKET was set for us. What a shell inherits from a unit of systemd's comes along with the
+/// SYSTEMD_EXEC_PID of another process; other managers (OpenRC, s6, podman) set none.
+bool is_ours_to_notify(const Host& host, const Decision& decision) {
+    return variable(host, "NOTIFY_SOCKET") &&
+           (decision.manager != Manager::none || decision.we_are_pid_1 ||
+            !variable(host, "SYSTEMD_EXEC_PID"));
+}
+
 /// The one of a unit's RuntimeDirectory= list that is meant for us.
 std::string from_list(std::string_view list, const std::string& name) {
     const auto directories = split(list, ':');
@@ -115,8 +123,7 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
                const Decision& decision) {
     Plan plan;
     plan.detach = decision.mode == Mode::daemon;
-    const bool manager_listens = !plan.detach && variable(host, "NOTIFY_SOCKET") &&
-                                 (decision.manager != Manager::none || decision.we_are_pid_1);
+    const bool manager_listens = !plan.detach && is_ours_to_notify(host, decision);
     plan.announce = plan.detach       ? Announce::starting_command
                     : manager_listens ? Announce::manager
                                       : Announce::nobody;

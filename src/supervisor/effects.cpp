@@ -194,6 +194,7 @@ void Supervisor::perform(const AnnounceReady&) {
         state_.ready_usec = 0;
         return;
     }
+    publish(); // whoever is told may look at once
     const std::string words = ready_words();
     if (plan_.announce == Announce::nobody) {
         handles_.log.write(LOG_INFO, words);

@@ -45,7 +45,8 @@ std::string Supervisor::awaited() const {
     if (machine_.state != ServiceState::start) {
         return {};
     }
-    return is_notify(plan_.policy.type)                ? "READY=1"
+    // Not "READY=1": this goes up in a STATUS, and there are managers that search for just that.
+    return is_notify(plan_.policy.type)                ? "its READY (sd_notify)"
            : plan_.policy.type == ServiceType::oneshot ? "the end of exec-start"
                                                        : "";
 }

@@ -163,7 +163,7 @@ Ending Supervisor::run() {
         abandon();
         throw;
     }
-    return ending_of(machine_, plan_.policy, plan_.announce == Announce::manager);
+    return ending_of(machine_, plan_.policy, plan_.manager != Manager::none);
 }
 
 void Supervisor::drain_queue() {

@@ -78,7 +78,7 @@ TEST_F(HookTest, PostHooksAwaitReadiness) {
               hooks("exec-start-post", {says("post")}));
     Program& command = spawn_amphid({"start", config()});
     ASSERT_TRUE(await_lines("begun", 1));
-    ASSERT_TRUE(await_field("waiting-for", "READY=1"));
+    ASSERT_TRUE(await_field("waiting-for", "its READY (sd_notify)"));
     EXPECT_EQ(read("order"), "");
     write("go", "");
     EXPECT_EQ(finish(command).code, 0) << command.error;

@@ -52,7 +52,11 @@ TEST(Plan, TwoLifecyclesAreThreeFields) {
 }
 
 TEST(Plan, OnlyTheManagerThatStartedUsIsTold) {
-    const Host shell = with(plain_host(), "NOTIFY_SOCKET=/run/systemd/notify");
+    const Host other = with(plain_host(), "NOTIFY_SOCKET=/run/web.sock");
+    EXPECT_EQ(plan_of("", other, Asked::foreground).announce, Announce::manager) << "OpenRC, s6";
+    EXPECT_EQ(name_of(plan_of("", other, Asked::foreground).manager), "");
+    EXPECT_EQ(plan_of("", other).announce, Announce::starting_command);
+    const Host shell = with(other, "SYSTEMD_EXEC_PID=1");
     EXPECT_EQ(plan_of("", shell, Asked::foreground).announce, Announce::nobody) << "inherited";
     EXPECT_EQ(plan_of("", systemd_service(), Asked::daemon).announce, Announce::starting_command);
     EXPECT_EQ(plan_of("", without(systemd_service(), "NOTIFY_SOCKET")).announce, Announce::nobody);
