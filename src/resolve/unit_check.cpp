@@ -10,6 +10,7 @@
 #include "resolve/unit_text.h"
 
 #include <algorithm>
+#include <csignal>
 
 namespace amphid {
 
@@ -65,6 +66,7 @@ public:
         unit_runs_this_service();
         type_fits_the_mode();
         systemd_hears_amphid();
+        amphid_hears_of_reloads();
         time_is_enough("TimeoutStartSec", "timeout-start-sec", policy_.timeout_start);
         time_is_enough("TimeoutStopSec", "timeout-stop-sec", policy_.timeout_stop);
         stop_reaches_amphid();
@@ -120,6 +122,17 @@ private:
         } else if (!notify && !call_->daemon && access == "none") {
             warning(at, "NotifyAccess=main is missing: systemd hears neither status nor reloads, "
                         "and gives no longer time where amphid asks for it");
+        }
+    }
+
+    /// systemd sends ReloadSignal= to us, and waits for our RELOADING=1.
+    void amphid_hears_of_reloads() {
+        const auto line = unit_.last("Service", "ReloadSignal");
+        const auto signal = line ? parse_signal(line->value) : std::nullopt;
+        if (signal && *signal != SIGHUP && value_of("Type", "simple") == "notify-reload") {
+            error(line->at, concat("ReloadSignal=", line->value,
+                                   " would be passed on to the service: amphid reloads on SIGHUP, "
+                                   "and sends what `reload-signal` in its file says"));
         }
     }
 

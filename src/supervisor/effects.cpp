@@ -214,6 +214,7 @@ void Supervisor::perform(const AnnounceReloading&) {
 }
 void Supervisor::perform(const AnnounceReloaded&) {
     said_reloading_.reset();
+    publish();
     upstream_.reloaded(status_line());
 }
 void Supervisor::perform(const AskForTime& ask) {

@@ -79,15 +79,21 @@ void FdStore::clear() {
 
 void FdStore::look() {
     std::array<epoll_event, 16> events{};
-    const int n = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
-    for (int i = 0; i < n; ++i) {
-        const std::uint64_t id = events[static_cast<std::size_t>(i)].data.u64;
-        const auto stored = std::find_if(kept_.begin(), kept_.end(),
-                                         [id](const StoredDescriptor& s) { return s.id == id; });
-        if (stored != kept_.end()) {
-            ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, stored->fd.get(), nullptr);
-            kept_.erase(stored);
+    constexpr int most = events.size();
+    for (int n = most; n == most;) {
+        n = epoll_ ? ::epoll_wait(epoll_.get(), events.data(), most, 0) : 0;
+        for (int i = 0; i < n; ++i) {
+            forget(events[static_cast<std::size_t>(i)].data.u64);
         }
+    }
+}
+
+void FdStore::forget(std::uint64_t id) {
+    const auto stored = std::find_if(kept_.begin(), kept_.end(),
+                                     [id](const StoredDescriptor& s) { return s.id == id; });
+    if (stored != kept_.end()) {
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, stored->fd.get(), nullptr);
+        kept_.erase(stored);
     }
 }
 

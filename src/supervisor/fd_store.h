@@ -38,6 +38,7 @@ public:
 
 private:
     void watch(StoredDescriptor& stored);
+    void forget(std::uint64_t id);
 
     unsigned most_;
     std::uint64_t last_id_ = 0;

@@ -108,6 +108,7 @@ Environment Supervisor::own_variables(CommandList list) const {
 /// Starts a process in a role, and sees to it that the role is written down before it executes.
 Spawned Supervisor::start(const Command& command, CommandList list, ProcessId& role) {
     if (!std::exchange(prepared_, false)) {
+        store_.look(); // what the last start hung up on is not for the next one
         executor_.give(descriptors_for(list));
         executor_.prepare(command, list, own_variables(list));
     }

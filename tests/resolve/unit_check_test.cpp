@@ -62,6 +62,7 @@ TEST(UnitCheck, Contradictions) {
         {"Type=notify\nType=oneshot\nNotifyAccess=main", "", "error 5: Type=oneshot waits"},
         {"Type=exec\nNotifyAccess=main", "type = \"notify\"", "warning 4: Type=exec does not wait"},
         {"Type=exec", "", "warning 1: NotifyAccess=main is missing"},
+        {"Type=notify-reload\nReloadSignal=SIGUSR1", "", "error 5: ReloadSignal=SIGUSR1 would be"},
         {"Type=notify\nNotifyAccess=none", "", "error 5: NotifyAccess=none"},
         {"Type=notify\nTimeoutStopSec=10", "timeout-stop-sec = 20",
          "error 5: TimeoutStopSec=10 is shorter than `timeout-stop-sec`"},

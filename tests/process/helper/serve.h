@@ -16,6 +16,8 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 namespace amphid::test {
 
@@ -69,6 +71,15 @@ inline void notify_from_child(const std::string& text) {
     if (child == 0)
         ::_exit(notify(text));
     ::waitpid(child, nullptr, 0);
+}
+
+/// The inode of the process's pidfd, which MAINPIDFDID= names.
+inline std::uint64_t pidfd_id(pid_t pid) {
+    const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+    struct stat st {};
+    ::fstat(fd, &st);
+    ::close(fd);
+    return st.st_ino;
 }
 
 /// Sends a descriptor along and returns when the receiver has closed its copy.
@@ -149,6 +160,7 @@ inline constexpr Step steps_table[] = {
     {"--barrier", 0, false, [](P&, W&, W&) { notify_with_descriptor("BARRIER=1"); }},
     {"--notify-from-child", 0, false, [](P&, W&, W&) { notify_from_child("READY=1"); }},
     {"--store", 1, false, [](P&, W& w, W&) { store_descriptor(w[0]); }},
+    {"--store-pipe", 1, false, [](P&, W& w, W&) { store_pipe(unescape(w[0])); }},
     {"--given", 1, false, [](P&, W& w, W&) { write_file(w[0], given_descriptors()); }},
     {"--main-child", 0, true,
      [](P&, W&, W& block) {
@@ -156,6 +168,14 @@ inline constexpr Step steps_table[] = {
          if (child == 0)
              play_child(block);
          notify("MAINPID=" + std::to_string(child));
+     }},
+    {"--main-child-of-id", 1, true, // "right" or "wrong"
+     [](P&, W& w, W& block) {
+         const pid_t child = ::fork();
+         if (child == 0)
+             play_child(block);
+         const std::uint64_t id = pidfd_id(child) + (w[0] == "wrong" ? 1 : 0);
+         notify("MAINPID=" + std::to_string(child) + "\nMAINPIDFDID=" + std::to_string(id));
      }},
     // Sockets and descriptors.
     {"--listen", 1, false, [](P&, W& w, W&) { listen_at(w[0]); }},

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <fcntl.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -116,11 +117,20 @@ inline int listen_at(const std::string& where) {
 
 /// Gives a descriptor away under that name; what it holds is the name.
 inline void store_descriptor(const std::string& name) {
-    const int fd = ::memfd_create(name.c_str(), MFD_CLOEXEC);
+    const int fd = ::memfd_create("stored", MFD_CLOEXEC);
     if (::write(fd, name.data(), name.size()) < 0)
         ::_exit(96);
     notify("FDSTORE=1\nFDNAME=" + name, fd);
     ::close(fd);
+}
+
+/// Gives the reading end of a pipe away, whose writing end goes with this process.
+inline void store_pipe(const std::string& words) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0)
+        ::_exit(96);
+    notify("FDSTORE=1\n" + words, ends[0]);
+    ::close(ends[0]);
 }
 
 /// "NAME=what it holds" for each descriptor from 3 on that this process was given, one a line.
