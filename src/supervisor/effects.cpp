@@ -20,6 +20,7 @@ void Supervisor::perform(const BeginActivation&) {
     state_.status_text.clear();
     state_.status_errno = 0;
     state_.status_bus_error.clear();
+    state_.ailment.clear();
     if (!began_) {
         began_ = true; // the first one was prepared with the rest of the start
         return;

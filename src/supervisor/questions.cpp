@@ -165,7 +165,6 @@ void Supervisor::attend() {
         }
         return;
     }
-    state_.ailment.clear();
     if (!plan_.health.checks.empty() && !health_) {
         health_.emplace(plan_.health, subject_);
         loop_.watch(Source::health, health_->fd());

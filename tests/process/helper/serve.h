@@ -180,6 +180,8 @@ inline constexpr Step steps_table[] = {
     // Sockets and descriptors.
     {"--listen", 1, false, [](P&, W& w, W&) { listen_at(w[0]); }},
     {"--answer", 2, false, [](P&, W& w, W&) { answer_at(w[0], w[1]); }},
+    {"--answer-when", 3, false,
+     [](P&, W& w, W&) { answer_at(w[1], w[2], w[0]); }},
     {"--undumpable", 0, false, [](P&, W&, W&) { ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }},
     {"--newline", 1, false, [](P&, W& w, W&) { write_all(std::atoi(w[0].c_str()), "\n"); }},
     // Signals and files.

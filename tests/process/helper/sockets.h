@@ -4,6 +4,7 @@
 
 // What a service without a word for its manager does: it listens, answers, stores descriptors.
 
+#include "file.h"
 #include "notify.h"
 #include "text.h"
 
@@ -101,9 +102,12 @@ inline int listen_at(const std::string& where) {
     return fd;
 }
 
-/// Answers every request on this port with a status line, for ever.
-[[noreturn]] inline void answer_at(const std::string& port, const std::string& status) {
+/// Answers every request on this port with a status line, for ever; makes the file when it can.
+[[noreturn]] inline void answer_at(const std::string& port, const std::string& status,
+                                   const std::string& file = {}) {
     const int listener = listen_at(port);
+    if (!file.empty())
+        write_file(file, "");
     for (;;) {
         const int peer = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
         char request[1024];
