@@ -127,6 +127,11 @@ namespace {
                  host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
                  {}};
     out.given = names_of_given_descriptors(host);
+    if (const std::string clash =
+            clash_with_given(out.plan.ready, out.plan.detach ? 0 : out.given.size());
+        !clash.empty()) {
+        throw Failure(ExitCode::not_configured, concat(out.plan.name, ": ", clash));
+    }
     if (out.plan.paths.directory.empty()) {
         throw Failure(ExitCode::not_configured,
                       concat(out.plan.name, ": ", no_runtime_directory(host)));

@@ -76,6 +76,19 @@ Found ready_fd_is_free(const Config& config) {
                     concat("fd: expected a descriptor from 3 to ", most, ", got ", *fd));
 }
 
+/// Stored descriptors come back from 3 on (sd_listen_fds(3)).
+Found ready_fd_is_no_stored_one(const Config& config) {
+    const auto fd = config.ready.fd;
+    const unsigned most = config.service.file_descriptor_store_max;
+    if (!fd || most == 0 || *fd - 3 >= most) {
+        return std::nullopt;
+    }
+    return error_at(config, "ready.fd",
+                    concat("fd: ", *fd,
+                           " is one of those that stored descriptors come back as, 3 to ", most + 2,
+                           " (file-descriptor-store-max)"));
+}
+
 Found ready_comes_in_time(const Config& config) {
     const TimeSpan timeout = config.service.timeout_start_sec.value_or(Policy().timeout_start);
     const bool too_late = timeout.usec != 0 && config.ready.delay_sec >= timeout &&
@@ -127,9 +140,9 @@ Found a_store_has_room(const Config& config) {
 
 std::vector<Diagnostic> check_ready_rules(const Config& config) {
     std::vector<Diagnostic> out;
-    for (const auto rule :
-         {ready_names_a_condition, health_names_a_check, nobody_connects_by_udp, ready_fd_is_free,
-          ready_comes_in_time, intervals_are_not_zero, notifications_are_heard, a_store_has_room}) {
+    for (const auto rule : {ready_names_a_condition, health_names_a_check, nobody_connects_by_udp,
+                            ready_fd_is_free, ready_fd_is_no_stored_one, ready_comes_in_time,
+                            intervals_are_not_zero, notifications_are_heard, a_store_has_room}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

@@ -75,8 +75,8 @@ void resolve_readiness(const Config& config, const Host& host, Plan& plan) {
     plan.fd_store_preserve = service.file_descriptor_store_preserve;
 }
 
-/// NOTIFY_SOCKET was set for us. What a shell inherits from a unit of systemd's comes along with the
-/// SYSTEMD_EXEC_PID of another process; other managers (OpenRC, s6, podman) set none.
+/// NOTIFY_SOCKET was set for us. What a shell inherits from a unit of systemd's comes along with
+/// the SYSTEMD_EXEC_PID of another process; other managers (OpenRC, s6, podman) set none.
 bool is_ours_to_notify(const Host& host, const Decision& decision) {
     return variable(host, "NOTIFY_SOCKET") &&
            (decision.manager != Manager::none || decision.we_are_pid_1 ||

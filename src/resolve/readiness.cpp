@@ -77,6 +77,19 @@ std::vector<std::string> names_of_given_descriptors(const Host& host) {
     return out;
 }
 
+std::string clash_with_given(const Readiness& ready, std::size_t given) {
+    for (const Condition& condition : ready.conditions) {
+        const auto* const writes = std::get_if<Writes>(&condition);
+        if (writes != nullptr && static_cast<std::size_t>(writes->fd) < 3 + given) {
+            return concat("[ready] fd = ", writes->fd,
+                          " is one of the descriptors that the manager "
+                          "gives the service, 3 to ",
+                          2 + given, ": take another number");
+        }
+    }
+    return {};
+}
+
 NotifyAccess default_notify_access(const ServiceTable& service) {
     const bool notifies = is_notify(service.type) || is_watched(service.watchdog_sec) ||
                           service.file_descriptor_store_max > 0;

@@ -18,6 +18,10 @@ TimeSpan watchdog_of_manager(const Host& host);
 /// (sd_listen_fds_with_names(3)).
 std::vector<std::string> names_of_given_descriptors(const Host& host);
 
+/// What is wrong where [ready] wants a number that the service gets as one of `given` descriptors;
+/// empty where nothing is.
+std::string clash_with_given(const Readiness& ready, std::size_t given);
+
 /// Whom the service's notifications come from where the file does not say (systemd: main where any
 /// of them means something).
 NotifyAccess default_notify_access(const ServiceTable& service);

@@ -116,6 +116,23 @@ TEST_F(ReadinessTypesTest, ATimeoutNamesEveryConditionThatDoesNotHold) {
     EXPECT_EQ(state("failure").find("file /,"), std::string::npos) << "it holds";
 }
 
+// One number cannot be two descriptors.
+TEST_F(ReadinessTypesTest, AReadyFdThatTheManagerGivesIsRefused) {
+    const Words by_shell{"/bin/sh", "-c",
+                         "export LISTEN_PID=$$ LISTEN_FDS=2; exec \"$@\" 3</dev/null 4</dev/null",
+                         "sh"};
+    configure(exec({}) + "[ready]\nfd = 4\n");
+    const Outcome outcome = amphid({"run", config()}, {.command = by_shell});
+    EXPECT_EQ(outcome.code, 6);
+    expect_words(outcome.err, "[ready] fd = 4 is one of the descriptors that the manager gives the "
+                              "service, 3 to 4: take another number");
+    configure(exec({"--newline", "5"}) + "[ready]\nfd = 5\n");
+    Program& unit = spawn_amphid({"run", config()}, {.command = by_shell});
+    ASSERT_TRUE(await_state("running"));
+    send_signal(unit.pid, SIGTERM);
+    finish(unit);
+}
+
 TEST_F(ReadinessTypesTest, HealthByListen) {
     const std::string port = free_port();
     expect_restart_without_child({"--listen", port, "--ready-file", path("up")},
