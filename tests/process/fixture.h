@@ -144,6 +144,9 @@ protected:
 
     const std::vector<Datagram>& messages();
     bool await_message(const std::string& line);
+    /// Lets the kernel refuse whoever sends descriptors (SO_PASSRIGHTS of Linux 6.16); false where
+    /// it cannot.
+    bool take_no_descriptors() const;
     /// How many messages have this line, or a line that begins with it when it ends in '='.
     std::size_t count_messages(const std::string& line);
 

@@ -207,6 +207,12 @@ std::optional<int> ProcessTest::end_of(pid_t pid) const {
     return found == ended_.end() ? std::nullopt : std::optional(found->second);
 }
 
+bool ProcessTest::take_no_descriptors() const {
+    constexpr int so_passrights = 83; // older headers lack it
+    const int off = 0;
+    return ::setsockopt(manager_, SOL_SOCKET, so_passrights, &off, sizeof off) == 0;
+}
+
 void ProcessTest::take_messages() {
     while (const auto message = receive_notify(manager_))
         messages_.push_back(*message);

@@ -195,6 +195,26 @@ TEST_F(ProtocolTest, DescriptorsPassThroughToTheManager) {
     finish(command);
 }
 
+// systemd 262 lets sendmsg(2) fail where it wants no descriptors.
+TEST_F(ProtocolTest, AManagerThatTakesNoDescriptorsIsSurvived) {
+    if (!take_no_descriptors())
+        GTEST_SKIP() << "the kernel has no SO_PASSRIGHTS";
+    configure(service("notify", {"--store", "one", "--store", "two", "--barrier", "--status",
+                                 "still here", "--notify", "--exit-on", "TERM:0"}) +
+              "file-descriptor-store-max = 4\n");
+    Program& command = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    EXPECT_EQ(count_messages("FDSTORE=1"), 0U);
+    EXPECT_EQ(state("status-text"), "still here");
+    send_signal(command.pid, SIGTERM);
+    const Outcome outcome = finish(command);
+    EXPECT_EQ(outcome.code, 0);
+    const std::string words = "the manager takes no descriptors";
+    const auto at = outcome.err.find(words);
+    EXPECT_NE(at, std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find(words, at + 1), std::string::npos) << "said once";
+}
+
 TEST_F(ProtocolTest, AReloadByTheServiceKeepsItsMoment) {
     configure(service("notify", {"--on", "USR1", "{", "--send", "RELOADING=1\\nMONOTONIC_USEC=4711",
                                  "--notify", "}", "--notify"}));

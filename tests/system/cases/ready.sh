@@ -192,3 +192,54 @@ TOML
     expect_properties httpd ActiveState=active SubState=running ReloadResult=success
     expect_code 0 systemctl stop amphid@httpd
 }
+
+# It says itself how far it is: a reload is over when it says so, and has failed when it does not.
+configure_reloader() {
+    configure_helper web notify-reload --on HUP '{' --append-text "$scratch/reloads" again --reloading \
+        --await "$scratch/go" --notify '}' --notify
+    sed -i '/^type/a timeout-start-sec = 3' /etc/amphid/web.toml
+}
+
+# check_reload CMD...: CMD returns when the service is done, and fails when it is not in time.
+check_reload() {
+    local command
+    "$@" >/dev/null 2>&1 &
+    command=$!
+    await 'the reload to begin' test -e "$scratch/reloads"
+    expect_runs "$command"
+    : >"$scratch/go"
+    wait "$command" || fail "exit code $? of: $*"
+    rm "$scratch/go" "$scratch/reloads"
+    expect_code 1 "$@"
+    expect_state web state=running
+    : >"$scratch/go"
+    expect_code 0 amphid stop web
+    rm "$scratch/go" "$scratch/reloads"
+}
+
+case_notify_reload_ends_by_the_services_own_words() {
+    configure_reloader
+    expect_code 0 systemctl start amphid@web
+    check_reload systemctl reload amphid@web
+    expect_code 0 systemctl start amphid@web
+    check_reload amphid reload web
+    expect_code 0 amphid start --daemon web
+    check_reload amphid reload web
+}
+
+# A manager of another kind: it passes no SYSTEMD_EXEC_PID, and takes no descriptors.
+case_systemd_notify_waits_for_a_foreground() {
+    systemd-notify --help | grep -q -e --fork || skip 'systemd-notify of this version has no --fork'
+    local launcher
+    configure_helper web notify --store kept --barrier --await "$scratch/go" --notify
+    sed -i '/^type/a file-descriptor-store-max = 4' /etc/amphid/web.toml
+    systemd-notify --fork -- amphid run web >"$scratch/pid" 2>"$scratch/error" &
+    launcher=$!
+    await 'the service to wait for its file' has_state web state=start
+    expect_runs "$launcher"
+    : >"$scratch/go"
+    wait "$launcher" || fail "exit code $?: $(cat "$scratch/error")"
+    expect_state web state=running mode=foreground
+    expect_equal 'what systemd-notify prints' "$(cat "$scratch/pid")" "$(state_of web launcher.pid)"
+    expect_code 0 amphid stop web
+}
