@@ -4,12 +4,16 @@
 
 // What a service without a word for its manager does: it listens, answers, stores descriptors.
 
+#include "file.h"
 #include "notify.h"
 #include "text.h"
 
 #include <arpa/inet.h>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
+#include <netinet/in.h>
+#include <poll.h>
 #include <string>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -17,41 +21,103 @@
 
 namespace amphid::test {
 
-/// A TCP socket that listens on this port of 127.0.0.1 for ever; ends the process where it cannot.
-inline int listen_at(const std::string& port) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/// The address "HOST:PORT", with an IPv6 host in brackets; a path, or "@name".
+inline socklen_t socket_address(const std::string& text, sockaddr_storage& out) {
+    if (text[0] == '/' || text[0] == '@') {
+        const auto at = notify_address(text);
+        std::memcpy(&out, &at->address, sizeof at->address);
+        return at->length;
+    }
+    const std::size_t colon = text.rfind(':');
+    const bool v6 = text[0] == '[';
+    const std::string host = v6 ? text.substr(1, colon - 2) : text.substr(0, colon);
+    const in_port_t port = htons(static_cast<std::uint16_t>(std::atoi(text.c_str() + colon + 1)));
+    if (v6) {
+        auto* at = reinterpret_cast<sockaddr_in6*>(&out);
+        at->sin6_family = AF_INET6;
+        at->sin6_port = port;
+        ::inet_pton(AF_INET6, host.c_str(), &at->sin6_addr);
+        return sizeof *at;
+    }
+    auto* at = reinterpret_cast<sockaddr_in*>(&out);
+    at->sin_family = AF_INET;
+    at->sin_port = port;
+    ::inet_pton(AF_INET, host.c_str(), &at->sin_addr);
+    return sizeof *at;
+}
+
+/// A socket of this kind: `stream`, `seqpacket` or `datagram`; `v6-stream` and `v6-datagram` leave
+/// IPv4 alone, `bound-stream` does not listen. Ends the process where it cannot be had.
+inline int socket_at(const std::string& kind, const std::string& address) {
+    sockaddr_storage at{};
+    const socklen_t length = socket_address(address, at);
+    const bool datagram = kind.ends_with("datagram");
+    const int type = datagram                      ? SOCK_DGRAM
+                     : kind.ends_with("seqpacket") ? SOCK_SEQPACKET
+                                                   : SOCK_STREAM;
+    const int fd = ::socket(at.ss_family, type | SOCK_CLOEXEC, 0);
     const int on = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons(static_cast<std::uint16_t>(std::atoi(port.c_str())));
-    if (::bind(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) < 0 || ::listen(fd, 8) < 0)
+    const int only = kind.starts_with("v6-");
+    if (!datagram)
+        ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (at.ss_family == AF_INET6)
+        ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
+    const bool waits = datagram || kind.starts_with("bound-");
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&at), length) < 0 ||
+        (!waits && ::listen(fd, 8) < 0))
         ::_exit(97);
     return fd;
+}
+
+/// A TCP socket that listens on this port of 127.0.0.1 for ever; ends the process where it cannot.
+inline int listen_at(const std::string& port) {
+    return socket_at("stream", "127.0.0.1:" + port);
+}
+
+inline void answer_one(int listener, const std::string& status) {
+    const int peer = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    char request[1024];
+    if (::recv(peer, request, sizeof request, 0) > 0) {
+        const std::string answer = "HTTP/1.1 " + status + "\r\nConnection: close\r\n\r\n";
+        ::send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
+    }
+    ::close(peer);
 }
 
 /// Answers every request on this port with a status line, for ever.
 [[noreturn]] inline void answer_at(const std::string& port, const std::string& status) {
     const int listener = listen_at(port);
+    for (;;)
+        answer_one(listener, status);
+}
+
+/// Answers each request with what stands in the file by then.
+[[noreturn]] inline void answer_from(const std::string& port, const std::string& file) {
+    const int listener = listen_at(port);
     for (;;) {
-        const int peer = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-        char request[1024];
-        if (::recv(peer, request, sizeof request, 0) > 0) {
-            const std::string answer = "HTTP/1.1 " + status + "\r\nConnection: close\r\n\r\n";
-            ::send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
-        }
-        ::close(peer);
+        pollfd asked{listener, POLLIN, 0};
+        ::poll(&asked, 1, -1);
+        answer_one(listener, read_file(file).value_or("404 No File"));
     }
 }
 
 /// Gives a descriptor away under that name; what it holds is the name.
 inline void store_descriptor(const std::string& name) {
-    const int fd = ::memfd_create(name.c_str(), MFD_CLOEXEC);
+    const int fd = ::memfd_create("stored", MFD_CLOEXEC);
     if (::write(fd, name.data(), name.size()) < 0)
         ::_exit(96);
     notify("FDSTORE=1\nFDNAME=" + name, fd);
     ::close(fd);
+}
+
+/// Gives away the one end of a pipe whose other end is gone by then.
+inline void store_hung_up(const std::string& text) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0)
+        ::_exit(96);
+    ::close(ends[1]);
+    notify(text, ends[0]);
+    ::close(ends[0]);
 }
 
 /// "NAME=what it holds" for each descriptor from 3 on that this process was given, one a line.
