@@ -211,12 +211,11 @@ int run_daemon(Prepared prepared, Handles handles) {
     sigset_t before;
     ::sigprocmask(SIG_BLOCK, nullptr, &before);
     handles.signals = open_signals();
-    const int startup = handles.startup.get();
     handles.leave = [&] {
         if (!detach()) {
-            ::close(startup); // or the pipe would never end
             ::sigprocmask(SIG_SETMASK, &before, nullptr);
-            await_verdict(prepared.plan, reader);
+            // Pipes of the service that we held open, too, would never end.
+            await_verdict(prepared.plan, close_inherited_descriptors(reader.get()));
         }
         reader.reset();
     };
