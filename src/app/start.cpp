@@ -109,6 +109,9 @@ Prepared prepare(const std::string& service, Asked asked) {
                  host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
                  {}};
     out.given = names_of_given_descriptors(host);
+    if (const std::string taken = taken_ready_descriptor(out.plan, host); !taken.empty()) {
+        throw Failure(ExitCode::not_configured, taken);
+    }
     if (out.plan.paths.directory.empty()) {
         throw Failure(ExitCode::not_configured,
                       concat(out.plan.name, ": ", no_runtime_directory(host)));

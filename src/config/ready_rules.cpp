@@ -76,6 +76,18 @@ Found ready_fd_is_free(const Config& config) {
                     concat("fd: expected a descriptor from 3 to ", most, ", got ", *fd));
 }
 
+/// What comes back out of the store is given from 3 on (sd_listen_fds(3)).
+Found ready_fd_is_not_the_stores(const Config& config) {
+    const auto fd = config.ready.fd;
+    const unsigned kept = config.service.file_descriptor_store_max;
+    if (!fd || *fd < 3 || *fd - 3 >= kept) {
+        return std::nullopt;
+    }
+    return error_at(config, "ready.fd",
+                    concat("fd: file-descriptor-store-max is ", kept,
+                           ", what comes back has the descriptors from 3 to ", 2 + kept));
+}
+
 Found ready_comes_in_time(const Config& config) {
     const TimeSpan timeout = config.service.timeout_start_sec.value_or(Policy().timeout_start);
     const bool too_late = timeout.usec != 0 && config.ready.delay_sec >= timeout &&
@@ -86,6 +98,24 @@ Found ready_comes_in_time(const Config& config) {
     return error_at(config, "ready.delay-sec",
                     "the service could never be ready: delay-sec is not shorter than "
                     "timeout-start-sec");
+}
+
+/// Its processes are to be gone when it is ready: nobody would ever ask.
+Found oneshot_is_not_watched(const Config& config) {
+    if (config.service.type != ServiceType::oneshot) {
+        return std::nullopt;
+    }
+    if (is_watched(config.service.watchdog_sec)) {
+        return error_at(config, "service.watchdog-sec",
+                        "type 'oneshot' has ended when it is ready: nothing is left to watch");
+    }
+    for (const auto& key : keys_that_ask) {
+        if (is_set(config, concat("health.", key))) {
+            return error_at(config, concat("health.", key),
+                            "type 'oneshot' has ended when it is ready: nothing is left to check");
+        }
+    }
+    return std::nullopt;
 }
 
 Found intervals_are_not_zero(const Config& config) {
@@ -129,7 +159,8 @@ std::vector<Diagnostic> check_ready_rules(const Config& config) {
     std::vector<Diagnostic> out;
     for (const auto rule :
          {ready_names_a_condition, health_names_a_check, nobody_connects_by_udp, ready_fd_is_free,
-          ready_comes_in_time, intervals_are_not_zero, notifications_are_heard, a_store_has_room}) {
+          ready_fd_is_not_the_stores, ready_comes_in_time, oneshot_is_not_watched,
+          intervals_are_not_zero, notifications_are_heard, a_store_has_room}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

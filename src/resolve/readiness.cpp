@@ -77,6 +77,27 @@ std::vector<std::string> names_of_given_descriptors(const Host& host) {
     return out;
 }
 
+std::string taken_ready_descriptor(const Plan& plan, const Host& host) {
+    if (plan.detach) {
+        return {}; // nothing is given, and the rules know of the store
+    }
+    const auto given = names_of_given_descriptors(host);
+    // Where systemd is told, its store is the one that is used; what it keeps is among the given.
+    const std::size_t kept = plan.announce == Announce::manager ? 0 : plan.fd_store_max;
+    for (const Condition& condition : plan.ready.conditions) {
+        const auto* writes = std::get_if<Writes>(&condition);
+        const auto index = writes == nullptr ? 0 : static_cast<std::size_t>(writes->fd - 3);
+        if (writes == nullptr || given.empty() || index >= given.size() + kept) {
+            continue;
+        }
+        return concat(plan.name, ": [ready] fd = ", writes->fd, " is the descriptor ",
+                      index < given.size() ? concat('\'', given[index], "' that systemd gives")
+                                           : std::string("of something in the store"),
+                      ": choose one from ", 3 + given.size() + kept, " on");
+    }
+    return {};
+}
+
 NotifyAccess default_notify_access(const ServiceTable& service) {
     const bool notifies = is_notify(service.type) || is_watched(service.watchdog_sec) ||
                           service.file_descriptor_store_max > 0;

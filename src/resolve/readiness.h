@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "plan/host.h"
+#include "plan/plan.h"
 
 namespace amphid {
 
@@ -17,6 +18,10 @@ TimeSpan watchdog_of_manager(const Host& host);
 /// The names of the descriptors from 3 on that the manager gave us for the service
 /// (sd_listen_fds_with_names(3)).
 std::vector<std::string> names_of_given_descriptors(const Host& host);
+
+/// Why this start cannot give the service the descriptor of [ready] fd: its number belongs to one
+/// that systemd gives, or to our store behind those. Empty where it can.
+std::string taken_ready_descriptor(const Plan& plan, const Host& host);
 
 /// Whom the service's notifications come from where the file does not say (systemd: main where any
 /// of them means something).

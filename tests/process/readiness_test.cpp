@@ -5,30 +5,16 @@
 
 #include "fixture.h"
 #include "helper/file.h"
+#include "ports.h"
 
-#include <arpa/inet.h>
 #include <csignal>
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace amphid::test {
 
 class ReadinessTest : public ProcessTest {
 protected:
-    /// A port of the loopback that was free a moment ago.
-    static std::string free_port() {
-        const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in at{};
-        at.sin_family = AF_INET;
-        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof at;
-        EXPECT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&at), size), 0);
-        EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size), 0);
-        ::close(fd);
-        return std::to_string(ntohs(at.sin_port));
-    }
-
     /// Starts it and expects it to wait for `awaited`; then makes the file `go` and expects it to
     /// become ready.
     void expect_ready_after_go(const std::string& awaited) {
@@ -142,6 +128,35 @@ TEST_F(ReadinessTest, WhoeverAdoptsTheServicePassesItsOutputOn) {
 TEST_F(ReadinessTest, Fd) {
     configure(exec({"--await", path("go"), "--newline", "5"}) + "[ready]\nfd = 5\n");
     expect_ready_after_go("fd 5");
+}
+
+// Both would be the same number: whoever asked for it is told, and nothing is started.
+TEST_F(ReadinessTest, FdIsNoneThatSystemdGives) {
+    const std::string port = free_port();
+    const Launch launch{.command = {helper_binary(), "activated", "stream", "127.0.0.1:" + port},
+                        .by_systemd = true};
+    configure(exec({"--ready-file", path("ran"), "--newline", "3"}) + "[ready]\nfd = 3\n");
+    const Outcome outcome = amphid({"start", config()}, launch);
+    EXPECT_EQ(outcome.code, 6);
+    expect_words(outcome.err,
+                 "[ready] fd = 3 is the descriptor 'web' that systemd gives: choose one from 4 on");
+    EXPECT_FALSE(exists(path("ran")));
+    EXPECT_FALSE(exists(runtime("state")));
+    configure(exec({"--record", path("record"), "--newline", "4"}) + "[ready]\nfd = 4\n");
+    Program& command = spawn_amphid({"start", config()}, launch);
+    ASSERT_TRUE(await_message("READY=1")) << command.error;
+    EXPECT_TRUE(record("record")["fd.3"].starts_with("socket:")) << record("record")["fd.3"];
+    send_signal(command.pid, SIGTERM);
+    finish(command);
+}
+
+TEST_F(ReadinessTest, FdIsFreeWhereADaemonIsGivenNothing) {
+    configure(exec({"--newline", "3"}) + "[ready]\nfd = 3\n");
+    const Outcome outcome =
+        amphid({"start", "--daemon", config()},
+               {.command = {helper_binary(), "activated", "stream", "127.0.0.1:" + free_port()}});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    stopped();
 }
 
 TEST_F(ReadinessTest, AllHaveToHold) {
