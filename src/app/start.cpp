@@ -127,10 +127,8 @@ namespace {
                  host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
                  {}};
     out.given = names_of_given_descriptors(host);
-    if (const std::string clash =
-            clash_with_given(out.plan.ready, out.plan.detach ? 0 : out.given.size());
-        !clash.empty()) {
-        throw Failure(ExitCode::not_configured, concat(out.plan.name, ": ", clash));
+    if (const std::string taken = taken_ready_descriptor(out.plan, host); !taken.empty()) {
+        throw Failure(ExitCode::not_configured, taken);
     }
     if (out.plan.paths.directory.empty()) {
         throw Failure(ExitCode::not_configured,
@@ -234,12 +232,11 @@ int run_daemon(Prepared& prepared, Handles handles) {
     sigset_t before;
     ::sigprocmask(SIG_BLOCK, nullptr, &before);
     handles.signals = open_signals();
-    const int startup = handles.startup.get();
     handles.leave = [&] {
         if (!detach()) {
-            ::close(startup); // or the pipe would never end
             ::sigprocmask(SIG_SETMASK, &before, nullptr);
-            await_verdict(prepared.plan, reader);
+            // Pipes of the service that we held open, too, would never end.
+            await_verdict(prepared.plan, close_inherited_descriptors(reader.get()));
         }
         reader.reset();
     };

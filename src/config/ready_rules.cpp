@@ -76,17 +76,16 @@ Found ready_fd_is_free(const Config& config) {
                     concat("fd: expected a descriptor from 3 to ", most, ", got ", *fd));
 }
 
-/// Stored descriptors come back from 3 on (sd_listen_fds(3)).
-Found ready_fd_is_no_stored_one(const Config& config) {
+/// What comes back out of the store is given from 3 on (sd_listen_fds(3)).
+Found ready_fd_is_not_the_stores(const Config& config) {
     const auto fd = config.ready.fd;
-    const unsigned most = config.service.file_descriptor_store_max;
-    if (!fd || most == 0 || *fd - 3 >= most) {
+    const unsigned kept = config.service.file_descriptor_store_max;
+    if (!fd || *fd < 3 || *fd - 3 >= kept) {
         return std::nullopt;
     }
     return error_at(config, "ready.fd",
-                    concat("fd: ", *fd,
-                           " is one of those that stored descriptors come back as, 3 to ", most + 2,
-                           " (file-descriptor-store-max)"));
+                    concat("fd: file-descriptor-store-max is ", kept,
+                           ", what comes back has the descriptors from 3 to ", 2 + kept));
 }
 
 Found ready_comes_in_time(const Config& config) {
@@ -99,6 +98,24 @@ Found ready_comes_in_time(const Config& config) {
     return error_at(config, "ready.delay-sec",
                     "the service could never be ready: delay-sec is not shorter than "
                     "timeout-start-sec");
+}
+
+/// Its processes are to be gone when it is ready: nobody would ever ask.
+Found oneshot_is_not_watched(const Config& config) {
+    if (config.service.type != ServiceType::oneshot) {
+        return std::nullopt;
+    }
+    if (is_watched(config.service.watchdog_sec)) {
+        return error_at(config, "service.watchdog-sec",
+                        "type 'oneshot' has ended when it is ready: nothing is left to watch");
+    }
+    for (const auto& key : keys_that_ask) {
+        if (is_set(config, concat("health.", key))) {
+            return error_at(config, concat("health.", key),
+                            "type 'oneshot' has ended when it is ready: nothing is left to check");
+        }
+    }
+    return std::nullopt;
 }
 
 Found intervals_are_not_zero(const Config& config) {
@@ -140,9 +157,10 @@ Found a_store_has_room(const Config& config) {
 
 std::vector<Diagnostic> check_ready_rules(const Config& config) {
     std::vector<Diagnostic> out;
-    for (const auto rule : {ready_names_a_condition, health_names_a_check, nobody_connects_by_udp,
-                            ready_fd_is_free, ready_fd_is_no_stored_one, ready_comes_in_time,
-                            intervals_are_not_zero, notifications_are_heard, a_store_has_room}) {
+    for (const auto rule :
+         {ready_names_a_condition, health_names_a_check, nobody_connects_by_udp, ready_fd_is_free,
+          ready_fd_is_not_the_stores, ready_comes_in_time, oneshot_is_not_watched,
+          intervals_are_not_zero, notifications_are_heard, a_store_has_room}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

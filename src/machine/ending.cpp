@@ -97,7 +97,8 @@ std::string describe_failure(const Machine& machine, const Policy& policy,
     case ServiceResult::protocol:
         text = is_notify(policy.type) ? concat(how, " before READY=1")
                : policy.type == ServiceType::forking && machine.exit.kind == ExitKind::none
-                   ? std::string("it ended without a usable pid file")
+                   ? std::string(machine.asks ? "all of it ended before [ready] held"
+                                              : "it ended without a usable pid file")
                    : concat(how, " before it was ready");
         break;
     case ServiceResult::watchdog:

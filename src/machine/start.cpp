@@ -79,11 +79,16 @@ void go_on(Move& move) {
 
 /// What `type` asks for has come; [ready] comes on top.
 void type_is_up(Move& move) {
-    if (move.policy.has_conditions) {
-        move.m.asks = true;
-        move.emit(AskConditions{});
-    } else {
+    if (!move.policy.has_conditions) {
         go_on(move);
+        return;
+    }
+    move.m.asks = true;
+    if (move.policy.type == ServiceType::forking && !move.m.tree_alive) {
+        move.fail(ServiceResult::protocol); // nobody is left who could get ready
+        stop_after_failure(move);
+    } else {
+        move.emit(AskConditions{});
     }
 }
 

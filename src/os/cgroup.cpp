@@ -77,6 +77,18 @@ std::optional<std::string> place() {
     return own.starts_with("/openrc.") ? root : here;
 }
 
+std::vector<std::string> directories_in(const std::string& path) {
+    std::vector<std::string> out;
+    for (const std::string& name : names_in(path)) {
+        struct stat st {};
+        const std::string below = concat(path, '/', name);
+        if (::lstat(below.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) {
+            out.push_back(below);
+        }
+    }
+    return out;
+}
+
 void add_members(const std::string& path, std::vector<int>& out) {
     const auto text = read_small_file(AT_FDCWD, concat(path, "/cgroup.procs").c_str(), 1 << 20);
     for (const std::string_view line :
@@ -85,16 +97,32 @@ void add_members(const std::string& path, std::vector<int>& out) {
             out.push_back(*pid);
         }
     }
-    for (const std::string& name : names_in(path)) {
-        struct stat st {};
-        const std::string below = concat(path, '/', name);
-        if (::lstat(below.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) {
-            add_members(below, out);
-        }
+    for (const std::string& below : directories_in(path)) {
+        add_members(below, out);
     }
 }
 
 } // namespace
+
+std::string cgroup_directory_of(int pid) {
+    const std::string root = hierarchy();
+    const std::string path = path_of(concat(pid));
+    return root.empty() || path.empty() ? std::string() : concat(root, path);
+}
+
+std::vector<std::uint64_t> cgroup_ids(const std::string& directory) {
+    struct stat st {};
+    if (::stat(directory.c_str(), &st) < 0 || st.st_ino == root_cgroup_id) {
+        return {};
+    }
+    std::vector<std::uint64_t> out{st.st_ino};
+    for (const std::string& below : directories_in(directory)) {
+        for (const std::uint64_t id : cgroup_ids(below)) {
+            out.push_back(id);
+        }
+    }
+    return out;
+}
 
 Cgroup::Cgroup(std::string path, Fd directory)
     : path_(std::move(path)), directory_(std::move(directory)),

@@ -4,10 +4,21 @@
 
 #include "os/fd.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace amphid {
+
+/// The kernel's number for the root of the unified hierarchy.
+constexpr std::uint64_t root_cgroup_id = 1;
+
+/// The directory of a process's cgroup in the unified hierarchy; empty where it shows none.
+std::string cgroup_directory_of(int pid);
+
+/// The kernel's numbers for the cgroup in this directory and for those below it; none for the root,
+/// which is everybody's.
+std::vector<std::uint64_t> cgroup_ids(const std::string& directory);
 
 /// A cgroup (cgroups(7), version 2) that holds one service's processes and nobody else's: who is in
 /// it cannot leave by forking, and cgroup.kill ends all of it at once. Alive means that there is

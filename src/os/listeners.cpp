@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 namespace amphid {
 
@@ -150,22 +149,6 @@ std::string name_holder(std::uint64_t inode) {
         }
     }
     return {};
-}
-
-std::optional<std::uint64_t> cgroup_of(int pid) {
-    const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/cgroup").c_str());
-    for (const std::string_view line :
-         split(text ? std::string_view(*text) : std::string_view(), '\n')) {
-        for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
-            struct stat directory {};
-            if (line.starts_with("0::") &&
-                ::stat(concat(root, line.substr(3), "/cgroup.procs").c_str(), &directory) == 0 &&
-                ::stat(concat(root, line.substr(3)).c_str(), &directory) == 0) {
-                return directory.st_ino;
-            }
-        }
-    }
-    return std::nullopt;
 }
 
 } // namespace amphid

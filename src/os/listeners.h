@@ -16,7 +16,7 @@ namespace amphid {
 struct Listener {
     std::uint64_t inode = 0;
     std::optional<uid_t> uid;            // of whoever made it, where the kernel says so
-    std::optional<std::uint64_t> cgroup; // its maker's cgroup, as the inode of its directory
+    std::optional<std::uint64_t> cgroup; // its maker's, as cgroup_ids() counts them
     friend bool operator==(const Listener&, const Listener&) = default;
 };
 
@@ -31,8 +31,5 @@ std::optional<bool> holds_socket(int pid, std::uint64_t inode);
 /// A process that holds the socket, whoever it belongs to, as "PID 12 (nginx)"; empty where none
 /// is seen.
 std::string name_holder(std::uint64_t inode);
-
-/// The cgroup of a process in the unified hierarchy, as `Listener::cgroup`.
-std::optional<std::uint64_t> cgroup_of(int pid);
 
 } // namespace amphid

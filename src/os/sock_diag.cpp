@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "os/sock_diag.h"
 
+#include "os/cgroup.h"
 #include "os/fd.h"
 
 #include <cstddef>
@@ -40,6 +41,14 @@ void for_each_attribute(const nlmsghdr& header, std::size_t fixed, F&& visit) {
         visit(attribute.rta_type, at + RTA_LENGTH(0), attribute.rta_len - RTA_LENGTH(0));
         at += RTA_ALIGN(attribute.rta_len);
     }
+}
+
+/// The root is also what the kernel says where it does not know (before Linux 5.15 beside
+/// version 1).
+std::optional<std::uint64_t> read_cgroup(const char* data) {
+    std::uint64_t id = 0;
+    std::memcpy(&id, data, sizeof id);
+    return id == root_cgroup_id ? std::nullopt : std::optional(id);
 }
 
 /// Sends the request and calls `visit` for each answer; false where the kernel refuses.
@@ -98,7 +107,7 @@ bool dump_inet(const Endpoint& endpoint, bool v6, std::vector<Listener>& out) {
         for_each_attribute(header, sizeof message,
                            [&](std::uint16_t type, const char* data, std::size_t size) {
                                if (type == attribute_cgroup && size == sizeof(std::uint64_t)) {
-                                   std::memcpy(&listener.cgroup.emplace(), data, size);
+                                   listener.cgroup = read_cgroup(data);
                                } else if (type == attribute_v6_only && size == 1) {
                                    v6_only = *data != 0;
                                }

@@ -69,4 +69,9 @@ inline std::vector<Command>& commands_of(Plan& plan, CommandList list) {
     return plan.commands[static_cast<std::size_t>(list)];
 }
 
+/// Descriptors for the next start go to systemd's store: other managers have none.
+inline bool is_stored_by_systemd(const Plan& plan) {
+    return plan.announce == Announce::manager && plan.manager != Manager::none;
+}
+
 } // namespace amphid

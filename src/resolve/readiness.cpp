@@ -77,15 +77,23 @@ std::vector<std::string> names_of_given_descriptors(const Host& host) {
     return out;
 }
 
-std::string clash_with_given(const Readiness& ready, std::size_t given) {
-    for (const Condition& condition : ready.conditions) {
-        const auto* const writes = std::get_if<Writes>(&condition);
-        if (writes != nullptr && static_cast<std::size_t>(writes->fd) < 3 + given) {
-            return concat("[ready] fd = ", writes->fd,
-                          " is one of the descriptors that the manager "
-                          "gives the service, 3 to ",
-                          2 + given, ": take another number");
+std::string taken_ready_descriptor(const Plan& plan, const Host& host) {
+    if (plan.detach) {
+        return {}; // nothing is given, and the rules know of the store
+    }
+    const auto given = names_of_given_descriptors(host);
+    // Where systemd is told, its store is the one that is used; what it keeps is among the given.
+    const std::size_t kept = is_stored_by_systemd(plan) ? 0 : plan.fd_store_max;
+    for (const Condition& condition : plan.ready.conditions) {
+        const auto* writes = std::get_if<Writes>(&condition);
+        const auto index = writes == nullptr ? 0 : static_cast<std::size_t>(writes->fd - 3);
+        if (writes == nullptr || given.empty() || index >= given.size() + kept) {
+            continue;
         }
+        return concat(plan.name, ": [ready] fd = ", writes->fd, " is the descriptor ",
+                      index < given.size() ? concat('\'', given[index], "' that systemd gives")
+                                           : std::string("of something in the store"),
+                      ": choose one from ", 3 + given.size() + kept, " on");
     }
     return {};
 }

@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "plan/host.h"
+#include "plan/plan.h"
 
 namespace amphid {
 
@@ -18,9 +19,9 @@ TimeSpan watchdog_of_manager(const Host& host);
 /// (sd_listen_fds_with_names(3)).
 std::vector<std::string> names_of_given_descriptors(const Host& host);
 
-/// What is wrong where [ready] wants a number that the service gets as one of `given` descriptors;
-/// empty where nothing is.
-std::string clash_with_given(const Readiness& ready, std::size_t given);
+/// Why this start cannot give the service the descriptor of [ready] fd: its number belongs to one
+/// that systemd gives, or to our store behind those. Empty where it can.
+std::string taken_ready_descriptor(const Plan& plan, const Host& host);
 
 /// Whom the service's notifications come from where the file does not say (systemd: main where any
 /// of them means something).

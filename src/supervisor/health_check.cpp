@@ -10,7 +10,7 @@ HealthCheck::HealthCheck(const Health& health, Subject& subject)
     : health_(health), set_(health.checks, subject, health.timeout) {}
 
 void HealthCheck::begin() {
-    set_.begin();
+    set_.rest();
     asking_ = false;
     failures_ = 0;
     next_ = health_.interval.is_infinite() ? health_.interval

@@ -12,7 +12,9 @@ public:
     /// Throws OsError.
     HealthCheck(const Health& health, Subject& subject);
 
-    /// The first round begins an interval from now.
+    /// The service is about to be started: what is there already is not its.
+    void prepare() { set_.begin(); }
+    /// The service is ready: the first round begins an interval from now.
     void begin();
     void rest();
 

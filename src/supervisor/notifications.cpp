@@ -135,7 +135,7 @@ void Supervisor::heed_store(const NotifyMessage& said, Notification& message) {
     if (plan_.fd_store_max == 0) {
         return;
     }
-    const bool to_systemd = plan_.manager != Manager::none;
+    const bool to_systemd = is_stored_by_systemd(plan_);
     const std::string& name = said.fd_name.empty() ? default_descriptor_name : said.fd_name;
     if (said.store_remove && !said.fd_name.empty()) {
         store_.remove(name);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 #include "base/text.h"
-#include "os/listeners.h"
 #include "supervisor/supervisor.h"
-
-#include <sys/stat.h>
 
 // The supervisor's questions: is the service ready, is it well, does it still show signs of life?
 
@@ -19,12 +16,12 @@ uid_t Supervisor::ServiceAsSubject::uid() const {
 }
 
 /// Ours, or where systemd executed us the unit's: we and the service are alone in it.
-std::optional<std::uint64_t> Supervisor::ServiceAsSubject::cgroup() const {
-    struct stat st {};
-    if (of_.tree_.cgroup() && ::fstat(of_.tree_.cgroup().fd(), &st) == 0) {
-        return st.st_ino;
+std::vector<std::uint64_t> Supervisor::ServiceAsSubject::cgroups() const {
+    if (of_.tree_.cgroup()) {
+        return cgroup_ids(of_.tree_.cgroup().path());
     }
-    return of_.plan_.manager == Manager::none ? std::nullopt : cgroup_of(::getpid());
+    return of_.plan_.manager == Manager::none ? std::vector<std::uint64_t>()
+                                              : cgroup_ids(cgroup_directory_of(::getpid()));
 }
 
 Spawned Supervisor::ServiceAsSubject::run(const Command& command) {
@@ -34,14 +31,23 @@ Spawned Supervisor::ServiceAsSubject::run(const Command& command) {
 /// What has to be there before the service is: what it finds is then its own doing.
 void Supervisor::prepare_questions() {
     state_.met.clear();
-    if (plan_.ready.conditions.empty()) {
-        return;
+    if (!plan_.ready.conditions.empty()) {
+        if (!probes_) {
+            constexpr TimeSpan longest_try = seconds(10);
+            probes_.emplace(plan_.ready.conditions, subject_, longest_try);
+        }
+        probes_->begin();
     }
-    if (!probes_) {
-        constexpr TimeSpan longest_try = seconds(10);
-        probes_.emplace(plan_.ready.conditions, subject_, longest_try);
+    if (!plan_.health.checks.empty()) {
+        make_health_check();
+        health_->prepare();
     }
-    probes_->begin();
+}
+
+void Supervisor::make_health_check() {
+    if (!health_) {
+        health_.emplace(plan_.health, subject_);
+    }
 }
 
 void Supervisor::perform(const AskConditions&) {
@@ -165,15 +171,20 @@ void Supervisor::attend() {
         }
         return;
     }
-    if (!plan_.health.checks.empty() && !health_) {
-        health_.emplace(plan_.health, subject_);
-        loop_.watch(Source::health, health_->fd());
-    }
-    if (health_) {
+    if (!plan_.health.checks.empty()) {
+        make_health_check();
+        watch_health();
         health_->begin();
     }
     watchdog_.begin();
     watch_watchdog();
+}
+
+void Supervisor::watch_health() {
+    if (!health_watched_) {
+        loop_.watch(Source::health, health_->fd());
+        health_watched_ = true;
+    }
 }
 
 void Supervisor::watch_watchdog() {

@@ -109,13 +109,15 @@ private:
         explicit ServiceAsSubject(Supervisor& of) : of_(of) {}
         std::vector<int> members() const override;
         uid_t uid() const override;
-        std::optional<std::uint64_t> cgroup() const override;
+        std::vector<std::uint64_t> cgroups() const override;
         Spawned run(const Command& command) override;
 
     private:
         Supervisor& of_;
     };
     void prepare_questions();
+    void make_health_check();
+    void watch_health();
     bool is_asking() const;
     void look_at_probes();
     void heed_probes();
@@ -217,6 +219,7 @@ private:
     bool words_watched_ = false;
     bool output_watched_ = false;
     bool probes_watched_ = false;
+    bool health_watched_ = false;
     bool watchdog_watched_ = false;
     bool store_watched_ = false;
     bool store_refusal_logged_ = false;

@@ -49,11 +49,17 @@ struct Cause {
     ServiceResult operator()(const ControlExited& e) const {
         const ServiceState state = before.state;
         const bool counts = is_starting(state) || state == stop || state == stop_post;
-        if (!counts || policy.ignores_failure(hook.list, hook.index)) {
+        if (!counts) {
             return ServiceResult::success;
         }
         const ServiceResult result =
-            result_of(e.exit, policy, hook.list == CommandList::exec_start);
+            policy.ignores_failure(hook.list, hook.index)
+                ? ServiceResult::success
+                : result_of(e.exit, policy, hook.list == CommandList::exec_start);
+        if (result == ServiceResult::success) {
+            const bool asks = state == start && policy.has_conditions;
+            return asks && e.nothing_left ? ServiceResult::protocol : result;
+        }
         const bool skips = state == condition && e.exit.kind == ExitKind::exited &&
                            result == ServiceResult::exit_code && e.exit.status < 255;
         return skips ? ServiceResult::exec_condition : result;

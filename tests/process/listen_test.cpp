@@ -1,227 +1,221 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 
-// `listen`: each kind of socket, and each kind of evidence that it is the service's own.
+// [ready] listen: every kind of socket, and what shows that it is this service's.
 
+#include "fixture.h"
 #include "helper/file.h"
-#include "helper/sockets.h"
-#include "proc.h"
-#include "readiness.h"
+#include "ports.h"
 
 #include <csignal>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace amphid::test {
 
-class ListenTest : public ReadinessTest {
+class ListenTest : public ProcessTest {
 protected:
-    void SetUp() override {
-        ReadinessTest::SetUp();
-        ASSERT_EQ(::chmod(path("").c_str(), 01777), 0); // services of others write here, too
+    static std::string listen(const Words& places) {
+        std::string list;
+        for (const std::string& place : places)
+            list += quoted(place) + ", ";
+        return "[ready]\nlisten = [" + list + "]\n";
+    }
+
+    /// "listen A (why), listen B (why)".
+    static std::string each(const Words& places, const std::string& why) {
+        std::string list;
+        for (const std::string& place : places)
+            list += (list.empty() ? "listen " : ", listen ") + place + " (" + why + ")";
+        return list;
+    }
+
+    std::string held() const { return "held by PID " + std::to_string(main_pid()); }
+
+    static std::string stranger_words(const std::string& who) {
+        return who + " listens, which is not of this service";
+    }
+
+    /// The service makes this socket when it may; that makes all of `met` hold, and nothing before.
+    void expect_met(const Words& socket, const Words& met) {
+        ::unlink(path("go").c_str());
+        configure(service("exec", with_socket({"--await", path("go")}, socket)) + listen(met));
+        Program& command = spawn_amphid({"start", config()});
+        ASSERT_TRUE(await_field("waiting-for", each(met, "nobody listens")));
+        EXPECT_FALSE(command.status);
+        write("go", "");
+        EXPECT_EQ(finish(command).code, 0) << command.error;
+        EXPECT_EQ(state("met"), each(met, held()));
+        stopped();
+        remove_socket(socket);
+    }
+
+    /// What is asked once READY=1 has told that the socket is there: `unmet` does not hold.
+    void expect_unmet(const Words& socket, const Words& met, const Words& unmet) {
+        Words all = met;
+        all.insert(all.end(), unmet.begin(), unmet.end());
+        configure(service("notify", with_socket({}, socket, {"--notify"})) + listen(all));
+        Program& command = spawn_amphid({"start", config()});
+        ASSERT_TRUE(await_field("waiting-for", each(unmet, "nobody listens")));
+        EXPECT_EQ(state("met"), met.empty() ? "" : each(met, held()));
+        EXPECT_EQ(stop().code, 0);
+        EXPECT_EQ(finish(command).code, 1);
+        remove_socket(socket);
+    }
+
+    /// A stranger has the place: it is named, and does not make the service ready.
+    void expect_named(const Words& socket, const std::string& place) {
+        Program& stranger = spawn({{helper_binary(), "serve", "--socket", socket[0], socket[1],
+                                    "--ready-file", path("stranger")}});
+        ASSERT_TRUE(await_file("stranger"));
+        configure(service("exec", {}) + listen({place}));
+        Program& command = spawn_amphid({"start", config()});
+        const std::string who = "PID " + std::to_string(stranger.pid) + " (helper)";
+        EXPECT_TRUE(await_field("waiting-for", each({place}, stranger_words(who))));
+        EXPECT_EQ(stop().code, 0);
+        EXPECT_EQ(finish(command).code, 1);
+        EXPECT_TRUE(is_alive(stranger.pid));
+        send_signal(stranger.pid, SIGTERM);
+        finish(stranger);
+        ::unlink(path("stranger").c_str());
+        remove_socket(socket);
+    }
+
+    static Words with_socket(Words before, const Words& socket, const Words& after = {}) {
+        before.insert(before.end(), {"--socket", socket[0], socket[1]});
+        before.insert(before.end(), after.begin(), after.end());
+        return before;
     }
 
     static bool has_ipv6() {
         const int fd = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        const bool bound = fd >= 0 && bind_inet(fd, true, false, 0);
+        sockaddr_in6 at{};
+        at.sin6_family = AF_INET6;
+        at.sin6_addr = in6addr_loopback;
+        const bool has = ::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
         ::close(fd);
-        return bound;
+        return has;
     }
 
-    /// Ready as soon as the service has a socket there, and not before.
-    void expect_ready_by(const std::string& socket, const std::string& condition,
-                         const std::string& keys = "") {
-        ::unlink(path("go").c_str());
-        configure(exec({"--await", path("go"), "--listen", socket}) + keys +
-                  "[ready]\nlisten = " + quoted(condition) + "\n");
-        expect_ready_after_go("listen " + condition);
-    }
-
-    /// Whatever waits there does not make the service ready; what the start says of it.
-    std::string refusal(const Words& steps, const std::string& condition,
-                        const std::string& keys = "", const Launch& launch = {}) {
-        configure(exec(steps) + keys +
-                  "timeout-start-sec = 0.5\n[ready]\nlisten = " + quoted(condition) + "\n");
-        const Outcome outcome = amphid({"start", config()}, launch);
-        EXPECT_EQ(outcome.code, 1) << condition;
-        expect_nobody_but_strangers();
-        return outcome.err;
-    }
-
-    /// A process of nobody's service that waits there.
-    Program& stranger_at(const std::string& socket, Words command = {}) {
-        ::unlink(path("stranger").c_str());
-        for (const std::string& word :
-             {helper_binary(), std::string("serve"), std::string("--listen"), socket,
-              std::string("--ready-file"), path("stranger")})
-            command.push_back(word);
-        Program& stranger = spawn({.command = std::move(command)});
-        EXPECT_TRUE(await_file("stranger"));
-        return stranger;
-    }
-
-    void end(Program& stranger) {
-        send_signal(stranger.pid, SIGTERM);
-        finish(stranger);
-    }
-
-    /// A launcher that may not look into another user's processes.
-    static Words without_ptrace() { return {"setpriv", "--bounding-set", "-sys_ptrace"}; }
-    /// That, where it can make no cgroup either.
-    static Words without_cgroup() {
-        return {"unshare",
-                "--mount",
-                "--propagation",
-                "private",
-                "sh",
-                "-c",
-                "umount -R /sys/fs/cgroup; exec \"$@\"",
-                "sh",
-                "setpriv",
-                "--bounding-set",
-                "-sys_ptrace"};
-    }
-
-    /// A service of user nobody, started by a launcher that is started by `command`.
-    std::string evidence(const std::string& socket, const std::string& condition, Words command) {
-        configure(exec({"--listen", socket}) +
-                  "user = \"nobody\"\n[ready]\nlisten = " + quoted(condition) + "\n");
-        const Outcome outcome = amphid({"start", config()}, {.command = std::move(command)});
-        EXPECT_EQ(outcome.code, 0) << outcome.err;
-        const std::string met = state("met");
-        stopped();
-        return met;
-    }
+    /// An abstract name that no other test has.
+    std::string abstract() const { return "@amphid-" + name(); }
 
 private:
-    void expect_nobody_but_strangers() {
-        EXPECT_FALSE(is_alive(main_pid()));
-        EXPECT_FALSE(is_alive(launcher()));
+    static void remove_socket(const Words& socket) {
+        if (socket[1].front() == '/')
+            ::unlink(socket[1].c_str());
     }
 };
 
-TEST_F(ListenTest, Tcp) {
+TEST_F(ListenTest, TcpOverIpv4) {
     const std::string port = free_port();
-    expect_ready_by("tcp4:" + port, "tcp:" + port);
-    expect_ready_by("tcp4:" + port, "tcp:127.0.0.1:" + port);
-    expect_ready_by("tcp4:" + port, "tcp:localhost:" + port);
+    const Words socket{"stream", "127.0.0.1:" + port};
+    const Words met{"tcp:" + port, "tcp:127.0.0.1:" + port, "tcp:localhost:" + port};
+    expect_met(socket, met);
+    expect_unmet(socket, met, {"tcp:[::1]:" + port, "tcp:127.0.0.2:" + port, "udp:" + port});
+    expect_met({"stream", "0.0.0.0:" + port}, {"tcp:" + port, "tcp:127.0.0.2:" + port});
 }
 
-TEST_F(ListenTest, Ipv6) {
+TEST_F(ListenTest, TcpOverIpv6) {
     if (!has_ipv6())
-        GTEST_SKIP() << "this host has no IPv6";
+        GTEST_SKIP() << "no IPv6 here";
     const std::string port = free_port();
-    expect_ready_by("tcp6:" + port, "tcp:" + port);
-    expect_ready_by("tcp6:" + port, "tcp:[::1]:" + port);
-    expect_ready_by("dual:" + port, "tcp:127.0.0.1:" + port);
-    expect_ready_by("udp6:" + port, "udp:[::1]:" + port);
+    const Words socket{"stream", "[::1]:" + port};
+    const Words met{"tcp:" + port, "tcp:[::1]:" + port, "tcp:localhost:" + port};
+    expect_met(socket, met);
+    expect_unmet(socket, met, {"tcp:127.0.0.1:" + port});
 }
 
-TEST_F(ListenTest, Udp) {
+TEST_F(ListenTest, TcpOverBothUnlessIpv6IsAlone) {
+    if (!has_ipv6())
+        GTEST_SKIP() << "no IPv6 here";
     const std::string port = free_port();
-    expect_ready_by("udp4:" + port, "udp:" + port);
-    expect_ready_by("udp4:" + port, "udp:127.0.0.1:" + port);
+    const Words both{"tcp:" + port, "tcp:127.0.0.1:" + port, "tcp:[::1]:" + port};
+    expect_met({"stream", "[::]:" + port}, both);
+    expect_unmet({"v6-stream", "[::]:" + port}, {"tcp:" + port, "tcp:[::1]:" + port},
+                 {"tcp:127.0.0.1:" + port});
 }
 
-TEST_F(ListenTest, Unix) {
-    for (const std::string kind : {"stream:", "seqpacket:", "dgram:"}) {
-        ::unlink(path("socket").c_str());
-        expect_ready_by(kind + path("socket"), "unix:" + path("socket"));
-        const std::string abstract = "@amphid-" + name() + kind.front();
-        expect_ready_by(kind + abstract, "unix:" + abstract);
+TEST_F(ListenTest, ATcpSocketThatIsBoundDoesNotListen) {
+    const std::string port = free_port();
+    expect_unmet({"bound-stream", "127.0.0.1:" + port}, {},
+                 {"tcp:" + port, "tcp:127.0.0.1:" + port});
+}
+
+TEST_F(ListenTest, UdpOverIpv4) {
+    const std::string port = free_port(SOCK_DGRAM);
+    const Words socket{"datagram", "127.0.0.1:" + port};
+    const Words met{"udp:" + port, "udp:127.0.0.1:" + port, "udp:localhost:" + port};
+    expect_met(socket, met);
+    expect_unmet(socket, met, {"udp:[::1]:" + port, "udp:127.0.0.2:" + port, "tcp:" + port});
+}
+
+TEST_F(ListenTest, UdpOverIpv6) {
+    if (!has_ipv6())
+        GTEST_SKIP() << "no IPv6 here";
+    const std::string port = free_port(SOCK_DGRAM);
+    expect_met({"datagram", "[::1]:" + port}, {"udp:" + port, "udp:[::1]:" + port});
+    expect_met({"datagram", "[::]:" + port}, {"udp:127.0.0.1:" + port, "udp:[::1]:" + port});
+    expect_unmet({"v6-datagram", "[::]:" + port}, {"udp:[::1]:" + port}, {"udp:127.0.0.1:" + port});
+}
+
+TEST_F(ListenTest, UnixSocketsOfEveryKind) {
+    for (const std::string kind : {"stream", "seqpacket", "datagram"}) {
+        expect_met({kind, path("socket")}, {"unix:" + path("socket")});
+        expect_met({kind, abstract()}, {"unix:" + abstract()});
     }
 }
 
-TEST_F(ListenTest, WhatIsBoundOnlyDoesNotListen) {
-    const std::string port = free_port();
-    expect_words(refusal({"--listen", "bound:" + port}, "tcp:" + port),
-                 "listen tcp:" + port + " (nobody listens)");
+TEST_F(ListenTest, AUnixSocketThatIsBoundOnlyOrElsewhereDoesNotListen) {
+    expect_unmet({"bound-stream", path("socket")}, {}, {"unix:" + path("socket")});
+    expect_unmet({"bound-stream", abstract()}, {}, {"unix:" + abstract()});
+    expect_unmet({"stream", abstract() + "1"}, {"unix:" + abstract() + "1"},
+                 {"unix:" + abstract(), "unix:" + abstract() + "12"});
 }
 
-TEST_F(ListenTest, AnotherAddressOfThePortDoesNotCount) {
-    if (!has_ipv6())
-        GTEST_SKIP() << "this host has no IPv6";
-    const std::string port = free_port();
-    expect_words(refusal({"--listen", "tcp4:" + port}, "tcp:[::1]:" + port), "(nobody listens)");
-    expect_words(refusal({"--listen", "only6:" + port}, "tcp:127.0.0.1:" + port),
-                 "(nobody listens)");
+TEST_F(ListenTest, AUnixSocketMayBeNamedByAnotherPath) {
+    ASSERT_EQ(::mkdir(path("real").c_str(), 0755), 0);
+    ASSERT_EQ(::symlink("real", path("linked").c_str()), 0);
+    expect_met({"stream", path("real") + "/socket"}, {"unix:" + path("linked") + "/socket"});
 }
 
-TEST_F(ListenTest, AStrangerDoesNotCountAndIsNamed) {
-    const std::string port = free_port();
-    const std::string file = path("socket");
-    const std::pair<std::string, std::string> places[] = {
-        {"tcp4:" + port, "tcp:" + port},
-        {"udp4:" + port, "udp:" + port},
-        {"stream:" + file, "unix:" + file},
-    };
-    for (const auto& [socket, condition] : places) {
-        Program& stranger = stranger_at(socket);
-        expect_words(refusal({}, condition),
-                     "listen " + condition + " (PID " + std::to_string(stranger.pid) +
-                         " (helper) listens, which is not of this service)");
-        end(stranger);
+TEST_F(ListenTest, AStrangerIsNamedOnEveryKindOfSocket) {
+    const std::string tcp = free_port();
+    expect_named({"stream", "127.0.0.1:" + tcp}, "tcp:" + tcp);
+    const std::string udp = free_port(SOCK_DGRAM);
+    expect_named({"datagram", "127.0.0.1:" + udp}, "udp:" + udp);
+    for (const std::string kind : {"stream", "seqpacket", "datagram"}) {
+        expect_named({kind, path("socket")}, "unix:" + path("socket"));
+        expect_named({kind, abstract()}, "unix:" + abstract());
     }
 }
 
-// A plain user's launcher may not look into a process that is not dumpable, and has no cgroup.
-TEST_F(ListenTest, EvidenceByTheUser) {
-    if (::geteuid() == 0)
-        GTEST_SKIP() << "root may look into every process";
+TEST_F(ListenTest, AChildOfTheMainProcessIsOfTheService) {
     const std::string port = free_port();
-    configure(exec({"--undumpable", "--listen", port}) + "[ready]\nlisten = \"tcp:" + port +
-              "\"\n");
+    configure(service("exec", {"--child-orphan", "{", "--ready-file", path("child"), "--listen",
+                               port, "}"}) +
+              listen({"tcp:" + port}));
     started();
-    expect_words(state("met"), "by the socket's user " + std::to_string(::geteuid()) +
-                                   ", it was not there before the start");
+    const std::string child = read("child");
+    EXPECT_EQ(state("met"),
+              each({"tcp:" + port}, "held by PID " + child.substr(0, child.find('\n'))));
     stopped();
 }
 
-class RootListenTest : public ListenTest {
-protected:
-    void SetUp() override {
-        ListenTest::SetUp();
-        if (::geteuid() != 0)
-            GTEST_SKIP() << "a service of another user needs root";
-    }
-};
-
-TEST_F(RootListenTest, EvidenceByDescriptors) {
+// Socket activation: whoever made it, the service has it.
+TEST_F(ListenTest, ASocketThatWasGivenIsHeld) {
     const std::string port = free_port();
-    EXPECT_NE(evidence(port, "tcp:" + port, {}).find("held by PID "), std::string::npos);
-}
-
-TEST_F(RootListenTest, EvidenceByTheCgroup) {
-    const std::string port = free_port();
-    configure(exec({}));
-    started();
-    const bool has_cgroup = !state("cgroup").empty();
-    stopped();
-    if (!has_cgroup)
-        GTEST_SKIP() << "no cgroup can be made here";
-    EXPECT_NE(evidence(port, "tcp:" + port, without_ptrace()).find("by the socket's cgroup"),
-              std::string::npos);
-}
-
-TEST_F(RootListenTest, EvidenceByTheUserOfTheService) {
-    const std::string port = free_port();
-    const std::string met = evidence(port, "tcp:" + port, without_cgroup());
-    EXPECT_NE(met.find("by the socket's user 65534, it was not there before the start"),
-              std::string::npos)
-        << met;
-    const std::string file = path("socket");
-    EXPECT_NE(evidence("stream:" + file, "unix:" + file, without_cgroup()).find("by the socket's"),
-              std::string::npos);
-}
-
-// Its user is the service's, but it was there before.
-TEST_F(RootListenTest, AFormerSocketOfTheUserIsNoEvidence) {
-    const std::string port = free_port();
-    Program& stranger = stranger_at(
-        "tcp4:" + port, {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
-    for (const Words& command : {without_ptrace(), without_cgroup()})
-        expect_words(refusal({}, "tcp:" + port, "user = \"nobody\"\n", {.command = command}),
-                     "a process that we cannot see listens, which is not of this service");
-    end(stranger);
+    configure(service("exec", {"--record", path("record")}) + listen({"tcp:" + port}));
+    Program& command =
+        spawn_amphid({"start", config()},
+                     {.command = {helper_binary(), "activated", "stream", "127.0.0.1:" + port},
+                      .by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    EXPECT_EQ(state("met"), each({"tcp:" + port}, held()));
+    ASSERT_TRUE(await_file("record"));
+    EXPECT_EQ(record("record")["env.LISTEN_FDNAMES"], "web");
+    send_signal(command.pid, SIGTERM);
+    finish(command);
 }
 
 } // namespace amphid::test

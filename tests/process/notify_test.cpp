@@ -22,7 +22,8 @@ protected:
         const std::string marker = "marker " + std::to_string(++rounds_);
         std::filesystem::remove(path("go"));
         Words all = steps;
-        all.insert(all.end(), {"--status", marker, "--notify-after", path("go")});
+        // The barrier: what came before has been acted on.
+        all.insert(all.end(), {"--barrier", "--status", marker, "--notify-after", path("go")});
         configure(service("notify", all));
         Program& command = spawn_amphid({"start", config()});
         ASSERT_TRUE(await_field("status-text", marker));

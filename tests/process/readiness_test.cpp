@@ -3,14 +3,57 @@
 
 // [ready] and [health]: readiness and health of services that say nothing themselves.
 
+#include "fixture.h"
 #include "helper/file.h"
-#include "readiness.h"
+#include "ports.h"
 
 #include <csignal>
 #include <fcntl.h>
 #include <unistd.h>
 
 namespace amphid::test {
+
+class ReadinessTest : public ProcessTest {
+protected:
+    /// Starts it and expects it to wait for `awaited`; then makes the file `go` and expects it to
+    /// become ready.
+    void expect_ready_after_go(const std::string& awaited) {
+        Program& command = spawn_amphid({"start", config()});
+        ASSERT_TRUE(await("waiting for " + awaited,
+                          [&] { return state("waiting-for").find(awaited) != std::string::npos; }));
+        EXPECT_EQ(state("state"), "start");
+        EXPECT_FALSE(command.status);
+        write("go", "");
+        EXPECT_EQ(finish(command).code, 0) << command.error;
+        EXPECT_EQ(state("state"), "running");
+        EXPECT_EQ(state("waiting-for"), "");
+        EXPECT_NE(state("met").find(awaited), std::string::npos) << state("met");
+        stopped();
+    }
+
+    std::string exec(const Words& steps) { return service("exec", steps); }
+};
+
+TEST_F(ReadinessTest, Listen) {
+    const std::string port = free_port();
+    configure(exec({"--await", path("go"), "--listen", port}) + "[ready]\nlisten = \"tcp:" + port +
+              "\"\n");
+    expect_ready_after_go("listen tcp:" + port);
+}
+
+TEST_F(ReadinessTest, AStrangerOnThePortDoesNotCountAndIsNamed) {
+    const std::string port = free_port();
+    Program& stranger =
+        spawn({{helper_binary(), "serve", "--listen", port, "--ready-file", path("stranger")}});
+    ASSERT_TRUE(await_file("stranger"));
+    configure(exec({}) + "timeout-start-sec = 1\n[ready]\nlisten = \"tcp:" + port + "\"\n");
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "listen tcp:" + port + " (PID " + std::to_string(stranger.pid) +
+                                  " (helper) listens, which is not of this service)");
+    send_signal(stranger.pid, SIGTERM);
+    finish(stranger);
+}
 
 TEST_F(ReadinessTest, Connect) {
     const std::string port = free_port();
@@ -85,6 +128,35 @@ TEST_F(ReadinessTest, WhoeverAdoptsTheServicePassesItsOutputOn) {
 TEST_F(ReadinessTest, Fd) {
     configure(exec({"--await", path("go"), "--newline", "5"}) + "[ready]\nfd = 5\n");
     expect_ready_after_go("fd 5");
+}
+
+// Both would be the same number: whoever asked for it is told, and nothing is started.
+TEST_F(ReadinessTest, FdIsNoneThatSystemdGives) {
+    const std::string port = free_port();
+    const Launch launch{.command = {helper_binary(), "activated", "stream", "127.0.0.1:" + port},
+                        .by_systemd = true};
+    configure(exec({"--ready-file", path("ran"), "--newline", "3"}) + "[ready]\nfd = 3\n");
+    const Outcome outcome = amphid({"start", config()}, launch);
+    EXPECT_EQ(outcome.code, 6);
+    expect_words(outcome.err,
+                 "[ready] fd = 3 is the descriptor 'web' that systemd gives: choose one from 4 on");
+    EXPECT_FALSE(exists(path("ran")));
+    EXPECT_FALSE(exists(runtime("state")));
+    configure(exec({"--record", path("record"), "--newline", "4"}) + "[ready]\nfd = 4\n");
+    Program& command = spawn_amphid({"start", config()}, launch);
+    ASSERT_TRUE(await_message("READY=1")) << command.error;
+    EXPECT_TRUE(record("record")["fd.3"].starts_with("socket:")) << record("record")["fd.3"];
+    send_signal(command.pid, SIGTERM);
+    finish(command);
+}
+
+TEST_F(ReadinessTest, FdIsFreeWhereADaemonIsGivenNothing) {
+    configure(exec({"--newline", "3"}) + "[ready]\nfd = 3\n");
+    const Outcome outcome =
+        amphid({"start", "--daemon", config()},
+               {.command = {helper_binary(), "activated", "stream", "127.0.0.1:" + free_port()}});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    stopped();
 }
 
 TEST_F(ReadinessTest, AllHaveToHold) {

@@ -158,6 +158,19 @@ TEST_F(ReloadTest, ManagersHangUpIsAReload) {
     EXPECT_EQ(read("log"), "HUP\nTERM\n");
 }
 
+TEST_F(ReloadTest, ReloadingAndReadyInOneMessageIsAReloadThatIsOver) {
+    configure(service("notify-reload", {"--on", "HUP", "{", "--append", path("reloads"),
+                                        "--reloaded", "}", "--notify"}));
+    started();
+    for (std::size_t round = 1; round <= 3; ++round) {
+        const Outcome outcome = reload();
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+        EXPECT_EQ(lines("reloads").size(), round);
+        EXPECT_EQ(state("state"), "running");
+    }
+    stopped();
+}
+
 TEST_F(ReloadTest, ServiceThatDiesOfItsReloadIsNotedAsDead) {
     configure(service("notify", {"--exit-on", "HUP:3", "--notify"}));
     const pid_t pid = started();

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "hosts.h"
+#include "resolve/readiness.h"
 
 #include <gtest/gtest.h>
 
@@ -235,6 +236,27 @@ TEST(Plan, UntoldReadinessIsWarnedOf) {
     EXPECT_TRUE(warnings("service.type = \"notify\"", plain_host()).empty());
     EXPECT_TRUE(warnings("service.type = \"notify\"", silent, Asked::daemon).empty());
     EXPECT_TRUE(warnings("", silent).empty()) << "nothing to tell: exec is ready at once";
+}
+
+TEST(Plan, TheDescriptorOfReadyIsNoneThatIsGiven) {
+    Host host = systemd_service();
+    set_variable(host.environment, "LISTEN_PID", concat(host.pid));
+    set_variable(host.environment, "LISTEN_FDS", "2");
+    set_variable(host.environment, "LISTEN_FDNAMES", "web:tls");
+    const auto taken = [](std::string_view keys, const Host& where, Asked asked = {}) {
+        return taken_ready_descriptor(plan_of(keys, where, asked), where);
+    };
+    EXPECT_EQ(taken("ready.fd = 4", host), "web: [ready] fd = 4 is the descriptor 'tls' that "
+                                           "systemd gives: choose one from 5 on");
+    EXPECT_EQ(taken("ready.fd = 5", host), "");
+    EXPECT_EQ(taken("ready.log = \"x\"", host), "");
+    EXPECT_EQ(taken("ready.fd = 4", host, Asked::daemon), "") << "nothing is given to a daemon";
+    // A store of our own stands behind what is given; systemd's is among it.
+    constexpr std::string_view stored = "ready.fd = 5\nservice.file-descriptor-store-max = 2";
+    EXPECT_EQ(taken(stored, host), "");
+    EXPECT_EQ(taken(stored, without(host, "NOTIFY_SOCKET")),
+              "web: [ready] fd = 5 is the descriptor of something in the store: choose one from 7 "
+              "on");
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "supervisor/probes/kinds.h"
 
 #include <algorithm>
+#include <unistd.h>
 
 namespace amphid {
 
@@ -48,13 +49,19 @@ public:
 private:
     /// What speaks for the service where its descriptors do not, or may not be looked at.
     std::string circumstances(const Listener& listener, bool hidden) const {
-        const auto cgroup = subject_.cgroup();
-        if (cgroup && listener.cgroup == cgroup) {
-            return "by the socket's cgroup";
+        if (hidden && holds_socket(::getpid(), listener.inode).value_or(false)) {
+            return "given to it at its start"; // by us, who have no sockets of our own there
         }
-        const bool is_new =
-            std::find(before_.begin(), before_.end(), listener.inode) == before_.end();
-        if (hidden && is_new && listener.uid == subject_.uid()) {
+        if (std::find(before_.begin(), before_.end(), listener.inode) != before_.end()) {
+            return {};
+        }
+        const auto cgroups = subject_.cgroups();
+        if (listener.cgroup && !cgroups.empty()) {
+            const bool ours =
+                std::find(cgroups.begin(), cgroups.end(), *listener.cgroup) != cgroups.end();
+            return ours ? "by the socket's cgroup" : "";
+        }
+        if (hidden && listener.uid == subject_.uid()) {
             return concat("by the socket's user ", subject_.uid(),
                           ", it was not there before the start");
         }

@@ -22,8 +22,9 @@ public:
     virtual std::vector<int> members() const = 0;
     /// As whom they run.
     virtual uid_t uid() const = 0;
-    /// The cgroup that holds this service and nobody else, where there is one.
-    virtual std::optional<std::uint64_t> cgroup() const = 0;
+    /// The cgroups that hold this service and nobody else (cgroup_ids()); empty where there are
+    /// none.
+    virtual std::vector<std::uint64_t> cgroups() const = 0;
     /// Starts a program as the service's own are started. Its end comes back as child_ended().
     virtual Spawned run(const Command& command) = 0;
 

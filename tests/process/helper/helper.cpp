@@ -50,6 +50,19 @@ void drop_crash_handlers() {
     }
 }
 
+/// Gives the command a socket as systemd's socket activation does.
+int activate(const std::string& kind, const std::string& address, const Words& command) {
+    const int fd = amphid::test::socket_at(kind, address);
+    if (fd == 3)
+        ::fcntl(3, F_SETFD, 0);
+    else
+        ::dup2(fd, 3);
+    ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+    ::setenv("LISTEN_FDS", "1", 1);
+    ::setenv("LISTEN_FDNAMES", "web", 1);
+    amphid::test::execute(command);
+}
+
 int usage() {
     std::fputs(
         "usage: helper serve STEP...\n"
@@ -60,7 +73,9 @@ int usage() {
         "       helper ignoring SIG,SIG CMD...  CMD with these signals ignored\n"
         "       helper blocking SIG,SIG CMD...  CMD with these signals blocked\n"
         "       helper exec CMD...              becomes CMD\n"
-        "       helper send SOCKET TEXT         one datagram to a notify socket\n",
+        "       helper activated KIND ADDRESS CMD... CMD is given this socket\n"
+        "       helper send SOCKET TEXT         one datagram to a notify socket\n"
+        "       helper flood SOCKET TEXT COUNT  as many with descriptors; 0: until it is gone\n",
         stderr);
     return 2;
 }
@@ -84,6 +99,10 @@ int dispatch(const std::string& name, const Words& rest) {
         return block_and_execute(rest[0], Words(rest.begin() + 1, rest.end()));
     if (name == "send" && rest.size() == 2)
         return amphid::test::send_notify(rest[0], amphid::test::unescape(rest[1]));
+    if (name == "flood" && rest.size() == 3)
+        return amphid::test::flood(rest[0], rest[1], std::atol(rest[2].c_str()));
+    if (name == "activated" && rest.size() > 2)
+        return activate(rest[0], rest[1], Words(rest.begin() + 2, rest.end()));
     return usage();
 }
 

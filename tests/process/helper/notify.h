@@ -76,6 +76,15 @@ inline int notify(std::string_view text, int passed = -1, std::size_t times = 1)
     return name == nullptr ? 0 : send_notify(name, text, passed, times);
 }
 
+/// Sends so many datagrams with a descriptor each; 0: until nobody takes them any more, which is
+/// then no failure.
+inline int flood(std::string_view socket_name, std::string_view text, long count) {
+    for (long sent = 0; count == 0 || sent < count; ++sent)
+        if (send_notify(socket_name, text, STDERR_FILENO) != 0)
+            return count == 0 ? 0 : 1;
+    return 0;
+}
+
 /// A bound notify server socket that is told its senders' credentials; -1 when refused.
 inline int bind_notify(std::string_view name) {
     const auto at = notify_address(name);

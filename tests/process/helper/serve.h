@@ -15,9 +15,6 @@
 #include <ctime>
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 
 namespace amphid::test {
 
@@ -27,6 +24,7 @@ using Words = std::vector<std::string>;
 struct Player {
     Inbox inbox;
     Words arguments;
+    int socket = -1; // the last one that was made
 };
 
 inline void play(Player& player, const Words& steps);
@@ -41,9 +39,11 @@ inline void play(Player& player, const Words& steps);
     child.inbox.wait_for_ever();
 }
 
-inline void start_child(const Words& steps) {
-    if (::fork() == 0)
+inline pid_t start_child(const Words& steps) {
+    const pid_t child = ::fork();
+    if (child == 0)
         play_child(steps);
+    return child;
 }
 
 inline void start_session_child(const Words& steps) {
@@ -73,15 +73,6 @@ inline void notify_from_child(const std::string& text) {
     ::waitpid(child, nullptr, 0);
 }
 
-/// The inode of the process's pidfd, which MAINPIDFDID= names.
-inline std::uint64_t pidfd_id(pid_t pid) {
-    const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-    struct stat st {};
-    ::fstat(fd, &st);
-    ::close(fd);
-    return st.st_ino;
-}
-
 /// Sends a descriptor along and returns when the receiver has closed its copy.
 inline void notify_with_descriptor(const std::string& text, std::size_t times = 1) {
     int ends[2];
@@ -92,6 +83,15 @@ inline void notify_with_descriptor(const std::string& text, std::size_t times = 
     pollfd gone{ends[0], 0, 0};
     ::poll(&gone, 1, -1);
     ::close(ends[0]);
+}
+
+/// What MAINPIDFDID= tells of a process: the inode of its pidfd.
+inline std::uint64_t pidfd_number(pid_t pid) {
+    const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+    struct stat info {};
+    const bool known = ::fstat(fd, &info) == 0;
+    ::close(fd);
+    return known ? info.st_ino : 0;
 }
 
 inline std::string monotonic_usec() {
@@ -157,33 +157,32 @@ inline constexpr Step steps_table[] = {
      [](P&, W& w, W&) {
          notify_with_descriptor(unescape(w[0]), static_cast<std::size_t>(std::atol(w[1].c_str())));
      }},
+    {"--flood", 1, false, [](P&, W& w, W&) { flood(std::getenv("NOTIFY_SOCKET"), w[0], 0); }},
     {"--barrier", 0, false, [](P&, W&, W&) { notify_with_descriptor("BARRIER=1"); }},
     {"--notify-from-child", 0, false, [](P&, W&, W&) { notify_from_child("READY=1"); }},
     {"--store", 1, false, [](P&, W& w, W&) { store_descriptor(w[0]); }},
-    {"--store-pipe", 1, false, [](P&, W& w, W&) { store_pipe(unescape(w[0])); }},
+    {"--store-hung-up", 1, false, [](P&, W& w, W&) { store_hung_up(unescape(w[0])); }},
+    {"--store-until-death", 1, false, [](P&, W& w, W&) { store_until_death(unescape(w[0])); }},
     {"--given", 1, false, [](P&, W& w, W&) { write_file(w[0], given_descriptors()); }},
     {"--main-child", 0, true,
-     [](P&, W&, W& block) {
-         const pid_t child = ::fork();
-         if (child == 0)
-             play_child(block);
-         notify("MAINPID=" + std::to_string(child));
-     }},
-    {"--main-child-of-id", 1, true, // "right" or "wrong"
+     [](P&, W&, W& block) { notify("MAINPID=" + std::to_string(start_child(block))); }},
+    {"--main-child-id", 1, true,
      [](P&, W& w, W& block) {
-         const pid_t child = ::fork();
-         if (child == 0)
-             play_child(block);
-         const std::uint64_t id = pidfd_id(child) + (w[0] == "wrong" ? 1 : 0);
-         notify("MAINPID=" + std::to_string(child) + "\nMAINPIDFDID=" + std::to_string(id));
+         const pid_t child = start_child(block);
+         notify("MAINPID=" + std::to_string(child) + "\nMAINPIDFDID=" +
+                std::to_string(pidfd_number(child) + std::strtoull(w[0].c_str(), nullptr, 10)));
      }},
+    {"--reloaded", 0, false,
+     [](P&, W&, W&) { notify("READY=1\nRELOADING=1\nMONOTONIC_USEC=" + monotonic_usec()); }},
     // Sockets and descriptors.
     {"--listen", 1, false, [](P&, W& w, W&) { listen_at(w[0]); }},
+    {"--socket", 2, false, [](P& p, W& w, W&) { p.socket = socket_at(w[0], w[1]); }},
+    {"--close-socket", 0, false, [](P& p, W&, W&) { ::close(p.socket); }},
     {"--answer", 2, false, [](P&, W& w, W&) { answer_at(w[0], w[1]); }},
-    {"--answer-when", 3, false,
-     [](P&, W& w, W&) { answer_at(w[1], w[2], w[0]); }},
-    {"--undumpable", 0, false, [](P&, W&, W&) { ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }},
+    {"--answer-from", 2, false, [](P&, W& w, W&) { answer_from(w[0], w[1]); }},
+    {"--close", 1, false, [](P&, W& w, W&) { ::close(std::atoi(w[0].c_str())); }},
     {"--newline", 1, false, [](P&, W& w, W&) { write_all(std::atoi(w[0].c_str()), "\n"); }},
+    {"--undumpable", 0, false, [](P&, W&, W&) { ::prctl(PR_SET_DUMPABLE, 0); }},
     // Signals and files.
     {"--await", 1, false, [](P& p, W& w, W&) { p.inbox.await_file(w[0]); }},
     {"--remove", 1, false, [](P&, W& w, W&) { ::unlink(w[0].c_str()); }},

@@ -9,113 +9,95 @@
 #include "text.h"
 
 #include <arpa/inet.h>
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <fcntl.h>
-#include <optional>
+#include <cstring>
+#include <netinet/in.h>
+#include <poll.h>
 #include <string>
-#include <string_view>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
-#include <utility>
 
 namespace amphid::test {
 
-/// Where and how a socket of a test waits.
-struct Place {
-    int family = AF_INET;
-    int type = SOCK_STREAM;
-    bool v6_only = false;
-    bool listens = true;
-};
-
-/// "tcp4", "tcp6" (of the loopback, as all), "dual" and "only6" (on ::), "udp4", "udp6", "bound"
-/// (TCP that does not listen), "stream", "seqpacket", "dgram" (UNIX); nothing for another word.
-inline std::optional<Place> place_of(std::string_view word) {
-    constexpr std::pair<std::string_view, Place> places[] = {
-        {"tcp4", {}},
-        {"tcp6", {AF_INET6}},
-        {"dual", {AF_INET6}},
-        {"only6", {AF_INET6, SOCK_STREAM, true}},
-        {"udp4", {AF_INET, SOCK_DGRAM, false, false}},
-        {"udp6", {AF_INET6, SOCK_DGRAM, false, false}},
-        {"bound", {AF_INET, SOCK_STREAM, false, false}},
-        {"stream", {AF_UNIX}},
-        {"seqpacket", {AF_UNIX, SOCK_SEQPACKET}},
-        {"dgram", {AF_UNIX, SOCK_DGRAM, false, false}},
-    };
-    for (const auto& [name, place] : places)
-        if (name == word)
-            return place;
-    return std::nullopt;
+/// The address "HOST:PORT", with an IPv6 host in brackets; a path, or "@name".
+inline socklen_t socket_address(const std::string& text, sockaddr_storage& out) {
+    if (text[0] == '/' || text[0] == '@') {
+        const auto at = notify_address(text);
+        std::memcpy(&out, &at->address, sizeof at->address);
+        return at->length;
+    }
+    const std::size_t colon = text.rfind(':');
+    const bool v6 = text[0] == '[';
+    const std::string host = v6 ? text.substr(1, colon - 2) : text.substr(0, colon);
+    const in_port_t port = htons(static_cast<std::uint16_t>(std::atoi(text.c_str() + colon + 1)));
+    if (v6) {
+        auto* at = reinterpret_cast<sockaddr_in6*>(&out);
+        at->sin6_family = AF_INET6;
+        at->sin6_port = port;
+        ::inet_pton(AF_INET6, host.c_str(), &at->sin6_addr);
+        return sizeof *at;
+    }
+    auto* at = reinterpret_cast<sockaddr_in*>(&out);
+    at->sin_family = AF_INET;
+    at->sin_port = port;
+    ::inet_pton(AF_INET, host.c_str(), &at->sin_addr);
+    return sizeof *at;
 }
 
-inline bool bind_unix(int fd, const std::string& path) {
-    sockaddr_un at{};
-    at.sun_family = AF_UNIX;
-    path.copy(at.sun_path, sizeof at.sun_path - 1);
-    if (path.front() == '@')
-        at.sun_path[0] = '\0';
-    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() +
-                                             (path.front() == '@' ? 0 : 1));
-    return ::bind(fd, reinterpret_cast<const sockaddr*>(&at), size) == 0;
-}
-
-inline bool bind_inet(int fd, bool v6, bool any, std::uint16_t port) {
-    sockaddr_in at4{};
-    at4.sin_family = AF_INET;
-    at4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at4.sin_port = htons(port);
-    sockaddr_in6 at6{};
-    at6.sin6_family = AF_INET6;
-    at6.sin6_addr = any ? in6addr_any : in6addr_loopback;
-    at6.sin6_port = htons(port);
-    return (v6 ? ::bind(fd, reinterpret_cast<const sockaddr*>(&at6), sizeof at6)
-               : ::bind(fd, reinterpret_cast<const sockaddr*>(&at4), sizeof at4)) == 0;
-}
-
-/// A socket that waits for ever at "KIND:PORT" or "KIND:PATH" (place_of()); a bare port is tcp4.
-/// Ends the process where it cannot.
-inline int listen_at(const std::string& where) {
-    const std::size_t colon = where.find(':');
-    const std::string kind = colon == std::string::npos ? "tcp4" : where.substr(0, colon);
-    const std::string rest = where.substr(colon + 1);
-    const auto place = place_of(kind);
-    if (!place)
-        ::_exit(97);
-    const int fd = ::socket(place->family, place->type | SOCK_CLOEXEC, 0);
+/// A socket of this kind: `stream`, `seqpacket` or `datagram`; `v6-stream` and `v6-datagram` leave
+/// IPv4 alone, `bound-stream` does not listen. Ends the process where it cannot be had.
+inline int socket_at(const std::string& kind, const std::string& address) {
+    sockaddr_storage at{};
+    const socklen_t length = socket_address(address, at);
+    const bool datagram = kind.ends_with("datagram");
+    const int type = datagram                      ? SOCK_DGRAM
+                     : kind.ends_with("seqpacket") ? SOCK_SEQPACKET
+                                                   : SOCK_STREAM;
+    const int fd = ::socket(at.ss_family, type | SOCK_CLOEXEC, 0);
     const int on = 1;
-    const int only = place->v6_only ? 1 : 0;
-    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    const bool v6 = place->family == AF_INET6;
-    if (v6)
+    const int only = kind.starts_with("v6-");
+    if (!datagram)
+        ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (at.ss_family == AF_INET6)
         ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
-    const bool bound = place->family == AF_UNIX
-                           ? bind_unix(fd, rest)
-                           : bind_inet(fd, v6, kind == "dual" || kind == "only6",
-                                       static_cast<std::uint16_t>(std::atoi(rest.c_str())));
-    if (!bound || (place->listens && ::listen(fd, 8) < 0))
+    const bool waits = datagram || kind.starts_with("bound-");
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&at), length) < 0 ||
+        (!waits && ::listen(fd, 8) < 0))
         ::_exit(97);
     return fd;
 }
 
-/// Answers every request on this port with a status line, for ever; makes the file when it can.
-[[noreturn]] inline void answer_at(const std::string& port, const std::string& status,
-                                   const std::string& file = {}) {
+/// A TCP socket that listens on this port of 127.0.0.1 for ever; ends the process where it cannot.
+inline int listen_at(const std::string& port) {
+    return socket_at("stream", "127.0.0.1:" + port);
+}
+
+inline void answer_one(int listener, const std::string& status) {
+    const int peer = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    char request[1024];
+    if (::recv(peer, request, sizeof request, 0) > 0) {
+        const std::string answer = "HTTP/1.1 " + status + "\r\nConnection: close\r\n\r\n";
+        ::send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
+    }
+    ::close(peer);
+}
+
+/// Answers every request on this port with a status line, for ever.
+[[noreturn]] inline void answer_at(const std::string& port, const std::string& status) {
     const int listener = listen_at(port);
-    if (!file.empty())
-        write_file(file, "");
+    for (;;)
+        answer_one(listener, status);
+}
+
+/// Answers each request with what stands in the file by then.
+[[noreturn]] inline void answer_from(const std::string& port, const std::string& file) {
+    const int listener = listen_at(port);
     for (;;) {
-        const int peer = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-        char request[1024];
-        if (::recv(peer, request, sizeof request, 0) > 0) {
-            const std::string answer = "HTTP/1.1 " + status + "\r\nConnection: close\r\n\r\n";
-            ::send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
-        }
-        ::close(peer);
+        pollfd asked{listener, POLLIN, 0};
+        ::poll(&asked, 1, -1);
+        answer_one(listener, read_file(file).value_or("404 No File"));
     }
 }
 
@@ -128,12 +110,22 @@ inline void store_descriptor(const std::string& name) {
     ::close(fd);
 }
 
-/// Gives the reading end of a pipe away, whose writing end goes with this process.
-inline void store_pipe(const std::string& words) {
+/// Gives away the one end of a pipe whose other end is gone by then.
+inline void store_hung_up(const std::string& text) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) < 0)
         ::_exit(96);
-    notify("FDSTORE=1\n" + words, ends[0]);
+    ::close(ends[1]);
+    notify(text, ends[0]);
+    ::close(ends[0]);
+}
+
+/// Gives away the one end of a pipe whose other end goes with this process.
+inline void store_until_death(const std::string& text) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0)
+        ::_exit(96);
+    notify(text, ends[0]);
     ::close(ends[0]);
 }
 

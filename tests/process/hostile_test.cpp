@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// What nobody should send to a notify socket: it changes nothing, costs nothing, and keeps nobody
+// from a stop.
+
+#include "fixture.h"
+#include "helper/file.h"
+#include "helper/notify.h"
+#include "proc.h"
+
+#include <csignal>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace amphid::test {
+
+class HostileTest : public ProcessTest {
+protected:
+    static constexpr std::size_t longest = 4096; // systemd's NOTIFY_BUFFER_MAX
+
+    /// The service sends these as one message each and then STATUS=marker; true where it is ready
+    /// by then.
+    bool is_ready_after(const Words& steps) {
+        ::unlink(path("go").c_str());
+        const std::string marker = "marker " + std::to_string(++rounds_);
+        Words all = steps;
+        // The barrier: what came before has been acted on.
+        all.insert(all.end(), {"--barrier", "--status", marker, "--notify-after", path("go")});
+        configure(service("notify", all));
+        Program& command = spawn_amphid({"start", config()});
+        EXPECT_TRUE(await_field("status-text", marker));
+        const bool ready = state("state") != "start";
+        write("go", "");
+        EXPECT_EQ(finish(command).code, 0) << command.error;
+        stopped();
+        return ready;
+    }
+
+    /// READY=1 and a line of filling up to this length.
+    static Words of_length(std::size_t length) {
+        const std::string text = "READY=1\\nX=";
+        return {"--send-long", text, std::to_string(length - std::string("READY=1\nX=").size())};
+    }
+
+    /// A service that answers a USR1, after everything that was sent before.
+    std::string answering(const std::string& more = "") const {
+        return service("notify", {"--on", "USR1", "{", "--barrier", "--append", path("answers"),
+                                  "}", "--notify"}) +
+               more;
+    }
+
+    void expect_answer() {
+        const std::size_t before = lines("answers").size();
+        send_signal(main_pid(), SIGUSR1);
+        ASSERT_TRUE(await_lines("answers", before + 1));
+    }
+
+    Program& flood(const std::string& text, const std::string& count) {
+        return spawn({.command = {helper_binary(), "flood", runtime("notify"), text, count}});
+    }
+
+private:
+    int rounds_ = 0;
+};
+
+TEST_F(HostileTest, LengthsAreSystemds) {
+    EXPECT_TRUE(is_ready_after(of_length(longest)));
+    EXPECT_FALSE(is_ready_after(of_length(longest + 1)));
+    EXPECT_FALSE(is_ready_after(of_length(65536)));
+}
+
+TEST_F(HostileTest, OneNulMayEndAMessage) {
+    EXPECT_TRUE(is_ready_after({"--send", "READY=1\\x00"}));
+    EXPECT_FALSE(is_ready_after({"--send", "READY=1\\x00\\x00"}));
+    EXPECT_FALSE(is_ready_after({"--send", "STATUS=a\\x00b\\nREADY=1"}));
+    EXPECT_FALSE(is_ready_after({"--send", "\\x00READY=1"}));
+}
+
+TEST_F(HostileTest, AnEmptyMessageIsNone) {
+    EXPECT_FALSE(is_ready_after({"--send", "", "--send", "\\n", "--send", "\\x00", "--send", "="}));
+}
+
+TEST_F(HostileTest, AsManyDescriptorsAsTheKernelPassesAreClosed) {
+    // --send-fds returns when the other end has closed all of them.
+    configure(service("notify", {"--on", "USR1", "{", "--send-fds", "STATUS=with all", "253",
+                                 "--append", path("closed"), "}", "--notify"}));
+    const pid_t pid = started();
+    const std::size_t before = descriptors_of(pid).size();
+    for (std::size_t round = 1; round <= 3; ++round) {
+        send_signal(main_pid(), SIGUSR1);
+        ASSERT_TRUE(await_lines("closed", round));
+        EXPECT_EQ(state("status-text"), "with all") << "the message itself is a good one";
+    }
+    EXPECT_EQ(descriptors_of(pid).size(), before);
+    stopped();
+}
+
+// The launcher cannot take as many: the kernel cuts them off, and the message means nothing.
+TEST_F(HostileTest, AMessageWhoseDescriptorsAreCutOffIsRefused) {
+    configure(service("notify", {"--on", "USR1", "{", "--send-fds", "STATUS=cut off", "253",
+                                 "--append", path("closed"), "}", "--notify"}));
+    Program& command =
+        spawn_amphid({"start", config()}, {.command = {"prlimit", "--nofile=64:64"}});
+    EXPECT_EQ(finish(command).code, 0) << command.error;
+    const std::size_t before = descriptors_of(launcher()).size();
+    for (std::size_t round = 1; round <= 3; ++round) {
+        send_signal(main_pid(), SIGUSR1);
+        ASSERT_TRUE(await_lines("closed", round));
+        EXPECT_EQ(state("status-text"), "");
+    }
+    EXPECT_EQ(descriptors_of(launcher()).size(), before);
+    stopped();
+}
+
+TEST_F(HostileTest, AStrangersDescriptorsAreClosed) {
+    configure(answering("file-descriptor-store-max = 4\n"));
+    const pid_t pid = started();
+    const std::size_t before = descriptors_of(pid).size();
+    const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    for (const char* text : {"FDSTORE=1\nFDNAME=mine", "READY=1", "BARRIER=1", "", "\n\n"})
+        EXPECT_EQ(send_notify(runtime("notify"), text, null, 253), 0);
+    ::close(null);
+    expect_answer();
+    EXPECT_EQ(descriptors_of(pid).size(), before);
+    stopped();
+}
+
+TEST_F(HostileTest, AStrangersWordsChangeNothing) {
+    configure(answering("watchdog-sec = 600\nfile-descriptor-store-max = 4\n"));
+    const pid_t pid = started();
+    const Fields before = state();
+    for (const char* text :
+         {"READY=1", "STATUS=mine", "STOPPING=1", "RELOADING=1\nMONOTONIC_USEC=1", "MAINPID=1",
+          "WATCHDOG=trigger", "WATCHDOG_USEC=1", "EXTEND_TIMEOUT_USEC=1", "NOTIFYACCESS=all",
+          "ERRNO=5", "EXIT_STATUS=1", "RESTART_RESET=1", "FDSTOREREMOVE=1\nFDNAME=stored"})
+        EXPECT_EQ(send_notify(runtime("notify"), text), 0);
+    expect_answer();
+    EXPECT_EQ(state(), before);
+    EXPECT_EQ(launcher(), pid);
+    stopped();
+}
+
+TEST_F(HostileTest, AFloodOfAStrangerLeavesNothingBehind) {
+    configure(answering());
+    const pid_t pid = started();
+    const std::size_t before = descriptors_of(pid).size();
+    EXPECT_EQ(finish(flood("STATUS=mine", "10000")).code, 0);
+    expect_answer();
+    EXPECT_EQ(descriptors_of(pid).size(), before);
+    EXPECT_EQ(state("status-text"), "");
+    stopped();
+}
+
+TEST_F(HostileTest, AStopIsDoneInTheMidstOfAFlood) {
+    configure(answering());
+    const pid_t pid = started();
+    EXPECT_EQ(finish(flood("STATUS=mine", "10000")).code, 0);
+    Program& endless = flood("READY=1", "0");
+    Program& second = flood("BARRIER=1", "0");
+    expect_answer(); // which came through between theirs
+    EXPECT_TRUE(is_alive(endless.pid) && is_alive(second.pid)) << "the floods go on";
+    stopped();
+    EXPECT_FALSE(is_alive(pid));
+    EXPECT_EQ(finish(endless).code, 0);
+    EXPECT_EQ(finish(second).code, 0);
+}
+
+TEST_F(HostileTest, AReloadAndAStatusComeThroughAFlood) {
+    configure(service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0", "--notify"}));
+    started();
+    Program& endless = flood("STATUS=mine", "0");
+    EXPECT_EQ(amphid({"reload", config()}).code, 0);
+    EXPECT_EQ(status().code, 0);
+    ASSERT_TRUE(await_lines("log", 1));
+    stopped();
+    EXPECT_EQ(finish(endless).code, 0);
+}
+
+TEST_F(HostileTest, TheServicesOwnFloodDoesNotKeepItFromItsStop) {
+    configure(service("notify", {"--notify", "--child", "{", "--flood", "STATUS=more", "}"}) +
+              "notify-access = \"all\"\n");
+    started();
+    ASSERT_TRUE(await_field("status-text", "more"));
+    stopped();
+    expect_nobody_left();
+}
+
+TEST_F(HostileTest, AStartIsDoneInTheMidstOfAFlood) {
+    configure(service("notify", {"--ready-file", path("runs"), "--notify-after", path("go")}));
+    Program& command = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_file("runs"));
+    Program& endless = flood("READY=1", "0");
+    EXPECT_EQ(state("state"), "start");
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0) << command.error;
+    stopped();
+    EXPECT_EQ(finish(endless).code, 0);
+}
+
+} // namespace amphid::test
