@@ -47,6 +47,7 @@ void Supervisor::receive_notifications() {
             drain_queue();
         } else if (may_notify(*message)) {
             heed(said, *message);
+            drain_queue(); // what shows of the next message shows after the effects of this one
         } else if (!std::exchange(refusal_logged_, true)) {
             handles_.log.write(LOG_WARNING, concat(state_.name, ": notification of process ",
                                                    message->sender, " refused, notify-access is '",

@@ -259,6 +259,11 @@ bool ProcessTest::await_field(const std::string& key, const std::string& value) 
     return await(key + "=" + value + " in the state file", [&] { return state(key) == value; });
 }
 
+bool ProcessTest::await_descriptors(pid_t pid, std::size_t count) {
+    return await(std::to_string(count) + " descriptors of " + std::to_string(pid),
+                 [&] { return descriptors_of(pid).size() == count; });
+}
+
 bool ProcessTest::await_gone(pid_t pid) {
     return await("the end of process " + std::to_string(pid) + " " + command_line_of(pid),
                  [&] { return !is_alive(pid); });

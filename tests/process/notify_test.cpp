@@ -176,7 +176,7 @@ TEST_F(NotifyTest, StrayDescriptorsAreClosed) {
         send_signal(main_pid(), SIGUSR1);
         ASSERT_TRUE(await_lines("closed", round));
     }
-    EXPECT_EQ(descriptors_of(pid).size(), before);
+    EXPECT_TRUE(await_descriptors(pid, before));
     stopped();
 }
 

@@ -134,7 +134,7 @@ TEST_F(ProtocolTest, WithoutAStoreDescriptorsAreClosed) {
         send_signal(main_pid(), SIGUSR1);
         ASSERT_TRUE(await_lines("sent", i));
     }
-    EXPECT_EQ(open_descriptors(launcher()), before);
+    EXPECT_TRUE(await_descriptors(launcher(), before));
     stopped();
 }
 
@@ -199,8 +199,8 @@ TEST_F(ProtocolTest, DescriptorsPassThroughToTheManager) {
 TEST_F(ProtocolTest, AManagerThatTakesNoDescriptorsIsSurvived) {
     if (!take_no_descriptors())
         GTEST_SKIP() << "the kernel has no SO_PASSRIGHTS";
-    configure(service("notify", {"--store", "one", "--store", "two", "--barrier", "--status",
-                                 "still here", "--notify", "--exit-on", "TERM:0"}) +
+    configure(service("notify", {"--exit-on", "TERM:0", "--store", "one", "--store", "two",
+                                 "--barrier", "--status", "still here", "--notify"}) +
               "file-descriptor-store-max = 4\n");
     Program& command = spawn_amphid({"start", config()}, {.by_systemd = true});
     ASSERT_TRUE(await_message("READY=1"));
