@@ -88,6 +88,29 @@ TOML
     expect_match 'the message' "$words" "PID $stranger .python3. listens, which is not of this service"
 }
 
+# Neither its descriptors nor a right to look at them: the kernel tells whose unit the socket is of.
+case_a_hidden_listener_is_known_by_its_unit() {
+    local stranger
+    make_tester
+    drop_in hidden <<<$'[Service]\nUser=tester'
+    configure_helper hidden exec --undumpable --listen 8080
+    printf '[ready]\nlisten = "tcp:8080"\n' >>/etc/amphid/hidden.toml
+    expect_code 0 systemctl start amphid@hidden
+    expect_match 'met' "$(state_of hidden met)" "listen tcp:8080 .by the socket's cgroup."
+    expect_code 0 systemctl stop amphid@hidden
+    # The same user's, and new; but of another unit.
+    configure_helper hidden exec --undumpable
+    printf '[ready]\nlisten = "tcp:8080"\n' >>/etc/amphid/hidden.toml
+    systemctl start --no-block amphid@hidden
+    await 'the service to wait' has_state hidden 'waiting-for=listen tcp:8080 (nobody listens)'
+    systemd-run --quiet --uid=tester --unit=stranger helper serve --listen 8080
+    stranger=$(systemctl show --value -p MainPID stranger)
+    await 'the stranger to be named' has_state hidden \
+        "waiting-for=listen tcp:8080 (PID $stranger (helper) listens, which is not of this service)"
+    systemctl stop stranger
+    expect_code 0 systemctl stop amphid@hidden
+}
+
 # Ill once, when the file is there.
 configure_patient() {
     configure patient <<TOML

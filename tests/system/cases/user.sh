@@ -66,6 +66,99 @@ case_user_manager() {
     end_user_manager
 }
 
+# configure_users NAME: standard input becomes the tester's own file of that name.
+configure_users() {
+    cat >~tester/.config/amphid/"$1.toml"
+    chown -R tester: ~tester/.config
+}
+
+users_drop_in() {
+    local dir=~tester/.config/systemd/user/amphid@$1.service.d
+    mkdir -p "$dir"
+    cat >"$dir/case.conf"
+    manage systemctl --user daemon-reload
+}
+
+users_property() {
+    manage systemctl --user show --value -p "$2" "amphid@$1"
+}
+
+users_property_is() {
+    [[ $(users_property "$1" "$2") == "$3" ]]
+}
+
+users_property_is_not() {
+    [[ $(users_property "$1" "$2") != "$3" ]]
+}
+
+case_user_manager_hears_of_readiness_and_health() {
+    local state_dir sign
+    start_user_manager
+    state_dir=/run/user/$(id -u tester)/amphid
+    configure_users httpd <<TOML
+[service]
+exec-start = ["/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "8080"]
+exec-reload = [["/usr/bin/test", "-e", "$scratch/good"]]
+watchdog-signal = "SIGTERM"
+
+[ready]
+listen = "tcp:8080"
+
+[health]
+http = "http://127.0.0.1:8080/"
+command = ["/usr/bin/test", "!", "-e", "$scratch/sick"]
+interval-sec = 0.1
+failures = 1
+TOML
+    users_drop_in httpd <<<$'[Service]\nWatchdogSec=30\nRestart=on-failure\nRestartSec=0'
+    expect_code 0 manage systemctl --user start amphid@httpd
+    expect_equal 'answer of the web server' "$(ask_web)" 200 # at once: the start has told the truth
+    expect_match 'met' "$(state_of httpd met)" 'listen tcp:8080 .held by PID'
+    sign=$(users_property httpd WatchdogTimestampMonotonic)
+    await 'a sign of life' users_property_is_not httpd WatchdogTimestampMonotonic "$sign"
+    expect_code 1 manage systemctl --user reload amphid@httpd
+    : >"$scratch/good"
+    expect_code 0 manage systemctl --user reload amphid@httpd
+    expect_equal 'SubState' "$(users_property httpd SubState)" running
+    : >"$scratch/sick"
+    await 'a restart by the manager' users_property_is_not httpd NRestarts 0
+    rm "$scratch/sick"
+    await 'the service to run again' users_property_is httpd SubState running
+    expect_code 0 manage systemctl --user stop amphid@httpd
+    end_user_manager
+}
+
+case_user_manager_keeps_descriptors() {
+    local state_dir
+    start_user_manager
+    state_dir=/run/user/$(id -u tester)/amphid
+    configure_helper keeper notify --given "$scratch/given" --store kept --notify --exit-on USR1:1
+    sed -i '/^type/a file-descriptor-store-max = 4' /etc/amphid/keeper.toml
+    configure_users keeper </etc/amphid/keeper.toml
+    users_drop_in keeper <<<$'[Service]\nFileDescriptorStoreMax=4\nRestart=on-failure\nRestartSec=0'
+    expect_code 0 manage systemctl --user start amphid@keeper
+    expect_equal 'given at the first start' "$(cat "$scratch/given")" none
+    await 'the store of the manager' users_property_is keeper NFileDescriptorStore 1
+    kill -USR1 "$(state_of keeper main.pid)"
+    await 'what the second start was given' grep -qx 'kept=kept' "$scratch/given"
+    expect_code 0 manage systemctl --user stop amphid@keeper
+    end_user_manager
+}
+
+# Its descriptors are nobody's to see: the kernel tells whose unit the socket is of.
+case_user_manager_knows_a_hidden_listener() {
+    local state_dir
+    start_user_manager
+    state_dir=/run/user/$(id -u tester)/amphid
+    configure_helper hidden exec --undumpable --listen 8080
+    printf '[ready]\nlisten = "tcp:8080"\n' >>/etc/amphid/hidden.toml
+    configure_users hidden </etc/amphid/hidden.toml
+    expect_code 0 manage systemctl --user start amphid@hidden
+    expect_match 'met' "$(state_of hidden met)" "listen tcp:8080 .by the socket's cgroup."
+    expect_code 0 manage systemctl --user stop amphid@hidden
+    end_user_manager
+}
+
 case_daemon_of_a_user() {
     local state_dir main
     start_user_manager
