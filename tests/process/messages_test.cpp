@@ -194,24 +194,22 @@ TEST_F(MessagesTest, ExtendWhileItRunsGoesUp) {
 // The counter of restarts.
 
 TEST_F(MessagesTest, RestartResetBeginsTheDelaysAgain) {
-    configure(
-        service("notify", {"--append", path("starts"), "--notify", "--if-exists", path("reset"),
-                           "{", "--send", "RESTART_RESET=1", "}", "--append", path("past"),
-                           "--await", path("go"), "--remove", path("go"), "--exit", "1"}) +
-        "restart = \"on-failure\"\nrestart-sec = 0.01\nrestart-steps = 2\n"
-        "restart-max-delay-sec = 0.3\n");
+    configure(service("notify",
+                      {"--append", path("starts"), "--if-exists", path("reset"), "{", "--notify",
+                       "--send", "RESTART_RESET=1", "--status", "reset", "}", "--notify", "--await",
+                       path("go"), "--remove", path("go"), "--exit", "1"}) +
+              "restart = \"on-failure\"\nrestart-sec = 0.01\nrestart-steps = 2\n"
+              "restart-max-delay-sec = 0.3\n");
     Program& command = spawn_amphid({"run", config()});
-    const auto restarts = [&](std::size_t start) {
-        const bool there = await_lines("past", start) && await_state("running");
+    for (std::size_t start = 1; start <= 2; ++start) {
+        ASSERT_TRUE(await_lines("starts", start) && await_state("running"));
         write("go", "");
-        return there;
-    };
-    ASSERT_TRUE(restarts(1));
-    ASSERT_TRUE(restarts(2));
+    }
     write("reset", "");
-    ASSERT_TRUE(restarts(3));
-    ASSERT_TRUE(await_lines("starts", 4));
+    ASSERT_TRUE(await_field("status-text", "reset"));
+    write("go", "");
     ASSERT_TRUE(await_field("restarts", "3"));
+    ASSERT_TRUE(await_state("running"));
     send_signal(command.pid, SIGTERM);
     const std::vector<double> delays = delays_in(finish(command).err);
     ASSERT_EQ(delays.size(), 3U) << command.error;
@@ -306,9 +304,9 @@ TEST_F(MessagesTest, ABarrierThatIsNoneDoesNothing) {
 // The service's own end.
 
 TEST_F(MessagesTest, StoppingIsFinal) {
-    configure(service("notify",
-                      {"--on", "USR1", "{", "--stopping", "--notify", "--reloading", "--status",
-                       "still stopping", "--await", path("go"), "--exit", "0", "}", "--notify"}));
+    configure(service("notify", {"--on", "USR1", "{", "--stopping", "--notify", "--reloading",
+                                 "--barrier", "--status", "still stopping", "--await", path("go"),
+                                 "--exit", "0", "}", "--notify"}));
     Program& command = start_by_systemd();
     ASSERT_TRUE(await_message("READY=1"));
     send_signal(main_pid(), SIGUSR1);
