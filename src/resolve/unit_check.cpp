@@ -125,11 +125,19 @@ private:
         }
     }
 
-    /// systemd sends ReloadSignal= to us, and waits for our RELOADING=1.
+    /// A signal that we pass on to a service which reloads by it, and answers systemd itself.
+    bool service_hears_of_reloads() const {
+        const auto line = unit_.last("Service", "ReloadSignal");
+        return line && config_.service.type == ServiceType::notify_reload &&
+               config_.service.reload_signal.number == parse_signal(line->value);
+    }
+
+    /// systemd sends ReloadSignal= to us, and waits for RELOADING=1.
     void amphid_hears_of_reloads() {
         const auto line = unit_.last("Service", "ReloadSignal");
         const auto signal = line ? parse_signal(line->value) : std::nullopt;
-        if (signal && *signal != SIGHUP && value_of("Type", "simple") == "notify-reload") {
+        if (signal && *signal != SIGHUP && !service_hears_of_reloads() &&
+            value_of("Type", "simple") == "notify-reload") {
             error(line->at, concat("ReloadSignal=", line->value,
                                    " would be passed on to the service: amphid reloads on SIGHUP, "
                                    "and sends what `reload-signal` in its file says"));
@@ -211,7 +219,7 @@ private:
         const std::string key_there =
             concat('`', key.name, "` in line ", *key.line, " of the configuration");
         if (key.applies == Applies::amphid) {
-            if (line) {
+            if (line && !(directive == "ReloadSignal" && service_hears_of_reloads())) {
                 error(line->at,
                       concat(directive, "= is said twice: ", key_there, " is applied by amphid"));
             }

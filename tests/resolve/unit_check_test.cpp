@@ -50,6 +50,13 @@ TEST(UnitCheck, NothingIsWrongWithTheTemplate) {
     EXPECT_EQ(found(*text, small), "");
 }
 
+TEST(UnitCheck, AServiceThatAnswersForItselfMayHaveAReloadSignalOfItsOwn) {
+    EXPECT_EQ(found("[Service]\nType=notify-reload\nReloadSignal=SIGUSR1\nKillMode=mixed\n"
+                    "ExecStart=amphid start web\n",
+                    concat(small, "type = \"notify-reload\"\nreload-signal = \"SIGUSR1\"\n")),
+              "");
+}
+
 TEST(UnitCheck, Contradictions) {
     struct Case {
         std::string_view unit;
@@ -63,6 +70,8 @@ TEST(UnitCheck, Contradictions) {
         {"Type=exec\nNotifyAccess=main", "type = \"notify\"", "warning 4: Type=exec does not wait"},
         {"Type=exec", "", "warning 1: NotifyAccess=main is missing"},
         {"Type=notify-reload\nReloadSignal=SIGUSR1", "", "error 5: ReloadSignal=SIGUSR1 would be"},
+        {"Type=notify-reload\nReloadSignal=SIGUSR1", "type = \"notify-reload\"",
+         "error 5: ReloadSignal=SIGUSR1 would be"},
         {"Type=notify\nNotifyAccess=none", "", "error 5: NotifyAccess=none"},
         {"Type=notify\nTimeoutStopSec=10", "timeout-stop-sec = 20",
          "error 5: TimeoutStopSec=10 is shorter than `timeout-stop-sec`"},

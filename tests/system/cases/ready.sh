@@ -266,3 +266,44 @@ case_systemd_notify_waits_for_a_foreground() {
     expect_equal 'what systemd-notify prints' "$(cat "$scratch/pid")" "$(state_of web launcher.pid)"
     expect_code 0 amphid stop web
 }
+
+# Another signal than SIGHUP is passed on, and a service that speaks for itself answers it.
+case_a_reload_signal_of_the_unit_is_the_services() {
+    (($(systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p') >= 253)) ||
+        skip 'systemd before 253 has no Type=notify-reload'
+    local main
+    configure_helper web notify-reload --on USR1 '{' --append-text "$scratch/reloads" again \
+        --reloading --notify '}' --notify
+    sed -i '/^type/a reload-signal = "SIGUSR1"' /etc/amphid/web.toml
+    drop_in web <<<$'[Service]\nType=notify-reload\nExecReload=\nReloadSignal=SIGUSR1'
+    expect_code 0 systemctl start amphid@web
+    main=$(state_of web main.pid)
+    expect_code 0 systemctl reload amphid@web
+    expect_code 0 amphid reload web
+    expect_equal 'reloads of the service' "$(cat "$scratch/reloads")" again$'\n'again
+    expect_properties web SubState=running ReloadResult=success NRestarts=0
+    expect_state web state=running main.pid="$main"
+    expect_code 0 systemctl stop amphid@web
+}
+
+# systemd-notify --pid says MAINPID=, and from 262 on MAINPIDFDID= too.
+case_a_shell_names_its_main_process() {
+    local main
+    cat >"$scratch/start.sh" <<'SH'
+sleep 1000 &
+systemd-notify --pid=$! --ready --status='hello from a client'
+wait
+SH
+    configure shell <<TOML
+[service]
+type = "notify"
+exec-start = ["/bin/sh", "$scratch/start.sh"]
+notify-access = "all"
+TOML
+    expect_code 0 amphid start --daemon shell
+    main=$(state_of shell main.pid)
+    expect_equal 'the main process' "$(tr '\0' ' ' <"/proc/$main/cmdline")" 'sleep 1000 '
+    expect_state shell state=running status-text='hello from a client'
+    expect_code 0 amphid stop shell
+    expect_gone "$main"
+}
