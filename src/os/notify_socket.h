@@ -15,10 +15,10 @@ namespace amphid {
 struct Notification {
     std::string text;
     pid_t sender = 0;
-    /// What came along. Closing it is what answers a BARRIER=1.
-    std::vector<Fd> descriptors;
     /// Holds the sender, so that its number is no later process's; empty before Linux 6.5.
     Fd process;
+    /// What came along. Closing it is what answers a BARRIER=1.
+    std::vector<Fd> descriptors;
 };
 
 /// The service's own NOTIFY_SOCKET: our end of it.

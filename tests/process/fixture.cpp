@@ -4,6 +4,7 @@
 
 #include "helper/file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -259,9 +260,16 @@ bool ProcessTest::await_field(const std::string& key, const std::string& value) 
     return await(key + "=" + value + " in the state file", [&] { return state(key) == value; });
 }
 
-bool ProcessTest::await_descriptors(pid_t pid, std::size_t count) {
-    return await(std::to_string(count) + " descriptors of " + std::to_string(pid),
-                 [&] { return descriptors_of(pid).size() == count; });
+std::size_t ProcessTest::descriptors_at_rest(pid_t pid) {
+    std::size_t count = 0;
+    await("the launcher to let go of a sender", [&] {
+        const auto all = descriptors_of(pid);
+        count = all.size();
+        return std::none_of(all.begin(), all.end(), [](const auto& one) {
+            return one.second.find("pidfd") != std::string::npos;
+        });
+    });
+    return count;
 }
 
 bool ProcessTest::await_gone(pid_t pid) {

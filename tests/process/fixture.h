@@ -135,8 +135,9 @@ protected:
     bool await_state(const std::string& word);
     bool await_field(const std::string& key, const std::string& value);
     bool await_gone(pid_t pid);
-    /// A launcher holds its message's sender a moment longer than the message's effects show.
-    bool await_descriptors(pid_t pid, std::size_t count);
+    /// How many descriptors a launcher has open when it holds no sender of a message any more,
+    /// which it does a moment longer than the message's effects show.
+    std::size_t descriptors_at_rest(pid_t pid);
     /// Reaps what has ended, as an init does.
     void reap();
     /// How an orphan that we reaped ended: its code, or 128 + its signal.

@@ -87,13 +87,13 @@ TEST_F(HostileTest, AsManyDescriptorsAsTheKernelPassesAreClosed) {
     configure(service("notify", {"--on", "USR1", "{", "--send-fds", "STATUS=with all", "253",
                                  "--append", path("closed"), "}", "--notify"}));
     const pid_t pid = started();
-    const std::size_t before = descriptors_of(pid).size();
+    const std::size_t before = descriptors_at_rest(pid);
     for (std::size_t round = 1; round <= 3; ++round) {
         send_signal(main_pid(), SIGUSR1);
         ASSERT_TRUE(await_lines("closed", round));
         EXPECT_EQ(state("status-text"), "with all") << "the message itself is a good one";
     }
-    EXPECT_TRUE(await_descriptors(pid, before));
+    EXPECT_EQ(descriptors_at_rest(pid), before);
     stopped();
 }
 
@@ -106,25 +106,25 @@ TEST_F(HostileTest, AMessageWhoseDescriptorsAreCutOffIsRefused) {
                                  "--append", path("closed"), "}", "--notify"}));
     Program& command = spawn_amphid({"start", config()}, few);
     EXPECT_EQ(finish(command).code, 0) << command.error;
-    const std::size_t before = descriptors_of(launcher()).size();
+    const std::size_t before = descriptors_at_rest(launcher());
     for (std::size_t round = 1; round <= 3; ++round) {
         send_signal(main_pid(), SIGUSR1);
         ASSERT_TRUE(await_lines("closed", round));
     }
-    EXPECT_TRUE(await_descriptors(launcher(), before));
+    EXPECT_EQ(descriptors_at_rest(launcher()), before);
     stopped();
 }
 
 TEST_F(HostileTest, AStrangersDescriptorsAreClosed) {
     configure(answering("file-descriptor-store-max = 4\n"));
     const pid_t pid = started();
-    const std::size_t before = descriptors_of(pid).size();
+    const std::size_t before = descriptors_at_rest(pid);
     const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     for (const char* text : {"FDSTORE=1\nFDNAME=mine", "READY=1", "BARRIER=1", "", "\n\n"})
         EXPECT_EQ(send_notify(runtime("notify"), text, null, 253), 0);
     ::close(null);
     expect_answer();
-    EXPECT_TRUE(await_descriptors(pid, before));
+    EXPECT_EQ(descriptors_at_rest(pid), before);
     stopped();
 }
 
@@ -146,10 +146,10 @@ TEST_F(HostileTest, AStrangersWordsChangeNothing) {
 TEST_F(HostileTest, AFloodOfAStrangerLeavesNothingBehind) {
     configure(answering());
     const pid_t pid = started();
-    const std::size_t before = descriptors_of(pid).size();
+    const std::size_t before = descriptors_at_rest(pid);
     EXPECT_EQ(finish(flood("STATUS=mine", "10000")).code, 0);
     expect_answer();
-    EXPECT_TRUE(await_descriptors(pid, before));
+    EXPECT_EQ(descriptors_at_rest(pid), before);
     EXPECT_EQ(state("status-text"), "");
     stopped();
 }

@@ -288,7 +288,7 @@ TEST_F(MessagesTest, ABarrierThatIsNoneDoesNothing) {
                       "BARRIER=1\\nSTOPPING=1", "--send-fd", "STATUS=unheard\\nBARRIER=1", "--send",
                       "BARRIER=1\\nMAINPID=1"}));
     const pid_t pid = started();
-    const std::size_t before = descriptors_of(pid).size();
+    const std::size_t before = descriptors_at_rest(pid);
     const pid_t main = main_pid();
     send_signal(main, SIGUSR1);
     ASSERT_TRUE(await("the words after the barriers", [&] {
@@ -297,7 +297,7 @@ TEST_F(MessagesTest, ABarrierThatIsNoneDoesNothing) {
     }));
     EXPECT_EQ(state("state"), "running");
     EXPECT_EQ(main_pid(), main);
-    EXPECT_TRUE(await_descriptors(pid, before));
+    EXPECT_EQ(descriptors_at_rest(pid), before);
     stopped();
 }
 

@@ -171,12 +171,12 @@ TEST_F(NotifyTest, StrayDescriptorsAreClosed) {
     configure(service("notify", {"--on", "USR1", "{", "--send-fd", "STATUS=with one", "--append",
                                  path("closed"), "}", "--notify"}));
     const pid_t pid = started();
-    const std::size_t before = descriptors_of(pid).size();
+    const std::size_t before = descriptors_at_rest(pid);
     for (std::size_t round = 1; round <= 3; ++round) {
         send_signal(main_pid(), SIGUSR1);
         ASSERT_TRUE(await_lines("closed", round));
     }
-    EXPECT_TRUE(await_descriptors(pid, before));
+    EXPECT_EQ(descriptors_at_rest(pid), before);
     stopped();
 }
 
