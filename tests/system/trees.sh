@@ -55,8 +55,10 @@ run_mmdebstrap() {
     mkdir -p "$debs"
     print_apt_options >"$tree.apt.conf"
     # Packages that were downloaded once are copied in before, and new ones out after.
+    # In a mount namespace of its own: what it mounts in the tree is gone with it, killed or not.
     # shellcheck disable=SC2016  # "$1" is the tree, for mmdebstrap's shell
-    DEBS=$debs mmdebstrap --mode=root --variant=minbase --aptopt="$tree.apt.conf" \
+    DEBS=$debs unshare --mount --propagation private \
+        mmdebstrap --mode=root --variant=minbase --aptopt="$tree.apt.conf" \
         --skip=essential/unlink --include="$(list_packages "$kind")" \
         --setup-hook='mkdir -p "$1/var/cache/apt/archives/"' \
         --setup-hook='find "$DEBS" -name "*.deb" -exec cp -a -t "$1/var/cache/apt/archives/" {} +' \
