@@ -127,7 +127,7 @@ namespace {
                  host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
                  {}};
     out.given = names_of_given_descriptors(host);
-    if (const std::string taken = taken_ready_descriptor(out.plan, host); !taken.empty()) {
+    if (const std::string taken = taken_ready_descriptor(out.plan, out.given); !taken.empty()) {
         throw Failure(ExitCode::not_configured, taken);
     }
     if (out.plan.paths.directory.empty()) {

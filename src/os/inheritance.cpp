@@ -28,15 +28,8 @@ bool has_variable(int pid, std::string_view assignment) {
 } // namespace
 
 std::optional<uid_t> user_of(int pid) {
-    const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/status").c_str());
-    constexpr std::string_view label = "\nUid:\t";
-    const auto at = text ? text->find(label) : std::string::npos;
-    if (at == std::string::npos) {
-        return std::nullopt;
-    }
-    const auto begin = at + label.size();
-    const auto ids =
-        split(std::string_view(*text).substr(begin, text->find('\n', begin) - begin), '\t');
+    const std::string status = read_status(pid);
+    const auto ids = split(status_field(status, "Uid"), '\t');
     const bool one =
         std::all_of(ids.begin(), ids.end(), [&](auto id) { return id == ids.front(); });
     return one ? parse_number<uid_t>(ids.front()) : std::nullopt;

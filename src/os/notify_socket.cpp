@@ -32,25 +32,17 @@ sockaddr_un address_of(std::string_view path) {
     return address;
 }
 
-/// Length of the abstract address "@name"; without a name the kernel chooses one.
-socklen_t fill_abstract(sockaddr_un& address, std::string_view name) {
-    address.sun_family = AF_UNIX;
-    if (name.empty()) {
-        return sizeof address.sun_family;
-    }
-    name.substr(1).copy(address.sun_path + 1, sizeof address.sun_path - 1);
-    return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-}
-
-/// Returns the address as "@name". Somebody else may have taken the former one meanwhile.
+/// The former address again, "@name", unless somebody else has taken it; else one that the kernel
+/// chooses.
 std::string bind_abstract(int fd, const std::string& former) {
-    sockaddr_un address{};
-    const socklen_t wanted = fill_abstract(address, former);
-    if (!former.empty() && ::bind(fd, reinterpret_cast<const sockaddr*>(&address), wanted) == 0) {
+    sockaddr_un address = address_of(former);
+    address.sun_path[0] = '\0';
+    const auto length_of_former =
+        static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + former.size());
+    if (!former.empty() &&
+        ::bind(fd, reinterpret_cast<const sockaddr*>(&address), length_of_former) == 0) {
         return former;
     }
-    address = {};
-    address.sun_family = AF_UNIX;
     checked(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address.sun_family),
             "cannot bind", "the notify socket");
     socklen_t length = sizeof address;

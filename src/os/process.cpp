@@ -49,31 +49,34 @@ std::string read_boot_id() {
     return text;
 }
 
-namespace {
-
-/// A mask of proc_pid_status(5): "SigIgn", "SigCgt", "SigBlk". 0 where there is none.
-std::uint64_t signal_mask(std::string_view status, std::string_view name) {
-    const std::string label = concat('\n', name, ":\t");
-    const auto at = status.find(label);
-    std::uint64_t mask = 0;
-    if (at != std::string_view::npos) {
-        std::from_chars(status.data() + at + label.size(), status.data() + status.size(), mask, 16);
-    }
-    return mask;
-}
-
 std::string read_status(int pid) {
     return read_small_file(AT_FDCWD, concat("/proc/", pid, "/status").c_str()).value_or("");
 }
 
-bool has_signal(std::uint64_t mask, int signal) {
-    return ((mask >> (signal - 1)) & 1) != 0;
+std::string_view status_field(std::string_view status, std::string_view name) {
+    const std::string label = concat('\n', name, ":\t");
+    const auto at = status.find(label);
+    if (at == std::string_view::npos) {
+        return {};
+    }
+    status.remove_prefix(at + label.size());
+    return status.substr(0, status.find('\n'));
+}
+
+namespace {
+
+/// True where that mask ("SigIgn", "SigCgt", "SigBlk") has the signal.
+bool has_signal(std::string_view status, std::string_view mask, int signal) {
+    const std::string_view text = status_field(status, mask);
+    std::uint64_t bits = 0;
+    std::from_chars(text.data(), text.data() + text.size(), bits, 16);
+    return ((bits >> (signal - 1)) & 1) != 0;
 }
 
 } // namespace
 
 bool ignores(int pid, int signal) {
-    return has_signal(signal_mask(read_status(pid), "SigIgn"), signal);
+    return has_signal(read_status(pid), "SigIgn", signal);
 }
 
 bool dies_of(int pid, int signal) {
@@ -82,9 +85,8 @@ bool dies_of(int pid, int signal) {
         signal == SIGWINCH) {
         return false;
     }
-    const std::uint64_t handled = signal_mask(status, "SigIgn") | signal_mask(status, "SigCgt") |
-                                  signal_mask(status, "SigBlk");
-    return !has_signal(handled, signal);
+    return !has_signal(status, "SigIgn", signal) && !has_signal(status, "SigCgt", signal) &&
+           !has_signal(status, "SigBlk", signal);
 }
 
 ProcessId identify(int pid, const std::string& boot_id) {

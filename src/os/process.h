@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <sys/types.h>
 
 namespace amphid {
@@ -23,6 +24,12 @@ std::optional<ProcessStat> read_stat(int pid);
 
 /// /proc/sys/kernel/random/boot_id.
 std::string read_boot_id();
+
+/// proc_pid_status(5); empty where the process is gone.
+std::string read_status(int pid);
+
+/// What stands behind "NAME:" in it, a view into it; empty where nothing does.
+std::string_view status_field(std::string_view status, std::string_view name);
 
 /// True where the process ignores that signal (SigIgn of proc_pid_status(5)).
 bool ignores(int pid, int signal);

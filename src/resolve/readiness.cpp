@@ -4,6 +4,8 @@
 
 #include "config/ready_rules.h"
 
+#include <cstdint>
+
 namespace amphid {
 
 namespace {
@@ -77,23 +79,21 @@ std::vector<std::string> names_of_given_descriptors(const Host& host) {
     return out;
 }
 
-std::string taken_ready_descriptor(const Plan& plan, const Host& host) {
-    if (plan.detach) {
-        return {}; // nothing is given, and the rules know of the store
+std::string taken_ready_descriptor(const Plan& plan, const std::vector<std::string>& given) {
+    if (plan.detach || given.empty()) {
+        return {}; // nothing is given to a daemon, and the rules know of the store
     }
-    const auto given = names_of_given_descriptors(host);
     // Where systemd is told, its store is the one that is used; what it keeps is among the given.
     const std::size_t kept = is_stored_by_systemd(plan) ? 0 : plan.fd_store_max;
     for (const Condition& condition : plan.ready.conditions) {
         const auto* writes = std::get_if<Writes>(&condition);
-        const auto index = writes == nullptr ? 0 : static_cast<std::size_t>(writes->fd - 3);
-        if (writes == nullptr || given.empty() || index >= given.size() + kept) {
-            continue;
+        const auto index = writes != nullptr ? static_cast<std::size_t>(writes->fd - 3) : SIZE_MAX;
+        if (index < given.size() + kept) {
+            return concat(plan.name, ": [ready] fd = ", writes->fd, " is the descriptor ",
+                          index < given.size() ? concat('\'', given[index], "' that systemd gives")
+                                               : std::string("of something in the store"),
+                          ": choose one from ", 3 + given.size() + kept, " on");
         }
-        return concat(plan.name, ": [ready] fd = ", writes->fd, " is the descriptor ",
-                      index < given.size() ? concat('\'', given[index], "' that systemd gives")
-                                           : std::string("of something in the store"),
-                      ": choose one from ", 3 + given.size() + kept, " on");
     }
     return {};
 }

@@ -20,8 +20,8 @@ TimeSpan watchdog_of_manager(const Host& host);
 std::vector<std::string> names_of_given_descriptors(const Host& host);
 
 /// Why this start cannot give the service the descriptor of [ready] fd: its number belongs to one
-/// that systemd gives, or to our store behind those. Empty where it can.
-std::string taken_ready_descriptor(const Plan& plan, const Host& host);
+/// that systemd gives, by their names, or to our store behind those. Empty where it can.
+std::string taken_ready_descriptor(const Plan& plan, const std::vector<std::string>& given);
 
 /// Whom the service's notifications come from where the file does not say (systemd: main where any
 /// of them means something).

@@ -59,10 +59,7 @@ void ProcessTest::SetUp() {
 
 void ProcessTest::TearDown() {
     kill_what_is_left();
-    // Where the launcher was killed, nobody has removed it.
-    const std::string cgroup = state("cgroup");
-    if (!cgroup.empty())
-        ::rmdir(cgroup.c_str());
+    remove_cgroups();
     for (const auto& program : programs_) {
         for (const int end : {program->out, program->err})
             if (end >= 0)
@@ -77,6 +74,15 @@ void ProcessTest::TearDown() {
         std::filesystem::remove_all(folder_, ignored);
     if (::getuid() == 0)
         std::filesystem::remove_all(runtime_base() + "/" + name_, ignored);
+}
+
+/// Where the launcher was killed, or left processes on purpose, nobody has removed them.
+void ProcessTest::remove_cgroups() const {
+    std::error_code ignored;
+    const std::filesystem::path place = std::filesystem::path(state("cgroup")).parent_path();
+    for (const auto& entry : std::filesystem::directory_iterator(place, ignored))
+        if (entry.path().filename().string().starts_with("amphid." + name_ + "."))
+            ::rmdir(entry.path().c_str());
 }
 
 void ProcessTest::kill_what_is_left() {

@@ -161,6 +161,7 @@ private:
     void set_environment(const Launch& launch) const;
     [[noreturn]] void become(const Launch& launch, int out, int err) const;
     void kill_what_is_left();
+    void remove_cgroups() const;
 
     std::string folder_;
     std::string name_;

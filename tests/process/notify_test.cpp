@@ -168,8 +168,8 @@ TEST_F(NotifyTest, LongestAllowedMessageIsTaken) {
 
 // P14: the step returns only when the launcher has closed what it was given.
 TEST_F(NotifyTest, StrayDescriptorsAreClosed) {
-    configure(service("notify", {"--on", "USR1", "{", "--send-fd", "STATUS=with one", "--append",
-                                 path("closed"), "}", "--notify"}));
+    configure(service("notify", {"--on", "USR1", "{", "--send-fd", "STATUS=with one", "--send-fd",
+                                 "FDSTORE=1", "--append", path("closed"), "}", "--notify"}));
     const pid_t pid = started();
     const std::size_t before = descriptors_at_rest(pid);
     for (std::size_t round = 1; round <= 3; ++round) {

@@ -116,31 +116,6 @@ TEST_F(ProtocolTest, RemovedDescriptorsAndThoseOfAStoreThatIsFullDoNot) {
     stopped();
 }
 
-TEST_F(ProtocolTest, WithoutAStoreDescriptorsAreClosed) {
-    configure(service("notify", {"--on", "USR1", "{", "--send-fd", "FDSTORE=1", "--send-fd", "X=1",
-                                 "--send-fds", "X=1", "253", "--append-text", path("sent"), "x",
-                                 "}", "--notify"}));
-    started();
-    const std::size_t before = descriptors_at_rest(launcher());
-    for (std::size_t i = 1; i <= 3; ++i) {
-        send_signal(main_pid(), SIGUSR1);
-        ASSERT_TRUE(await_lines("sent", i));
-    }
-    EXPECT_EQ(descriptors_at_rest(launcher()), before);
-    stopped();
-}
-
-TEST_F(ProtocolTest, BarrierIsAnsweredWhenWhatCameBeforeIsDone) {
-    configure(service("notify", {"--status", "before the barrier", "--barrier", "--ready-file",
-                                 path("passed"), "--await", path("go"), "--notify"}));
-    Program& command = spawn_amphid({"start", config()});
-    ASSERT_TRUE(await_file("passed"));
-    EXPECT_EQ(state("status-text"), "before the barrier");
-    write("go", "");
-    EXPECT_EQ(finish(command).code, 0);
-    stopped();
-}
-
 // The bridge.
 
 TEST_F(ProtocolTest, TheMainProcessSpeaksToTheManager) {
@@ -153,20 +128,6 @@ TEST_F(ProtocolTest, TheMainProcessSpeaksToTheManager) {
     for (const Datagram& message : messages()) {
         EXPECT_EQ(message.pid, command.pid) << "NotifyAccess=main is enough: " << message.text;
     }
-    send_signal(command.pid, SIGTERM);
-    finish(command);
-}
-
-TEST_F(ProtocolTest, NoiseOfAHelperIsNotTheServices) {
-    configure(service("notify", {"--child", "{", "--send", "ERRNO=22", "--send", "EXIT_STATUS=0",
-                                 "--send", "STATUS=from a child", "--ready-file", path("said"), "}",
-                                 "--await", path("said"), "--notify"}) +
-              "notify-access = \"all\"\n");
-    Program& command = spawn_amphid({"start", config()}, {.by_systemd = true});
-    ASSERT_TRUE(await_message("READY=1"));
-    EXPECT_EQ(count_messages("ERRNO="), 0U);
-    EXPECT_EQ(count_messages("EXIT_STATUS="), 0U);
-    EXPECT_EQ(state("status-text"), "from a child");
     send_signal(command.pid, SIGTERM);
     finish(command);
 }
@@ -230,8 +191,8 @@ TEST_F(ProtocolTest, WatchdogVariablesAreTheServices) {
 
 TEST_F(ProtocolTest, EachReloadCommandIsAnsweredByALaterReload) {
     configure(service("exec", {}) +
-              hooks("exec-reload", {shell("echo x >> " + path("reloads") + "; while test ! -e " +
-                                          path("go") + "; do sleep 0.01; done")}));
+              hooks("exec-reload", {played({"--append-text", path("reloads"), "x", "--await",
+                                            path("go"), "--exit", "0"})}));
     started();
     Program& first = spawn_amphid({"reload", config()});
     ASSERT_TRUE(await_lines("reloads", 1));

@@ -244,7 +244,8 @@ TEST(Plan, TheDescriptorOfReadyIsNoneThatIsGiven) {
     set_variable(host.environment, "LISTEN_FDS", "2");
     set_variable(host.environment, "LISTEN_FDNAMES", "web:tls");
     const auto taken = [](std::string_view keys, const Host& where, Asked asked = {}) {
-        return taken_ready_descriptor(plan_of(keys, where, asked), where);
+        return taken_ready_descriptor(plan_of(keys, where, asked),
+                                      names_of_given_descriptors(where));
     };
     EXPECT_EQ(taken("ready.fd = 4", host), "web: [ready] fd = 4 is the descriptor 'tls' that "
                                            "systemd gives: choose one from 5 on");

@@ -31,6 +31,7 @@ manage() {
 
 start_user_manager() {
     make_tester
+    state_dir=/run/user/$(id -u tester)/amphid # where state_of looks
     loginctl enable-linger tester
     await 'the manager of tester' manage systemctl --user is-active default.target
     manage mkdir -p .config/systemd/user .config/amphid
@@ -45,9 +46,8 @@ end_user_manager() {
 }
 
 case_user_manager() {
-    local state_dir main
+    local main
     start_user_manager
-    state_dir=/run/user/$(id -u tester)/amphid
     configure_helper web notify --notify
     mv /etc/amphid/web.toml ~tester/.config/amphid/web.toml
     expect_code 0 manage systemctl --user start amphid@web
@@ -92,9 +92,8 @@ users_property_is_not() {
 }
 
 case_user_manager_hears_of_readiness_and_health() {
-    local state_dir sign
+    local sign
     start_user_manager
-    state_dir=/run/user/$(id -u tester)/amphid
     configure_users httpd <<TOML
 [service]
 exec-start = ["/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "8080"]
@@ -129,9 +128,7 @@ TOML
 }
 
 case_user_manager_keeps_descriptors() {
-    local state_dir
     start_user_manager
-    state_dir=/run/user/$(id -u tester)/amphid
     configure_helper keeper notify --given "$scratch/given" --store kept --notify --exit-on USR1:1
     sed -i '/^type/a file-descriptor-store-max = 4' /etc/amphid/keeper.toml
     configure_users keeper </etc/amphid/keeper.toml
@@ -147,9 +144,7 @@ case_user_manager_keeps_descriptors() {
 
 # Its descriptors are nobody's to see: the kernel tells whose unit the socket is of.
 case_user_manager_knows_a_hidden_listener() {
-    local state_dir
     start_user_manager
-    state_dir=/run/user/$(id -u tester)/amphid
     configure_helper hidden exec --undumpable --listen 8080
     printf '[ready]\nlisten = "tcp:8080"\n' >>/etc/amphid/hidden.toml
     configure_users hidden </etc/amphid/hidden.toml
@@ -160,9 +155,8 @@ case_user_manager_knows_a_hidden_listener() {
 }
 
 case_daemon_of_a_user() {
-    local state_dir main
+    local main
     start_user_manager
-    state_dir=/run/user/$(id -u tester)/amphid
     configure_helper web notify --notify
     mv /etc/amphid/web.toml ~tester/.config/amphid/web.toml
     expect_code 0 manage amphid start web
