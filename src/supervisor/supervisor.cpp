@@ -58,6 +58,9 @@ void Supervisor::adopt() {
     state_.restarts = left.restarts;
     state_.reload = left.reload;
     state_.status_text = left.status_text;
+    state_.status_errno = left.status_errno;
+    state_.status_bus_error = left.status_bus_error;
+    state_.met = left.met;
     state_.ready_usec = left.ready_usec;
     use_cgroup();
     began_ = true;

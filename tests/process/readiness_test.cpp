@@ -118,9 +118,12 @@ TEST_F(ReadinessTest, WhoeverAdoptsTheServicePassesItsOutputOn) {
     send_signal(first, SIGKILL);
     ASSERT_TRUE(await_gone(first));
     const pid_t service = main_pid();
+    const std::string met = state("met");
+    EXPECT_NE(met, "");
     send_signal(service, SIGUSR1); // nobody reads: no line is lost, and it does not die of it
     EXPECT_EQ(start().code, 0);
     EXPECT_EQ(main_pid(), service);
+    EXPECT_EQ(state("met"), met);
     EXPECT_TRUE(await("both lines", [&] { return read("out") == "ready\nlater\n"; }));
     stopped();
 }

@@ -47,6 +47,10 @@ TEST_F(SenderTest, ErrorsOfTheMainProcessAreKept) {
     EXPECT_EQ(state("status-errno"), "98");
     EXPECT_EQ(state("status-bus-error"), "org.example.Bad");
     expect_words(status().out, "98 (Address already in use)");
+    kill_launcher();
+    EXPECT_EQ(start().code, 0);
+    EXPECT_EQ(state("status-errno"), "98") << "whoever takes it over still knows";
+    EXPECT_EQ(state("status-bus-error"), "org.example.Bad");
     stopped();
 }
 
