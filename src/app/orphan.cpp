@@ -9,6 +9,7 @@
 #include "os/detach.h"
 #include "os/os_error.h"
 #include "os/read_host.h"
+#include "os/signals.h"
 #include "supervisor/run.h"
 
 #include <cerrno>

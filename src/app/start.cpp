@@ -14,6 +14,7 @@
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
+#include "os/signals.h"
 #include "os/run_program.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
@@ -38,14 +39,14 @@ struct Prepared {
 };
 
 /// Another manager's NOTIFY_SOCKET is no reason to fail where the library is not installed.
-std::optional<Systemd> open_systemd(Plan& plan, const Log& log) {
+std::optional<Systemd> open_systemd(Plan& plan, Log::Sink sink) {
     if (plan.manager == Manager::none && plan.announce != Announce::manager) {
         return std::nullopt;
     }
     std::string why;
     auto systemd = Systemd::open(why);
     if (!systemd && plan.manager == Manager::none) {
-        log.write(LOG_WARNING, concat(plan.name, ": nobody is told of readiness: ", why));
+        Log(sink).write(LOG_WARNING, concat(plan.name, ": nobody is told of readiness: ", why));
         plan.announce = Announce::nobody;
         return std::nullopt;
     }
@@ -57,18 +58,18 @@ std::optional<Systemd> open_systemd(Plan& plan, const Log& log) {
 }
 
 /// Under systemd the unit's Restart= decides; a file that says something else is told.
-void warn_of_other_restart(const Config& config, const Plan& plan, const Log& log) {
+void warn_of_other_restart(const Config& config, const Plan& plan, Log::Sink sink) {
     if (plan.unit.empty() || !config.origins.contains("service.restart")) {
         return;
     }
     const auto answer = ask_systemctl(plan.manager, plan.unit, "Restart");
     const std::string_view ours = name_of(config.service.restart);
     if (answer && *answer != ours) {
-        log.write(LOG_WARNING,
-                  concat(plan.name, ": restart = \"", ours, "\" is not what happens: ", plan.unit,
-                         " has Restart=", *answer, ", which decides here; `systemctl ",
-                         plan.manager == Manager::user ? "--user " : "", "edit ", plan.unit,
-                         "` makes a drop-in for Restart=", ours));
+        Log(sink).write(LOG_WARNING, concat(plan.name, ": restart = \"", ours,
+                                            "\" is not what happens: ", plan.unit, " has Restart=",
+                                            *answer, ", which decides here; `systemctl ",
+                                            plan.manager == Manager::user ? "--user " : "", "edit ",
+                                            plan.unit, "` makes a drop-in for Restart=", ours));
     }
 }
 
@@ -140,8 +141,8 @@ namespace {
         }
     }
     prepare_execution(out.plan, host);
-    out.systemd = open_systemd(out.plan, Log(out.sink));
-    warn_of_other_restart(config, out.plan, Log(out.sink));
+    out.systemd = open_systemd(out.plan, out.sink);
+    warn_of_other_restart(config, out.plan, out.sink);
     return out;
 }
 

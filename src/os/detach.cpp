@@ -97,14 +97,17 @@ bool detach() {
     return false;
 }
 
-void let_go_of_surroundings() {
+void let_go_of_directory() {
+    checked(::chdir("/"), "cannot change to", "/");
+}
+
+void let_go_of_streams() {
     const int null =
         checked(::open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC), "cannot open", "/dev/null");
     for (int number = 0; number <= 2; ++number) {
         checked(::dup2(null, number), "cannot redirect", "a standard descriptor");
     }
     ::close(null);
-    checked(::chdir("/"), "cannot change to", "/");
 }
 
 } // namespace amphid

@@ -26,7 +26,10 @@ void hide_inherited_descriptors();
 /// a session without a terminal, not its leader. False in the process that called. Throws OsError.
 bool detach();
 
-/// Points 0, 1 and 2 to /dev/null and goes to "/". Throws OsError.
-void let_go_of_surroundings();
+/// Goes to "/", so that no mount stays busy for us. Throws OsError.
+void let_go_of_directory();
+
+/// Points 0, 1 and 2 to /dev/null. Throws OsError.
+void let_go_of_streams();
 
 } // namespace amphid

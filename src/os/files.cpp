@@ -79,10 +79,13 @@ bool write_all(int fd, std::string_view text) {
     return true;
 }
 
+std::string draft_name(std::string_view name) {
+    // Only one writer has a name: the lock's holder. O_EXCL then meets nothing but a leftover.
+    return concat('.', name, '.', ::getpid());
+}
+
 Draft::Draft(int directory, std::string name, std::string_view text, mode_t mode)
-    : directory_(directory), name_(std::move(name)),
-      // Only one writer has a name: the lock's holder. O_EXCL then meets nothing but a leftover.
-      temporary_(concat('.', name_, '.', ::getpid())) {
+    : directory_(directory), name_(std::move(name)), temporary_(draft_name(name_)) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
     Fd fd(::openat(directory, temporary_.c_str(), flags, mode));
     if (!fd && errno == EEXIST) {

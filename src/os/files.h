@@ -52,6 +52,9 @@ private:
     struct stat identity_ {};
 };
 
+/// The name of a file's draft, beside it: ".NAME.PID" with our PID.
+std::string draft_name(std::string_view name);
+
 /// Drafts the file and puts it in place.
 void replace_file(int directory, const std::string& name, std::string_view text, mode_t mode);
 

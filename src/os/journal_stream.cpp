@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -14,7 +15,8 @@
 namespace amphid {
 
 Fd open_journal_stream(const std::string& identifier, int priority) {
-    Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    // Non-blocking until it is open: a journald that takes no connections must not hold us.
+    Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::string_view(journal_socket).copy(address.sun_path, sizeof address.sun_path - 1);
@@ -29,7 +31,8 @@ Fd open_journal_stream(const std::string& identifier, int priority) {
     std::replace(name.begin(), name.end(), '\n', ' ');
     // Identifier, unit, priority, "<N>" prefixes are read; not on to syslog, kmsg and console.
     const std::string header = concat(name, "\n\n", priority, "\n1\n0\n0\n0\n");
-    return write_all(fd.get(), header) ? std::move(fd) : Fd();
+    const bool open = write_all(fd.get(), header) && ::fcntl(fd.get(), F_SETFL, 0) == 0;
+    return open ? std::move(fd) : Fd();
 }
 
 std::string journal_stream_name(int fd) {

@@ -38,6 +38,7 @@ public:
     /// Everybody in this cgroup, which is the service's alone, counts, too.
     void use(Cgroup cgroup) { cgroup_ = std::move(cgroup); }
     Cgroup& cgroup() { return cgroup_; }
+    const Cgroup& cgroup() const { return cgroup_; }
     const Inheritance& inheritance() const { return inheritance_; }
 
     /// The living descendants, in no order; zombies count as gone.

@@ -3,220 +3,176 @@
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "os/clock.h"
-#include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
 #include "supervisor/supervisor.h"
+#include "supervisor/variables.h"
 
+#include <algorithm>
 #include <csignal>
-#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
 
-// The supervisor's hands: what the machine wants done.
+// What the machine wants done.
 
 namespace amphid {
 
 void Supervisor::perform(const BeginActivation&) {
-    refusal_logged_ = false;
-    state_.status_text.clear();
-    state_.status_errno = 0;
-    state_.status_bus_error.clear();
-    state_.ailment.clear();
-    if (!began_) {
-        began_ = true; // the first one was prepared with the rest of the start
+    if (std::exchange(first_is_prepared_, false)) {
         return;
     }
-    new_invocation();
-    notify_access_ = plan_.notify_access;
-    if (plan_.fd_store_preserve == Preserve::no) {
-        store_.clear();
-        store_watched_ = false;
+    begin_activation();
+    descriptors_.begin_activation();
+    processes_.begin_activation();
+}
+
+void Supervisor::prepare(const Command& command, CommandList list) {
+    Environment own = variables_for(list, plan_, machine_, activation_, processes_.main_pid());
+    executor_.give({});
+    if (list == CommandList::exec_start) {
+        descriptors_.forget_hung_up();
+        descriptors_.add_variables(own);
+        executor_.give(descriptors_.numbered(checks_.gifts()));
     }
-    prepare_questions();
-    if (!tree_.empty()) {
-        handles_.log.write(LOG_WARNING, concat(state_.name, ": PID ", list_of(tree_.members()),
-                                               " of the last run still there, as kill-mode wants"));
+    executor_.prepare(command, list, own);
+}
+
+/// Starts a process in a role, and sees to it that the role is written down before it executes.
+Spawned Supervisor::start(const Command& command, CommandList list, Processes::Role role) {
+    if (!executor_.is_prepared()) {
+        prepare(command, list);
     }
-    tree_.begin_again();
-    if (tree_.cgroup().is_spent()) {
-        tree_.cgroup().remove();
-        tree_.use(Cgroup::make(state_.name));
-        cgroup_watched_ = false;
-        use_cgroup();
+    StateRecord record(files_.directory(), projected(),
+                       role == Processes::Role::main ? &State::main : &State::control);
+    const Spawned spawned = executor_.start(record);
+    if (spawned.pid == 0) {
+        processes_.start_failed(role);
+        return spawned;
     }
-    inherited_ends_.clear();
+    processes_.started(role,
+                       record.written() ? record.id() : identify(spawned.pid, record.id().boot_id));
+    if (record.written()) {
+        files_.note_written(projected());
+    }
+    attempt([this] { files_.draft_pid_files(identity_.launcher.pid, processes_.main_pid()); });
+    notify_.begin();
+    streams_.begin();
+    return spawned;
 }
 
 void Supervisor::perform(const SpawnMain& spawn) {
     const Command& command = commands_of(plan_, CommandList::exec_start)[spawn.index];
-    const Spawned spawned = start(command, CommandList::exec_start, state_.main);
+    const Spawned spawned = start(command, CommandList::exec_start, Processes::Role::main);
     if (spawned.pid == 0) {
-        post(ExecFailed{spawned.stage, spawned.error, tree_.empty()});
+        events_.post(ExecFailed{spawned.stage, spawned.error, processes_.nobody_left()});
     } else {
-        post(MainStarted{});
+        events_.post(MainStarted{});
     }
-    note_waiting();
 }
 
 void Supervisor::perform(const SpawnControl& spawn) {
     const Command& command = commands_of(plan_, spawn.list)[spawn.index];
-    const Spawned spawned = start(command, spawn.list, state_.control);
+    const Spawned spawned = start(command, spawn.list, Processes::Role::control);
     if (spawned.pid == 0) {
         const MainExit exit{ExitKind::exec_failed, spawned.error, spawned.stage};
-        post(ControlExited{exit, tree_.empty()});
+        events_.post(ControlExited{exit, processes_.nobody_left()});
     }
-    note_waiting();
 }
 
-/// systemd.kill(5): SIGCONT after, so that a stopped process hears it, and SIGHUP for shells.
-std::vector<int> Supervisor::signals_for(Which which) const {
-    std::vector<int> out{which == Which::kill           ? plan_.kill_signal
-                         : which == Which::watchdog     ? plan_.watchdog_signal
-                         : which == Which::restart_kill ? plan_.restart_kill_signal
-                                                        : plan_.final_kill_signal};
-    if (out.front() != SIGKILL) {
-        out.push_back(SIGCONT);
-    }
-    if (plan_.send_sighup && which != Which::final_kill) {
-        out.push_back(SIGHUP);
-    }
-    return out;
+void Supervisor::perform(const FindMain& find) {
+    main_search_.begin(find.wait);
+}
+void Supervisor::perform(const AskConditions&) {
+    checks_.ask(monotonic_now());
 }
 
+/// Whoever comes after us must know that these processes are meant to end.
 void Supervisor::perform(const SignalTree& order) {
-    const std::vector<int> signals = signals_for(order.which);
-    if (order.which == Which::final_kill) {
-        last_kill_ = order.whom;
-    }
-    if (tree_.inheritance()) {
-        watch_rest_of_tree(); // while they can still be told from others
-    }
-    if (order.whom == Whom::everybody) {
-        const auto had_theirs = [&](int pid) {
-            return order.which != Which::final_kill && terminal_signalled_ &&
-                   ::getpgid(pid) == ::getpgrp() && !ignores(pid, SIGINT);
-        };
-        tree_.signal(signals, had_theirs);
-    } else {
-        for (const int signal : signals) {
-            signal_main(signal);
-            if (state_.control.pid > 0) {
-                ::kill(state_.control.pid, signal); // a child of ours that is not reaped yet
-            }
-        }
-    }
-    look_for_end_of_tree();
+    files_.publish(projected());
+    processes_.signal(order, [this](int pid) {
+        return has_interrupt_ && ::getpgid(pid) == ::getpgrp() && !ignores(pid, SIGINT);
+    });
 }
-
 void Supervisor::perform(const KillControl&) {
-    if (state_.control.pid > 0) {
-        tree_.kill_below(state_.control.pid);
-    }
+    files_.publish(projected());
+    processes_.kill_control();
 }
 
 void Supervisor::perform(const Reload&) {
-    const int pid = state_.main.pid;
+    const int pid = processes_.main_pid();
     if (pid > 0 && dies_of(pid, plan_.reload_signal)) {
-        state_.reload.refusal = concat(signal_name(plan_.reload_signal), " would end PID ", pid,
-                                       ", which does not catch it");
-        handles_.log.write(LOG_WARNING,
-                           concat(state_.name, ": not reloaded: ", state_.reload.refusal));
-        post(ReloadFinished{false});
+        reloads_.refusal = concat(signal_name(plan_.reload_signal), " would end PID ", pid,
+                                  ", which does not catch it");
+        handles_.log.write(LOG_WARNING, concat(plan_.name, ": not reloaded: ", reloads_.refusal));
+        events_.post(ReloadFinished{false});
         return;
     }
-    signal_main(plan_.reload_signal);
-    post(ReloadFinished{pid > 0});
+    processes_.signal_main(plan_.reload_signal);
+    events_.post(ReloadFinished{pid > 0});
 }
 
 void Supervisor::perform(const ReportReload& report) {
-    ++state_.reload.serial;
-    state_.reload.begun = std::max(state_.reload.begun, state_.reload.serial);
-    state_.reload.ok = report.ok;
-    publish();
+    ++reloads_.serial;
+    reloads_.begun = std::max(reloads_.begun, reloads_.serial);
+    reloads_.ok = report.ok;
 }
 
 void Supervisor::perform(const ArmTimer& timer) {
-    loop_.set_timer(timer.at);
+    deadline_.set(timer.at);
 }
 void Supervisor::perform(const DisarmTimer&) {
-    loop_.set_timer(TimeSpan::infinity());
+    deadline_.set(TimeSpan::infinity());
 }
 
-/// The directory of a pid file: most often the one that we hold already.
-Fd Supervisor::open_parent(const std::string& file) const {
-    const std::string directory = split_path(file).first;
-    return directory == plan_.paths.directory
-               ? Fd(checked(::fcntl(handles_.directory.get(), F_DUPFD_CLOEXEC, 3), "cannot keep",
-                            directory))
-               : open_directory(directory, false);
-}
-
-/// While the service gets ready there is time; what is refused then is known before it is.
-void Supervisor::draft_pid_files() {
-    if (!pid_file_) {
-        pid_file_.emplace(open_parent(plan_.paths.pid_file), plan_.paths.pid_file,
-                          state_.launcher.pid);
-    }
-    if (!service_pid_file_ && !plan_.paths.service_pid_file.empty() && state_.main.pid > 0) {
-        service_pid_file_.emplace(open_parent(plan_.paths.service_pid_file),
-                                  plan_.paths.service_pid_file, state_.main.pid);
-    }
-}
-
-/// Runs a step that the service cannot be announced without.
-bool Supervisor::manage(void (Supervisor::*step)()) {
+/// A step without which the service cannot be announced.
+bool Supervisor::attempt(const std::function<void()>& step) {
     try {
-        (this->*step)();
+        step();
         return true;
     } catch (const OsError& error) {
-        refusal_ = error.what();
-        handles_.log.write(LOG_ERR, concat(state_.name, ": ", refusal_));
-        post(OutOfResources{});
+        activation_.out_of_resources = error.what();
+        handles_.log.write(LOG_ERR, concat(plan_.name, ": ", error.what()));
+        events_.post(OutOfResources{});
         return false;
     }
 }
 
-/// All that must be there before anybody is told.
-void Supervisor::put_files_in_place() {
-    draft_pid_files();
-    pid_file_->put_in_place();
-    if (service_pid_file_) {
-        service_pid_file_->put_in_place();
-    }
-    write_state_file();
-}
-
 void Supervisor::perform(const AnnounceReady&) {
     upstream_.wake();
-    state_.waiting_for.clear();
-    if (state_.ready_usec == 0) {
-        state_.ready_usec = static_cast<std::uint64_t>(realtime_now().usec);
+    activation_.waiting_for.clear();
+    if (activation_.ready_usec == 0) {
+        activation_.ready_usec = static_cast<std::uint64_t>(realtime_now().usec);
     }
-    if (!manage(&Supervisor::put_files_in_place)) {
-        state_.ready_usec = 0;
+    const bool in_place = attempt([this] {
+        files_.draft_pid_files(identity_.launcher.pid, processes_.main_pid());
+        files_.put_pid_files_in_place();
+        files_.write(projected()); // whoever is told may look at once
+    });
+    if (!in_place) {
+        activation_.ready_usec = 0;
         return;
     }
-    publish(); // whoever is told may look at once
-    const std::string words = ready_words();
+    const std::string message = ready_message(situation(), handles_.orphan.has_value());
     if (plan_.announce == Announce::nobody) {
-        handles_.log.write(LOG_INFO, words);
+        handles_.log.write(LOG_INFO, message);
     }
-    upstream_.ready(status_line(), words + '\n');
+    upstream_.ready(status_line(situation()), message + '\n');
     settled_ = true;
 }
 
 void Supervisor::perform(const AnnounceStopping&) {
-    upstream_.stopping(status_line());
+    upstream_.stopping(status_line(situation()));
 }
 void Supervisor::perform(const AnnounceReloading&) {
-    ++state_.reload.begun;
-    state_.reload.refusal.clear();
-    dirty_ = true;
-    upstream_.reloading(std::exchange(said_reloading_, std::nullopt));
+    ++reloads_.begun;
+    reloads_.refusal.clear();
+    upstream_.reloading(std::exchange(reloading_since_, std::nullopt));
 }
+/// Written down first: whoever is told may look at once.
 void Supervisor::perform(const AnnounceReloaded&) {
-    said_reloading_.reset();
-    publish();
-    upstream_.reloaded(status_line());
+    reloading_since_.reset();
+    files_.publish(projected());
+    upstream_.reloaded(status_line(situation()));
 }
 void Supervisor::perform(const AskForTime& ask) {
     upstream_.ask_for_time(ask.span);
@@ -224,18 +180,69 @@ void Supervisor::perform(const AskForTime& ask) {
 
 void Supervisor::perform(const Finish&) {
     finished_ = true;
-    pid_file_.reset();
-    service_pid_file_.reset();
-    handles_.notify.remove(handles_.directory.get());
-    tree_.cgroup().remove();
-    executor_.last_words().drain();
+    files_.remove_pid_files();
+    notify_.end(files_.directory());
+    processes_.end();
     // An end of its own may be a restart by systemd, a stop that was asked for is an end.
     const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested;
     executor_.remove_directories(comes_back || machine_.restart_requested);
-    state_.ready_usec = 0;
-    state_.waiting_for.clear();
+    activation_.ready_usec = 0;
+    activation_.waiting_for.clear();
     note_left_behind();
     report_end();
+}
+
+/// Whom the stop could not end, or was not to.
+void Supervisor::note_left_behind() {
+    const std::string left = list_of(processes_.everybody());
+    if (left.empty()) {
+        return;
+    }
+    const KillMode mode = plan_.policy.kill_mode;
+    const bool on_purpose =
+        mode == KillMode::process || mode == KillMode::none || !plan_.policy.send_sigkill;
+    (on_purpose ? identity_.left_running : identity_.survivors) = left;
+    handles_.log.write(on_purpose ? LOG_NOTICE : LOG_ERR,
+                       on_purpose ? concat(plan_.name, ": left running: PID ", left)
+                                  : concat(plan_.name, ": ", signal_name(plan_.final_kill_signal),
+                                           " did not end PID ", left));
+}
+
+/// exec-condition decided: neither started nor failed.
+void Supervisor::report_skip() {
+    const std::string message = concat(plan_.name, ": not started: exec-condition ",
+                                       commands_of(plan_, CommandList::exec_condition).front().path,
+                                       ' ', describe_exit(machine_.control_exit, {}));
+    handles_.log.write(LOG_NOTICE, message);
+    upstream_.ready("Not started: exec-condition", message + '\n');
+}
+
+/// The log after the verdict: whoever waits is not to wait for a reader of the log.
+void Supervisor::report_end() {
+    if (machine_.result == ServiceResult::exec_condition) {
+        report_skip();
+        return;
+    }
+    const std::string early = concat("amphid: ", plan_.name, " was stopped before it was ready\n");
+    if (machine_.state == ServiceState::dead) {
+        upstream_.failed(status_line(situation()), early);
+        handles_.log.write(LOG_INFO, concat(plan_.name, ": stopped"));
+        return;
+    }
+    identity_.failure = failure_message(situation());
+    const std::string words = streams_.last_words();
+    const bool given_up = machine_.stop_requested && !machine_.ready;
+    upstream_.failed(concat("Failed: ", identity_.failure),
+                     given_up ? early
+                              : concat("amphid: ", printable(identity_.failure), '\n',
+                                       failure_details(situation(), words)));
+    handles_.log.write(LOG_ERR, identity_.failure);
+    const std::string shown = indented(words);
+    for (const std::string_view line : split(shown, '\n')) {
+        if (!line.empty() && !plan_.context.words_to_journal) {
+            handles_.log.write(LOG_ERR, line);
+        }
+    }
 }
 
 } // namespace amphid

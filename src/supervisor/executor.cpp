@@ -9,7 +9,6 @@
 #include "plan/exec_environment.h"
 #include "plan/exec_syntax.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
@@ -25,20 +24,6 @@ std::string name_of_program(const std::string& path) {
     return path.substr(path.find_last_of('/') + 1);
 }
 
-std::string log_name(const Plan& plan) {
-    const auto& commands = commands_of(plan, CommandList::exec_start);
-    return !plan.context.syslog_identifier.empty() ? plan.context.syslog_identifier
-           : commands.empty()                      ? plan.name
-                                                   : name_of_program(commands.front().path);
-}
-
-bool waits_for_lines(const Plan& plan) {
-    const auto& conditions = plan.ready.conditions;
-    return std::any_of(conditions.begin(), conditions.end(), [](const Condition& condition) {
-        return std::holds_alternative<Prints>(condition);
-    });
-}
-
 /// A check is nobody's main process.
 struct NoRecord final : Record {
     void operator()(pid_t) noexcept override {}
@@ -46,14 +31,10 @@ struct NoRecord final : Record {
 
 } // namespace
 
-Executor::Executor(const Plan& plan, Inherited inherited, std::string notify_address,
+Executor::Executor(const Plan& plan, Streams& streams, std::string notify_address,
                    bool shares_group)
     : plan_(plan), notify_address_(std::move(notify_address)), shares_group_(shares_group),
-      streams_(plan.context, std::move(inherited), log_name(plan)) {
-    if (waits_for_lines(plan)) {
-        streams_.listen();
-    }
-}
+      streams_(streams) {}
 
 Spawned Executor::read_environment_files() {
     from_files_.clear();
@@ -124,6 +105,7 @@ void Executor::prepare(const Command& command, CommandList list, const Environme
     object_.clear();
     refused_ = make_ready(command);
     describe(request_, command, list, own);
+    prepared_ = true;
 }
 
 void Executor::describe(SpawnRequest& request, const Command& command, CommandList list,
@@ -153,12 +135,20 @@ Spawned Executor::start_check(const Command& command, const Environment& own) co
 }
 
 Spawned Executor::start(Record& record) {
+    prepared_ = false;
     if (refused_.error != 0) {
         return refused_;
     }
     const Spawned spawned = spawn(request_, record);
     streams_.release();
     return spawned;
+}
+
+std::string log_name(const Plan& plan) {
+    const auto& commands = commands_of(plan, CommandList::exec_start);
+    return !plan.context.syslog_identifier.empty() ? plan.context.syslog_identifier
+           : commands.empty()                      ? plan.name
+                                                   : name_of_program(commands.front().path);
 }
 
 void Executor::remove_directories(bool restarts) const {

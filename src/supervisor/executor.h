@@ -15,7 +15,7 @@ namespace amphid {
 /// reads again at each start (variables, files) is read again here.
 class Executor {
 public:
-    Executor(const Plan& plan, Inherited inherited, std::string notify_address, bool shares_group);
+    Executor(const Plan& plan, Streams& streams, std::string notify_address, bool shares_group);
 
     /// Opens and computes what the next start, of this command, needs; what is refused is that
     /// start's answer. A daemon does it before it forks, on pages that are not shared yet. `own`
@@ -31,17 +31,14 @@ public:
     /// service starts with.
     Spawned start_check(const Command& command, const Environment& own) const;
 
-    /// Where lines of the output are waited for, it passes through us.
-    Streams& streams() { return streams_; }
+    /// The next start is prepared already.
+    bool is_prepared() const { return prepared_; }
 
     /// Starts what was prepared.
     Spawned start(Record& record);
 
-    /// A new activation: what was said before is forgotten.
-    void forget_words() { streams_.last_words().begin_pipe(); }
     /// The directory of the cgroup that every process is born in; -1: ours.
     void use_cgroup(int directory) { request_.cgroup = directory; }
-    LastWords& last_words() { return streams_.last_words(); }
 
     /// What the last refusal was about, where the stage alone does not tell.
     const std::string& refused_object() const { return object_; }
@@ -60,11 +57,15 @@ private:
     const Plan& plan_;
     std::string notify_address_;
     bool shares_group_;
-    Streams streams_;
+    Streams& streams_;
+    bool prepared_ = false;
     SpawnRequest request_;
     Spawned refused_;
     std::string object_;
     std::vector<Environment> from_files_;
 };
+
+/// What stands before the service's lines in every log: syslog-identifier, else its program's name.
+std::string log_name(const Plan& plan);
 
 } // namespace amphid

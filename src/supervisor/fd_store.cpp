@@ -77,10 +77,10 @@ void FdStore::clear() {
     epoll_.reset();
 }
 
-void FdStore::look() {
+void FdStore::forget_hung_up() {
     std::array<epoll_event, 16> events{};
     constexpr int most = events.size();
-    for (int n = most; n == most;) {
+    for (int n = most; n == most;) { // each is told once: no more turns than descriptors
         n = epoll_ ? ::epoll_wait(epoll_.get(), events.data(), most, 0) : 0;
         for (int i = 0; i < n; ++i) {
             forget(events[static_cast<std::size_t>(i)].data.u64);

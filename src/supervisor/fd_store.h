@@ -32,7 +32,7 @@ public:
     /// Becomes readable when one of them hangs up; -1 while none is watched.
     int fd() const { return epoll_.get(); }
     /// Removes those that have hung up.
-    void look();
+    void forget_hung_up();
 
     const std::vector<StoredDescriptor>& kept() const { return kept_; }
 

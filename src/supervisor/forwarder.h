@@ -3,6 +3,7 @@
 #pragma once
 
 #include "os/fd.h"
+#include "os/syslog_socket.h"
 
 #include <string>
 #include <string_view>
@@ -25,12 +26,15 @@ public:
 private:
     void send(std::string_view line);
     bool send_to_journal(std::string_view line);
-    void send_to_syslog(std::string_view line);
 
     std::string identifier_;
     std::string unfinished_;
     Fd journal_;
-    Fd syslog_;
+    SyslogSocket syslog_;
 };
+
+/// The priority that a line begins with ("<N>", sd-daemon(3)), which is taken off; LOG_INFO where
+/// it has none.
+int take_priority(std::string_view& line);
 
 } // namespace amphid

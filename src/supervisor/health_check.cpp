@@ -2,19 +2,18 @@
 // Copyright (c) 2026 The amphid authors
 #include "supervisor/health_check.h"
 
-#include "os/clock.h"
+#include "machine/event.h"
 
 namespace amphid {
 
 HealthCheck::HealthCheck(const Health& health, Subject& subject)
     : health_(health), set_(health.checks, subject, health.timeout) {}
 
-void HealthCheck::begin() {
+void HealthCheck::begin(TimeSpan now) {
     set_.rest();
     asking_ = false;
     failures_ = 0;
-    next_ = health_.interval.is_infinite() ? health_.interval
-                                           : TimeSpan{monotonic_now().usec + health_.interval.usec};
+    next_ = after(now, health_.interval);
     set_.wake_at(next_);
 }
 
@@ -24,18 +23,18 @@ void HealthCheck::rest() {
     next_ = TimeSpan::infinity();
 }
 
-HealthCheck::News HealthCheck::look() {
-    set_.look();
-    if (!asking_ && monotonic_now() >= next_) {
+HealthCheck::News HealthCheck::look(TimeSpan now) {
+    set_.look(now);
+    if (!asking_ && now >= next_) {
         asking_ = true;
-        set_.ask(TimeSpan::infinity());
+        set_.ask(TimeSpan::infinity(), now);
     }
-    return asking_ && !set_.is_busy() ? end_of_round() : News::none;
+    return asking_ && !set_.is_busy() ? end_of_round(now) : News::none;
 }
 
-HealthCheck::News HealthCheck::end_of_round() {
+HealthCheck::News HealthCheck::end_of_round(TimeSpan now) {
     asking_ = false;
-    next_ = TimeSpan{monotonic_now().usec + health_.interval.usec};
+    next_ = after(now, health_.interval);
     set_.wake_at(next_);
     if (is_satisfied(Match::all, set_.findings())) {
         failures_ = 0;

@@ -15,22 +15,24 @@ public:
     /// The service is about to be started: what is there already is not its.
     void prepare() { set_.begin(); }
     /// The service is ready: the first round begins an interval from now.
-    void begin();
+    void begin(TimeSpan now);
     void rest();
 
     enum class News : std::uint8_t { none, passed, failed, ill };
 
     /// Goes on. `passed` and `failed` are the end of a round; `ill` is the failed round too many in
     /// a row.
-    News look();
+    News look(TimeSpan now);
     int fd() const { return set_.fd(); }
-    bool child_ended(pid_t pid, int status) { return set_.child_ended(pid, status); }
+    bool child_ended(pid_t pid, int status, TimeSpan now) {
+        return set_.child_ended(pid, status, now);
+    }
 
     /// What the last round missed.
     std::string unmet() const { return list_unmet(Match::all, set_.findings()); }
 
 private:
-    News end_of_round();
+    News end_of_round(TimeSpan now);
 
     const Health& health_;
     ProbeSet set_;

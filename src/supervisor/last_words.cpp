@@ -3,9 +3,9 @@
 #include "supervisor/last_words.h"
 
 #include "base/text.h"
+#include "os/fd.h"
 
 #include <algorithm>
-#include <array>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,33 +32,25 @@ void LastWords::begin_file(int fd) {
     file_begin_ = at_end && ::fstat(fd, &st) == 0 ? st.st_size : 0;
 }
 
-void LastWords::drain() {
-    std::array<char, 4096> buffer;
-    for (;;) {
-        const ssize_t n = ::read(pipe_.fd(), buffer.data(), buffer.size());
-        if (n <= 0) {
-            break;
-        }
-        text_.append(buffer.data(), static_cast<std::size_t>(n));
-        if (forwarder_) {
-            forwarder_->take({buffer.data(), static_cast<std::size_t>(n)});
-        }
-        // One byte more tells that something was cut off.
-        if (text_.size() > most + 1) {
-            text_.erase(0, text_.size() - most - 1);
-        }
+void LastWords::take(std::string_view text) {
+    text_ += text;
+    // One byte more tells that something was cut off.
+    if (text_.size() > most + 1) {
+        text_.erase(0, text_.size() - most - 1);
     }
 }
 
-std::string LastWords::text() {
-    if (pipe_ && file_ < 0) {
-        drain();
-        const bool cut = text_.size() > most;
-        return whole_lines(cut ? text_.substr(1) : text_, cut);
+std::string LastWords::text() const {
+    if (file_ >= 0) {
+        return end_of_file();
     }
-    if (file_ < 0) {
-        return {};
-    }
+    const bool cut = text_.size() > most;
+    // What was cut off may end with a line: then the first one that is left is whole.
+    const bool cut_a_line = cut && text_.front() != '\n';
+    return whole_lines(cut ? text_.substr(1) : text_, cut_a_line);
+}
+
+std::string LastWords::end_of_file() const {
     // The file's position is shared with the service: it is where the last word ended.
     const off_t end = ::lseek(file_, 0, SEEK_CUR);
     const off_t begin = std::max(file_begin_, end - static_cast<off_t>(most));

@@ -4,51 +4,47 @@
 
 #include "base/text.h"
 #include "os/files.h"
-#include "os/os_error.h"
 
+#include <algorithm>
 #include <array>
 #include <limits.h>
 #include <poll.h>
-#include <sys/epoll.h>
 
 namespace amphid {
 
-void cut_lines(std::string_view text, std::string& rest, const LinePump::Hear& hear) {
-    constexpr std::size_t most = 4096;
+namespace {
+constexpr std::size_t share = std::size_t{64} * 1024; // of one turn
+}
+
+void LineCutter::cut(std::string_view text, const std::function<void(const Line&)>& hear) {
     while (!text.empty()) {
         const auto end = text.find('\n');
-        const std::string_view part = text.substr(0, end);
-        rest.append(part.substr(0, most - std::min(most, rest.size())));
-        if (end == std::string_view::npos) {
-            return;
+        const std::string_view part = text.substr(0, std::min(end, longest - rest_.size()));
+        rest_ += part;
+        text.remove_prefix(part.size());
+        if (!text.empty() && text.front() == '\n') {
+            hear({rest_, begins_, true});
+            rest_.clear();
+            begins_ = true;
+            text.remove_prefix(1);
+        } else if (rest_.size() == longest) {
+            hear({rest_, begins_, false});
+            rest_.erase(0, longest / 2);
+            begins_ = false;
         }
-        hear(rest);
-        rest.clear();
-        text.remove_prefix(end + 1);
     }
 }
 
+LinePump::LinePump(Loop& loop, std::function<void(const Line&)> hear)
+    : hear_(std::move(hear)), text_(loop, Turn::output, [this] { drain(share); }),
+      room_(loop, Turn::output, [this] { drain(share); }) {}
+
 int LinePump::open() {
-    if (!pipe_) {
-        pipe_.open();
-        watch_pipe();
-    }
     return pipe_.open();
 }
 
-void LinePump::watch_pipe() {
-    epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot make", "an event loop"));
-    epoll_event event{};
-    event.events = EPOLLIN;
-    checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, pipe_.fd(), &event), "cannot watch", "a pipe");
-}
-
 bool LinePump::take_over(int pid, int number, std::uint64_t inode) {
-    if (!pipe_.take_over(pid, number, inode)) {
-        return false;
-    }
-    watch_pipe();
-    return true;
+    return pipe_.take_over(pid, number, inode);
 }
 
 /// A pipe that polls as writable takes PIPE_BUF without blocking (pipe(7)).
@@ -57,38 +53,38 @@ bool LinePump::has_room() const {
     return !target_ || ::poll(&room, 1, 0) != 0;
 }
 
-void LinePump::wait_for_room(bool wait) {
-    if (wait == waits_for_room_) {
-        return;
-    }
-    epoll_event event{};
-    event.events = wait ? std::uint32_t{0} : std::uint32_t{EPOLLIN};
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, pipe_.fd(), &event);
-    event.events = EPOLLOUT;
-    ::epoll_ctl(epoll_.get(), wait ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, target_.get(), &event);
-    waits_for_room_ = wait;
-}
-
 void LinePump::aim(Fd target) {
-    wait_for_room(false);
+    room_.off();
     target_ = std::move(target);
 }
 
-void LinePump::drain(const Hear& hear) {
+void LinePump::begin() {
+    if (pipe_ && room_.is_off()) {
+        text_.on(pipe_.fd());
+    }
+}
+
+void LinePump::drain(std::size_t budget) {
     std::array<char, PIPE_BUF> buffer;
-    while (has_room()) {
-        wait_for_room(false);
-        const ssize_t n = ::read(pipe_.fd(), buffer.data(), buffer.size());
-        if (n <= 0) {
+    for (std::size_t done = 0; done < budget;) {
+        if (!has_room()) {
+            text_.off();
+            room_.on(target_.get(), EPOLLOUT);
             return;
         }
+        const ssize_t n = ::read(pipe_.fd(), buffer.data(), buffer.size());
+        if (n <= 0) {
+            break;
+        }
         const std::string_view text(buffer.data(), static_cast<std::size_t>(n));
+        done += text.size();
         if (target_) {
             write_all(target_.get(), text);
         }
-        cut_lines(text, line_, hear);
+        lines_.cut(text, hear_);
     }
-    wait_for_room(true);
+    room_.off();
+    text_.on(pipe_.fd());
 }
 
 } // namespace amphid

@@ -4,6 +4,7 @@
 
 #include "os/fd.h"
 #include "os/service_pipe.h"
+#include "supervisor/loop.h"
 
 #include <cstdint>
 #include <functional>
@@ -12,11 +13,30 @@
 
 namespace amphid {
 
+/// A line of output, or a part of one that is too long to be held.
+struct Line {
+    std::string_view text;
+    bool begins = true; // it has the line's beginning
+    bool ends = true;   // and its end
+};
+
+/// Cuts a stream into lines. Of a line longer than `longest` parts are shown, each of which begins
+/// with the second half of the one before.
+class LineCutter {
+public:
+    static constexpr std::size_t longest = 8192;
+    void cut(std::string_view text, const std::function<void(const Line&)>& hear);
+
+private:
+    std::string rest_; // what has no end yet
+    bool begins_ = true;
+};
+
 /// Passes a stream of the service on to where it belongs, and shows it line by line to whoever
 /// waits for one. The service's end is open for reading too: our death is no SIGPIPE for it.
 class LinePump {
 public:
-    using Hear = std::function<void(std::string_view line)>;
+    LinePump(Loop& loop, std::function<void(const Line&)> hear);
 
     /// Makes the pipe, once; throws OsError. Returns the service's end.
     int open();
@@ -30,26 +50,21 @@ public:
     /// Where it goes from now on: a descriptor that is kept here; empty drops it.
     void aim(Fd target);
 
-    /// Becomes readable when drain() has something to do; -1 before open().
-    int fd() const { return epoll_.get(); }
-    /// Passes on what waits. What the target does not take at once stays in the pipe, so that the
-    /// service is held back and not we.
-    void drain(const Hear& hear);
+    /// Passes on from now on. What the target does not take at once stays in the pipe, so that the
+    /// service is held back and not we. Throws OsError.
+    void begin();
+    /// Passes on what waits, at most `budget` bytes of it.
+    void drain(std::size_t budget);
 
 private:
-    void watch_pipe();
     bool has_room() const;
-    void wait_for_room(bool wait);
 
-    Fd epoll_;
-    bool waits_for_room_ = false;
+    std::function<void(const Line&)> hear_;
+    LineCutter lines_;
     ServicePipe pipe_;
     Fd target_;
-    std::string line_; // the beginning of one that has no end yet
+    EventSource text_;
+    EventSource room_;
 };
-
-/// Cuts a stream into lines for `hear`; `rest` keeps what has no end yet. A line longer than 4096
-/// bytes is shown by its beginning.
-void cut_lines(std::string_view text, std::string& rest, const LinePump::Hear& hear);
 
 } // namespace amphid

@@ -3,24 +3,31 @@
 #include "supervisor/log.h"
 
 #include "base/text.h"
-#include "os/files.h"
 
-#include <unistd.h>
+#include <utility>
 
 namespace amphid {
 
-void Log::write(int priority, std::string_view text) const {
+void Log::write(int priority, std::string_view text) {
+    if (lost_ > 0 && write_now(LOG_WARNING, concat(lost_, " lines of this log were lost"))) {
+        lost_ = 0;
+    }
+    if (lost_ > 0 || !write_now(priority, text)) {
+        ++lost_;
+    }
+}
+
+bool Log::write_now(int priority, std::string_view text) {
     switch (sink_) {
     case Sink::person:
-        write_all(STDERR_FILENO, concat("amphid: ", printable(text), '\n'));
-        return;
+        return stderr_.write(concat("amphid: ", printable(text), '\n'));
     case Sink::journal:
-        write_all(STDERR_FILENO, concat('<', priority, '>', printable(text), '\n'));
-        return;
+        return stderr_.write(concat('<', priority, '>', printable(text), '\n'));
     case Sink::syslog:
-        ::syslog(LOG_DAEMON | priority, "%.*s", static_cast<int>(text.size()), text.data());
-        return;
+        syslog_.send(LOG_DAEMON | priority, "amphid", printable(text));
+        return true; // no syslogd is no loss that it could be told of
     }
+    return true;
 }
 
 } // namespace amphid

@@ -2,13 +2,18 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "os/nonblocking_writer.h"
+#include "os/syslog_socket.h"
+
 #include <string_view>
 #include <syslog.h>
 
 namespace amphid {
 
-/// Where the launcher's own words go: standard error in front of a person, standard error with the
-/// "<N>" prefixes of sd-daemon(3) where that is the journal, syslog(3) once detached.
+/// The launcher's own log: standard error in front of a person, standard error with the "<N>"
+/// prefixes of sd-daemon(3) where that is the journal, syslog(3)'s socket once detached. Never
+/// waits for a reader: a line that is not taken at once is lost, and the next one that is taken
+/// says how many were.
 class Log {
 public:
     enum class Sink : unsigned char { person, journal, syslog };
@@ -16,10 +21,15 @@ public:
     explicit Log(Sink sink) : sink_(sink) {}
 
     /// One line; `priority` is syslog(3)'s.
-    void write(int priority, std::string_view text) const;
+    void write(int priority, std::string_view text);
 
 private:
+    bool write_now(int priority, std::string_view text);
+
     Sink sink_;
+    NonblockingWriter stderr_{2};
+    SyslogSocket syslog_;
+    unsigned long lost_ = 0;
 };
 
 } // namespace amphid

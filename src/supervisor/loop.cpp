@@ -6,64 +6,78 @@
 
 #include <algorithm>
 #include <array>
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
+#include <cerrno>
 
 namespace amphid {
 
-void Loop::open() {
+int Loop::fd() {
     if (!epoll_) {
-        epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot make", "the event loop"));
-        watch(Source::signals, signals_.get());
+        epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot create", "the event loop"));
     }
+    return epoll_.get();
 }
 
-void Loop::watch(Source source, int fd, bool urgent) {
-    open();
-    epoll_event event{};
-    event.events = urgent ? EPOLLPRI : EPOLLIN;
-    event.data.u32 = static_cast<std::uint32_t>(source);
-    checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event), "cannot watch", "a descriptor");
-}
-
-void Loop::set_timer(TimeSpan moment) {
-    if (!timer_) {
-        if (moment.is_infinite()) {
-            return;
-        }
-        timer_ = Fd(checked(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
-                            "cannot make", "a timer"));
-        watch(Source::timer, timer_.get());
-    }
-    itimerspec when{};
-    if (!moment.is_infinite()) {
-        when.it_value.tv_sec = moment.usec / 1'000'000;
-        // All zero would disarm.
-        when.it_value.tv_nsec = moment.usec % 1'000'000 * 1000 + 1;
-    }
-    checked(::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr), "cannot set",
-            "a timer");
-}
-
-std::vector<Source> Loop::wait() {
-    open();
+void Loop::run_once(const std::function<bool()>& after_turn) {
     std::array<epoll_event, 16> events{};
-    const int n = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
-    std::vector<Source> out;
+    const int n = ::epoll_wait(fd(), events.data(), static_cast<int>(events.size()), -1);
+    ready_.clear();
     for (int i = 0; i < n; ++i) {
-        const auto source = static_cast<Source>(events[static_cast<std::size_t>(i)].data.u32);
-        if (source == Source::timer) {
-            std::uint64_t expirations = 0;
-            // Set again meanwhile: nothing to read, nothing elapsed.
-            if (::read(timer_.get(), &expirations, sizeof expirations) <= 0) {
-                continue;
-            }
-        }
-        out.push_back(source);
+        ready_.push_back(static_cast<EventSource*>(events[static_cast<std::size_t>(i)].data.ptr));
     }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
+    std::stable_sort(ready_.begin(), ready_.end(), [](const EventSource* a, const EventSource* b) {
+        return a->turn_ < b->turn_;
+    });
+    // By index: a turn may end watches, its own too.
+    for (std::size_t i = 0; i < ready_.size(); ++i) {
+        if (ready_[i] == nullptr) {
+            continue;
+        }
+        const auto on_event = ready_[i]->on_event_; // it may be destroyed in its own turn
+        on_event();
+        if (!after_turn()) {
+            break;
+        }
+    }
+    ready_.clear();
+}
+
+void Loop::forget(const EventSource* watch) {
+    std::replace(ready_.begin(), ready_.end(), const_cast<EventSource*>(watch),
+                 static_cast<EventSource*>(nullptr));
+}
+
+void EventSource::on(int fd, std::uint32_t events) {
+    if (fd == fd_) {
+        return;
+    }
+    off();
+    if (fd < 0) {
+        return;
+    }
+    epoll_event event{};
+    event.events = events;
+    event.data.ptr = this;
+    checked(::epoll_ctl(loop_.fd(), EPOLL_CTL_ADD, fd, &event), "cannot watch", "a descriptor");
+    fd_ = fd;
+}
+
+void EventSource::off() {
+    if (fd_ >= 0) {
+        ::epoll_ctl(loop_.fd(), EPOLL_CTL_DEL, fd_, nullptr);
+        fd_ = -1;
+        loop_.forget(this);
+    }
+}
+
+void Timer::set(TimeSpan moment) {
+    timer_.set(moment);
+    source_.on(timer_.fd());
+}
+
+void Timer::look() {
+    if (timer_.take_elapsed()) { // else it was set again meanwhile
+        on_elapsed_();
+    }
 }
 
 } // namespace amphid

@@ -2,59 +2,83 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include "base/time_span.h"
 #include "os/fd.h"
-#include "os/signals.h"
+#include "os/timer.h"
 
 #include <cstdint>
+#include <functional>
+#include <sys/epoll.h>
 #include <vector>
 
 namespace amphid {
 
-/// What the launcher waits for, in the order in which simultaneous events are looked at: the words
-/// of a process before its death.
-enum class Source : std::uint8_t {
-    notify,
-    words,
-    output,
-    signals,
-    pid_file,
-    main_end,
-    cgroup,
-    inherited,
-    probes,
-    health,
-    watchdog,
-    store,
-    timer
-};
+/// The order in which simultaneous events are handled: what a process said before its death, the
+/// machine's deadline last.
+enum class Turn : std::uint8_t { notify, output, signals, processes, checks, store, deadline };
 
-/// The event loop: epoll over signalfd, timerfd and what is watched. Sleeps without a wakeup until
-/// the kernel has an event.
+class EventSource;
+
+/// The event loop (epoll(7)). Sleeps without a wakeup until the kernel has an event. Knows nobody:
+/// whoever wants events holds a EventSource.
 class Loop {
 public:
-    /// Takes over the signals (open_signals). The kernel's objects are made when they are first
-    /// needed, which is after the service was started. All members throw OsError.
-    explicit Loop(Fd signals) : signals_(std::move(signals)) {}
+    Loop() = default;
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
 
-    /// `urgent`: for EPOLLPRI, which is how cgroup files tell of changes. A closed descriptor is no
-    /// longer watched.
-    void watch(Source source, int fd, bool urgent = false);
-
-    /// The one timer, at a moment of CLOCK_MONOTONIC; infinity disarms.
-    void set_timer(TimeSpan moment);
-
-    /// Waits for events; returns their sources in order, each once.
-    std::vector<Source> wait();
-
-    const Fd& signals() const { return signals_; }
+    /// Waits for events and gives each watch that has one its turn; `after_turn` follows each turn
+    /// and says whether to go on. Throws what a turn throws.
+    void run_once(const std::function<bool()>& after_turn);
 
 private:
-    void open();
+    friend class EventSource;
+    int fd();
+    void forget(const EventSource* watch);
 
-    Fd epoll_;
-    Fd signals_;
-    Fd timer_;
+    Fd epoll_; // made for the first watch, which is after the service was started
+    std::vector<EventSource*> ready_;
+};
+
+/// One descriptor that its owner wants to hear of: registered while on, deregistered by off() or
+/// its own end. The descriptor is not owned; it must be open until then. A turn handles no more
+/// than a fair share of what waits: the rest has its next turn after everybody else's.
+class EventSource {
+public:
+    EventSource(Loop& loop, Turn turn, std::function<void()> on_event)
+        : loop_(loop), turn_(turn), on_event_(std::move(on_event)) {}
+    EventSource(const EventSource&) = delete;
+    EventSource& operator=(const EventSource&) = delete;
+    ~EventSource() { off(); }
+
+    /// Watches this descriptor from now on and no other; -1: none. Doing it again changes nothing.
+    /// `events`: EPOLLPRI is how cgroup files tell of changes. Throws OsError.
+    void on(int fd, std::uint32_t events = EPOLLIN);
+    void off();
+    bool is_off() const { return fd_ < 0; }
+
+private:
+    friend class Loop;
+    Loop& loop_;
+    Turn turn_;
+    std::function<void()> on_event_;
+    int fd_ = -1;
+};
+
+/// Calls back at a moment of CLOCK_MONOTONIC.
+class Timer {
+public:
+    Timer(Loop& loop, Turn turn, std::function<void()> on_elapsed)
+        : on_elapsed_(std::move(on_elapsed)), source_(loop, turn, [this] { look(); }) {}
+
+    /// Moves it; infinity disarms. Throws OsError.
+    void set(TimeSpan moment);
+
+private:
+    void look();
+
+    std::function<void()> on_elapsed_;
+    TimerFd timer_;
+    EventSource source_;
 };
 
 } // namespace amphid

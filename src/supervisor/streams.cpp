@@ -15,6 +15,9 @@ namespace amphid {
 
 namespace {
 
+constexpr std::size_t share = std::size_t{16} * 1024; // of one turn: each line may be sent on
+constexpr std::size_t whole_pipe = std::size_t{64} * 1024;
+
 bool is_terminal(InputKind kind) {
     return kind >= InputKind::tty && kind <= InputKind::tty_fail;
 }
@@ -29,12 +32,50 @@ Fd open_device(const std::string& path, int access) {
 
 } // namespace
 
-Streams::Streams(const ExecContext& context, Inherited inherited, std::string identifier)
-    : context_(context), inherited_(std::move(inherited)), log_name_(identifier) {
+Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
+                 std::string identifier)
+    : context_(context), inherited_(std::move(inherited)), log_name_(identifier),
+      words_source_(loop, Turn::output, [this] { drain_words(share); }),
+      output_pump_(loop, [this](const Line& line) { hear_(line); }),
+      error_pump_(loop, [this](const Line& line) { hear_(line); }) {
     if (context.words_to_journal || context.standard_output.kind == OutputKind::syslog ||
         context.standard_error.kind == OutputKind::syslog) {
-        last_words_.forward_as(std::move(identifier));
+        forwarder_.emplace(std::move(identifier));
     }
+}
+
+void Streams::listen(std::function<void(const Line&)> hear) {
+    hear_ = std::move(hear);
+    listens_ = true;
+}
+
+void Streams::begin() {
+    words_source_.on(words_.fd());
+    output_pump_.begin();
+    error_pump_.begin();
+}
+
+void Streams::drain_words(std::size_t budget) {
+    std::array<char, 4096> buffer;
+    for (std::size_t done = 0; done < budget;) {
+        const ssize_t n = ::read(words_.fd(), buffer.data(), buffer.size());
+        if (n <= 0) {
+            return;
+        }
+        const std::string_view text(buffer.data(), static_cast<std::size_t>(n));
+        done += text.size();
+        last_words_.take(text);
+        if (forwarder_) {
+            forwarder_->take(text);
+        }
+    }
+}
+
+std::string Streams::last_words() {
+    if (words_) {
+        drain_words(whole_pipe);
+    }
+    return last_words_.text();
 }
 
 Streams::Stream Streams::keep(Fd fd) {
@@ -62,8 +103,8 @@ Streams::Stream Streams::open_input() {
 
 /// The service's user may open it again, as /dev/stderr.
 Streams::Stream Streams::open_words() {
-    object_ = "the pipe for its words";
-    const int fd = last_words_.pipe().open();
+    object_ = "the pipe for its standard error";
+    const int fd = words_.open();
     const Credentials& who = context_.credentials;
     if (who.uid && ::fchown(fd, *who.uid, who.gid.value_or(::getegid())) < 0) {
         return {-1, {}, errno};
@@ -160,7 +201,8 @@ void Streams::put_pumps_between() {
     error_.fd = error_pump_.open();
 }
 
-void Streams::take_over(int pid, std::uint64_t output, std::uint64_t error) {
+void Streams::take_over(int pid, std::uint64_t words, std::uint64_t output, std::uint64_t error) {
+    words_.take_over(pid, STDERR_FILENO, words);
     const auto target = [this](Output where, int inherited) {
         if (where.kind == OutputKind::truncate) {
             where.kind = OutputKind::append; // what was said before stays
@@ -173,14 +215,6 @@ void Streams::take_over(int pid, std::uint64_t output, std::uint64_t error) {
     }
     if (error_pump_.take_over(pid, STDERR_FILENO, error)) {
         error_pump_.aim(target(context_.standard_error, STDERR_FILENO));
-    }
-}
-
-void Streams::pump(const LinePump::Hear& hear) {
-    for (LinePump* pump : {&output_pump_, &error_pump_}) {
-        if (pump->fd() >= 0) {
-            pump->drain(hear);
-        }
     }
 }
 

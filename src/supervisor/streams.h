@@ -4,10 +4,14 @@
 
 #include "os/spawn.h"
 #include "plan/exec_context.h"
+#include "supervisor/forwarder.h"
 #include "supervisor/last_words.h"
 #include "supervisor/line_pump.h"
+#include "supervisor/loop.h"
 
 #include <array>
+#include <functional>
+#include <optional>
 #include <string>
 
 namespace amphid {
@@ -19,27 +23,29 @@ struct Inherited {
 };
 
 /// The standard streams of the service's processes, opened anew for each of them as its context
-/// says.
+/// says; and what comes back through those that are pipes of ours: the last words, which go on to
+/// the journal or syslog where the context says so, and the lines that [ready] waits for.
 class Streams {
 public:
-    Streams(const ExecContext& context, Inherited inherited, std::string identifier);
+    Streams(Loop& loop, const ExecContext& context, Inherited inherited, std::string identifier);
 
     /// Opens them for the next process and puts them into its request. `log_name` stands before its
     /// lines in the journal where the file has no syslog-identifier. What is refused is the answer:
     /// a stage with its errno.
     Spawned open(SpawnRequest& request, const std::string& log_name);
 
-    /// The service's output passes through us from now on, for whoever waits for a line of it.
-    void listen() { listens_ = true; }
-    /// -1 where it does not, or not yet.
-    std::array<int, 2> pump_fds() const { return {output_pump_.fd(), error_pump_.fd()}; }
-    void pump(const LinePump::Hear& hear);
-    /// Of the pipes; 0: there is none.
+    /// The service's output passes through us from now on, and each line is shown to `hear`.
+    void listen(std::function<void(const Line&)> hear);
+    /// Reads what comes through the pipes from now on. Throws OsError.
+    void begin();
+
+    /// The inodes of our pipes; 0: there is none.
+    std::uint64_t words_inode() const { return words_.inode(); }
     std::array<std::uint64_t, 2> pump_inodes() const {
         return {output_pump_.inode(), error_pump_.inode()};
     }
-    /// Those that a process has from a launcher before us.
-    void take_over(int pid, std::uint64_t output, std::uint64_t error);
+    /// The pipes that a process has from a launcher before us.
+    void take_over(int pid, std::uint64_t words, std::uint64_t output, std::uint64_t error);
 
     /// Variables that tell the process of them: JOURNAL_STREAM.
     void add_variables(Environment& environment) const;
@@ -50,7 +56,10 @@ public:
     /// What the last refusal was about.
     const std::string& object() const { return object_; }
 
-    LastWords& last_words() { return last_words_; }
+    /// What was written since, and what waits in the pipe.
+    std::string last_words();
+    /// A new activation.
+    void forget_words() { last_words_.clear(); }
 
 private:
     struct Stream {
@@ -65,6 +74,7 @@ private:
     Stream open_words();
     static Stream keep(Fd fd);
     void put_pumps_between();
+    void drain_words(std::size_t budget);
 
     const ExecContext& context_;
     Inherited inherited_;
@@ -73,8 +83,12 @@ private:
     Stream input_;
     Stream output_;
     Stream error_;
+    ServicePipe words_;
     LastWords last_words_;
+    std::optional<Forwarder> forwarder_;
+    EventSource words_source_;
     bool listens_ = false;
+    std::function<void(const Line&)> hear_;
     LinePump output_pump_;
     LinePump error_pump_;
 };

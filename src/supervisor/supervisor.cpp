@@ -8,140 +8,149 @@
 #include "os/memory.h"
 #include "os/os_error.h"
 #include "os/process.h"
+#include "os/random.h"
 
-#include <csignal>
-#include <sys/wait.h>
+#include <algorithm>
 #include <utility>
 
 namespace amphid {
 
-Supervisor::Supervisor(const Plan& plan, State state, Handles handles)
-    : plan_(plan), state_(std::move(state)), handles_(std::move(handles)),
-      loop_(std::move(handles_.signals)),
+namespace {
+
+State with_address(State identity, const std::string& notify_address) {
+    identity.notify_address = notify_address;
+    identity.launcher.boot_id = read_boot_id();
+    return identity;
+}
+
+bool waits_for_lines(const Plan& plan) {
+    const auto& conditions = plan.ready.conditions;
+    return std::any_of(conditions.begin(), conditions.end(), [](const Condition& condition) {
+        return std::holds_alternative<Prints>(condition);
+    });
+}
+
+bool is_up(ServiceState state) {
+    return state == ServiceState::running || state == ServiceState::exited || is_reloading(state);
+}
+
+} // namespace
+
+Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
+    : plan_(plan), handles_(std::move(handles)),
+      identity_(with_address(std::move(identity), handles_.notify.address())),
       upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
-      tree_(handles_.orphan ? Tree(*handles_.orphan)
-            : plan.detach   ? Tree()
-                            : Tree::with_strangers()),
-      executor_(plan, std::move(handles_.inherited), handles_.notify.address(),
-                handles_.has_terminal),
-      watchdog_(plan.watchdog, plan.manager_watchdog, !plan.health.checks.empty()),
-      store_(plan.fd_store_max), notify_access_(plan.notify_access) {
+      files_(plan, std::move(handles_.directory), handles_.log),
+      streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan)),
+      executor_(plan, streams_, handles_.notify.address(), handles_.has_terminal),
+      processes_(
+          loop_, plan, machine_, activation_, events_, executor_,
+          handles_.orphan ? &*handles_.orphan : nullptr, handles_.log,
+          [this](int pid, int status) { checks_.child_ended(pid, status, monotonic_now()); }),
+      main_search_(loop_, plan, activation_, events_, processes_, handles_.log),
+      checks_(loop_, plan, activation_, events_, processes_, upstream_, handles_.log),
+      descriptors_(loop_, plan, std::move(handles_.given)),
+      notify_(loop_, std::move(handles_.notify), plan.name, plan.notify_access, activation_,
+              processes_, handles_.log,
+              [this](NotifyMessage& said, Notification& message) {
+                  on_message(said, message);
+                  deliver(); // what shows of the next message shows after the effects of this one
+                  note_progress();
+              }),
+      signals_source_(loop_, Turn::signals, [this] { read_signals(); }),
+      deadline_(loop_, Turn::deadline, [this] { events_.post(TimerElapsed{}); }) {
     upstream_.also_tell(std::move(handles_.ready));
-    state_.notify_address = handles_.notify.address();
+    if (waits_for_lines(plan)) {
+        streams_.listen([this](const Line& line) { checks_.hear(line); });
+    }
+}
+
+void Supervisor::begin_activation() {
+    activation_ = {};
+    activation_.invocation_id =
+        plan_.context.keep_invocation_id
+            ? std::string(find_variable(plan_.context.environment, "INVOCATION_ID").value_or(""))
+            : random_hex(16);
+    streams_.forget_words();
+    checks_.begin_activation();
 }
 
 /// While nothing is shared with a forked copy yet, and whoever asked can still be told.
 void Supervisor::prepare_first() {
-    new_invocation();
-    tree_.use(Cgroup::make(state_.name));
-    use_cgroup();
+    begin_activation();
+    processes_.use_new_cgroup();
     const bool hooks_first = !commands_of(plan_, CommandList::exec_condition).empty() ||
                              !commands_of(plan_, CommandList::exec_start_pre).empty();
-    prepare_questions();
     if (!hooks_first) {
-        executor_.give(descriptors_for(CommandList::exec_start));
-        executor_.prepare(commands_of(plan_, CommandList::exec_start).front(),
-                          CommandList::exec_start, own_variables(CommandList::exec_start));
-        prepared_ = true;
+        prepare(commands_of(plan_, CommandList::exec_start).front(), CommandList::exec_start);
     }
-}
-
-void Supervisor::use_cgroup() {
-    state_.cgroup = tree_.cgroup().path();
-    executor_.use_cgroup(tree_.cgroup().fd());
+    first_is_prepared_ = true;
 }
 
 /// Goes on where a killed launcher was torn away: the same processes under the same names.
-void Supervisor::adopt() {
-    const State& left = *handles_.orphan;
-    state_.invocation_id = left.invocation_id;
-    state_.restarts = left.restarts;
-    state_.reload = left.reload;
-    state_.status_text = left.status_text;
-    state_.status_errno = left.status_errno;
-    state_.status_bus_error = left.status_bus_error;
-    state_.met = left.met;
-    state_.ready_usec = left.ready_usec;
-    use_cgroup();
-    began_ = true;
-    main_end_ = open_process(left.main);
-    const bool main_alive = static_cast<bool>(main_end_);
+void Supervisor::adopt(const State& left) {
+    activation_.invocation_id = left.invocation_id;
+    activation_.status_text = left.status_text;
+    activation_.status_errno = left.status_errno;
+    activation_.bus_error = left.status_bus_error;
+    activation_.met = left.met;
+    activation_.ready_usec = left.ready_usec;
+    reloads_ = left.reload;
+    const bool main_alive = processes_.adopt(left);
     if (main_alive) {
-        state_.main = left.main;
-        loop_.watch(Source::main_end, main_end_.get());
-        executor_.last_words().pipe().take_over(left.main.pid, STDERR_FILENO, left.words_pipe);
-        executor_.streams().take_over(left.main.pid, left.output_pipe, left.error_pipe);
-        watch_service();
+        streams_.take_over(left.main.pid, left.words_pipe, left.output_pipe, left.error_pipe);
+        streams_.begin();
+        notify_.begin();
     }
-    // A hook without its launcher serves nobody.
-    if (const Fd hook = open_process(left.control)) {
-        send_signal(hook, SIGKILL);
-    }
-    post(Adopted{left.state, left.main.pid > 0, main_alive, left.restarts});
+    events_.post(Adopted{left.state, left.main.pid > 0, main_alive, left.restarts});
     if (handles_.stops_orphan) {
-        post(StopRequested{});
+        events_.post(StopRequested{});
     }
 }
 
 void Supervisor::begin() {
-    try {
-        state_.launcher.boot_id = read_boot_id();
-        if (!handles_.orphan) {
-            prepare_first();
-        }
-        if (handles_.leave) {
-            handles_.leave();
-        }
-        state_.launcher.pid = ::getpid();
-        become_subreaper();
-        if (handles_.orphan) {
-            adopt();
-        } else {
-            post(StartRequested{});
-        }
-        drain_queue();
-    } catch (const OsError& error) {
-        // Nobody but us can tell the command that waits.
-        upstream_.failed(error.what(), concat("amphid: ", state_.name, ": ", error.what(), '\n'));
-        throw;
+    if (!handles_.orphan) {
+        prepare_first();
     }
+    if (handles_.leave) {
+        handles_.leave();
+        detached_ = true;
+        let_go_of_directory();
+    }
+    identity_.launcher = identify(::getpid(), identity_.launcher.boot_id);
+    become_subreaper();
+    if (handles_.orphan) {
+        adopt(*handles_.orphan);
+    } else {
+        events_.post(StartRequested{});
+    }
+    deliver();
 }
 
 void Supervisor::let_go() {
     try {
-        let_go_of_surroundings();
+        let_go_of_streams();
     } catch (const OsError& error) {
-        handles_.log.write(LOG_WARNING, concat(state_.name, ": ", error.what()));
+        handles_.log.write(LOG_WARNING, concat(plan_.name, ": ", error.what()));
     }
 }
 
-/// We cannot go on: nothing of the service may go on without us.
-void Supervisor::abandon() {
+/// We cannot go on: nothing of the service may go on without us, and nobody but us can tell whoever
+/// waits.
+void Supervisor::abandon(const std::string& why) {
     // Often it is descriptors that we lack, and the walk needs some.
-    pid_file_.reset();
-    service_pid_file_.reset();
-    handles_.notify.remove(handles_.directory.get());
-    if (machine_.main_alive && state_.main.pid > 0) {
-        signal_main(SIGKILL);
-    }
-    sigset_t children;
-    ::sigemptyset(&children);
-    ::sigaddset(&children, SIGCHLD);
-    constexpr timespec a_while{0, 100'000'000};
-    constexpr int most_walks = 100; // then an uninterruptible process is left to the kernel
-    for (int walk = 0; walk < most_walks && !tree_.empty(); ++walk) {
-        tree_.signal({SIGKILL});
-        ::sigtimedwait(&children, nullptr, &a_while);
-        while (::waitpid(-1, nullptr, WNOHANG) > 0) {
-        }
-    }
-    tree_.cgroup().remove();
+    files_.remove_pid_files();
+    notify_.end(files_.directory());
+    processes_.kill_everybody();
     executor_.remove_directories(false);
-    state_.main = {};
-    state_.ready_usec = 0;
-    state_.state = ServiceState::failed;
-    state_.result = ServiceResult::resources;
-    publish();
+    activation_.ready_usec = 0;
+    activation_.out_of_resources = why;
+    machine_.state = ServiceState::failed;
+    machine_.result = ServiceResult::resources;
+    identity_.failure = concat(plan_.name, machine_.ready ? " failed: " : " failed to start: ", why,
+                               " (result 'resources')");
+    files_.publish(projected());
+    upstream_.failed(concat("Failed: ", why), concat("amphid: ", identity_.failure, '\n'));
 }
 
 Ending Supervisor::run() {
@@ -150,73 +159,109 @@ Ending Supervisor::run() {
         if (plan_.detach) {
             let_go(); // while the service executes: nobody waits for this
         }
+        signals_source_.on(handles_.signals.get());
         while (!finished_) {
             if (std::exchange(settled_, false)) {
                 give_back_memory();
             }
-            for (const Source source : loop_.wait()) {
-                look_at(source);
-                drain_queue();
-                if (finished_) {
-                    break;
-                }
-            }
+            loop_.run_once([this] {
+                deliver();
+                note_progress();
+                return !finished_;
+            });
         }
-    } catch (const OsError&) {
-        abandon();
-        throw;
+    } catch (const OsError& error) {
+        abandon(error.what());
+        if (!detached_) {
+            throw;
+        }
+        handles_.log.write(LOG_ERR, identity_.failure); // the starting command was told
     }
     return ending_of(machine_, plan_.policy, plan_.manager != Manager::none);
 }
 
-void Supervisor::drain_queue() {
-    while (!queue_.empty() && !finished_) {
-        const Event event{monotonic_now(), std::move(queue_.front())};
-        queue_.pop_front();
-        apply(event);
+void Supervisor::deliver() {
+    while (!events_.empty() && !finished_) {
+        apply({monotonic_now(), events_.take()});
     }
 }
 
 void Supervisor::apply(const Event& event) {
     const ServiceState from = machine_.state;
+    const std::uint64_t restarts = machine_.restarts;
     auto [next, effects] = step(machine_, plan_.policy, event);
-    machine_ = next;
-    state_.state = next.state;
-    state_.result = next.result;
-    state_.exit = next.exit;
-    if (next.restarts > state_.restarts) {
+    machine_ = std::move(next);
+    if (std::holds_alternative<MainExited>(event.what)) {
+        files_.forget_service_pid();
+    }
+    if (machine_.restarts > restarts) {
         executor_.remove_directories(true);
     }
-    state_.restarts = next.restarts;
-    if (!is_starting(next.state)) {
-        pid_file_watch_.reset();
+    if (!is_starting(machine_.state)) {
+        main_search_.end();
     }
-    if (is_stopping(next.state)) {
-        state_.ready_usec = 0;
+    if (!is_up(machine_.state)) {
+        activation_.ready_usec = 0;
     }
-    note_transition(from);
-    dirty_ = dirty_ || next.state != from;
+    if (machine_.state != from) {
+        const LogLine line =
+            transition_message(situation(), [this] { return list_of(processes_.members()); });
+        if (!line.text.empty()) {
+            handles_.log.write(line.priority, concat(plan_.name, ": ", line.text));
+        }
+    }
     for (const Effect& effect : effects) {
         std::visit([this](const auto& e) { perform(e); }, effect);
     }
-    attend();
-    if (dirty_) {
-        publish();
-    }
+    checks_.follow(machine_, event.at);
+    note_progress();
 }
 
-void Supervisor::write_state_file() {
-    identify_launcher(state_);
-    write_state(handles_.directory.get(), state_);
-    dirty_ = false;
+/// What has changed is seen by everybody from now on.
+void Supervisor::note_progress() {
+    if (is_starting(machine_.state)) {
+        std::string now = awaited(situation());
+        if (now != activation_.waiting_for) {
+            activation_.waiting_for = std::move(now);
+            if (!activation_.waiting_for.empty()) {
+                upstream_.status(status_line(situation()));
+            }
+        }
+    }
+    files_.publish(projected());
 }
 
-void Supervisor::publish() {
-    try {
-        write_state_file();
-    } catch (const OsError& error) {
-        handles_.log.write(LOG_ERR, concat(state_.name, ": ", error.what()));
-    }
+State Supervisor::projected() const {
+    State out = identity_;
+    out.state = machine_.state;
+    out.result = machine_.result;
+    out.exit = machine_.exit;
+    out.restarts = machine_.restarts;
+    processes_.describe(out);
+    out.reload = reloads_;
+    out.status_text = activation_.status_text;
+    out.status_errno = activation_.status_errno;
+    out.status_bus_error = activation_.bus_error;
+    out.waiting_for = activation_.waiting_for;
+    out.met = activation_.met;
+    out.ailment = activation_.ailment;
+    out.ready_usec = activation_.ready_usec;
+    out.invocation_id = activation_.invocation_id;
+    out.words_pipe = streams_.words_inode();
+    const auto pumps = streams_.pump_inodes();
+    out.output_pipe = pumps[0];
+    out.error_pipe = pumps[1];
+    return out;
+}
+
+Situation Supervisor::situation() const {
+    return {plan_,
+            machine_,
+            activation_,
+            identity_.launcher.pid,
+            processes_.main_pid(),
+            checks_.unmet(),
+            executor_.refused_object()};
 }
 
 } // namespace amphid

@@ -2,31 +2,22 @@
 // Copyright (c) 2026 The amphid authors
 #include "supervisor/watchdog.h"
 
-#include "os/clock.h"
-#include "os/os_error.h"
+#include "machine/event.h"
 
 #include <algorithm>
-#include <sys/timerfd.h>
 
 namespace amphid {
 
-namespace {
-
-TimeSpan from_now(TimeSpan span) {
-    const TimeSpan now = monotonic_now();
-    return span.usec > TimeSpan::infinity().usec - now.usec ? TimeSpan::infinity()
-                                                            : TimeSpan{now.usec + span.usec};
+/// Of our own: where neither the service nor [health] gives any.
+TimeSpan Watchdog::next_sign(TimeSpan now) const {
+    const bool our_own = service_.is_infinite() && !has_health_ && manager_watches();
+    return our_own ? after(now, {manager_.usec / 2}) : TimeSpan::infinity();
 }
 
-} // namespace
-
-void Watchdog::begin() {
+void Watchdog::begin(TimeSpan service, TimeSpan now) {
     on_ = true;
     pinged_ = passed_ = false;
-    deadline_ = from_now(service_);
-    const bool our_own = service_.is_infinite() && !has_health_ && manager_watches();
-    next_ = our_own ? from_now({manager_.usec / 2}) : TimeSpan::infinity();
-    set_timer();
+    set_interval(service, now);
 }
 
 void Watchdog::rest() {
@@ -35,11 +26,11 @@ void Watchdog::rest() {
     set_timer();
 }
 
-bool Watchdog::pinged() {
+bool Watchdog::pinged(TimeSpan now) {
     if (!on_) {
         return false;
     }
-    deadline_ = from_now(service_);
+    deadline_ = after(now, service_);
     set_timer();
     pinged_ = true;
     return sign_is_due();
@@ -60,33 +51,30 @@ bool Watchdog::sign_is_due() {
     return due;
 }
 
-void Watchdog::set_interval(TimeSpan span) {
-    service_ = span;
+void Watchdog::set_interval(TimeSpan service, TimeSpan now) {
     if (on_) {
-        deadline_ = from_now(span);
-        next_ = TimeSpan::infinity();
+        service_ = service;
+        deadline_ = after(now, service);
+        next_ = next_sign(now);
         set_timer();
     }
 }
 
-void Watchdog::extend(TimeSpan by) {
+void Watchdog::extend(TimeSpan by, TimeSpan now) {
     if (on_ && !deadline_.is_infinite()) {
-        deadline_ = std::max(deadline_, from_now(by));
+        deadline_ = std::max(deadline_, after(now, by));
         set_timer();
     }
 }
 
-Watchdog::News Watchdog::look() {
-    std::uint64_t expirations = 0;
-    while (::read(timer_.get(), &expirations, sizeof expirations) > 0) {
-    }
-    const TimeSpan now = monotonic_now();
+Watchdog::News Watchdog::look(TimeSpan now) {
+    timer_.take_elapsed();
     News out = News::none;
     if (deadline_ <= now) {
         deadline_ = TimeSpan::infinity();
         out = News::service_is_silent;
     } else if (next_ <= now) {
-        next_ = from_now({manager_.usec / 2});
+        next_ = next_sign(now);
         out = News::sign_is_due;
     }
     set_timer();
@@ -94,21 +82,7 @@ Watchdog::News Watchdog::look() {
 }
 
 void Watchdog::set_timer() {
-    const TimeSpan first = std::min(deadline_, next_);
-    if (!timer_) {
-        if (first.is_infinite()) {
-            return;
-        }
-        timer_ = Fd(checked(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
-                            "cannot make", "a timer"));
-    }
-    itimerspec when{};
-    if (!first.is_infinite()) {
-        when.it_value.tv_sec = first.usec / 1'000'000;
-        when.it_value.tv_nsec = first.usec % 1'000'000 * 1000 + 1; // all zero would disarm
-    }
-    checked(::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr), "cannot set",
-            "a timer");
+    timer_.set(std::min(deadline_, next_));
 }
 
 } // namespace amphid

@@ -55,7 +55,7 @@ TEST(FdStore, RemovesWhatHangsUpUnlessToldOtherwise) {
     ::close(watched[1]);
     ::close(unwatched[1]);
     EXPECT_EQ(::poll(&fd, 1, 5000), 1);
-    store.look();
+    store.forget_hung_up();
     ASSERT_EQ(store.kept().size(), 1U);
     EXPECT_EQ(store.kept()[0].name, "unwatched");
     EXPECT_EQ(::poll(&fd, 1, 0), 0) << "no busy loop";

@@ -32,7 +32,7 @@ struct TemporaryDirectory {
 /// One condition that is asked about.
 struct One {
     explicit One(const Condition& condition) : set({condition}, subject, timeout) { set.begin(); }
-    void ask() { set.ask(pause); }
+    void ask() { set.ask(pause, monotonic_now()); }
     bool met() const { return set.findings().front().met; }
     const std::string& why() const { return set.findings().front().why; }
     bool await() {
@@ -181,7 +181,7 @@ TEST(HttpProbe, IsNotHeldByASilentServer) {
         {Answers{std::get<HttpCheck>(parse_http_check(concat("http://127.0.0.1:", port)))}},
         subject, milliseconds(50));
     set.begin();
-    set.ask(pause);
+    set.ask(pause, monotonic_now());
     EXPECT_TRUE(look_until(set, [&] {
         return set.findings().front().why == "no answer within 50ms";
     })) << set.findings().front().why;
@@ -201,10 +201,10 @@ TEST(FileProbe, SeesItAppearBelowDirectoriesThatAppear) {
 
 TEST(LogProbe, WaitsForAMatchingLine) {
     One one(Prints{"^ready to accept [0-9]+"});
-    one.set.hear("not ready to accept 5");
+    one.set.hear({"not ready to accept 5"});
     one.ask();
     EXPECT_TRUE(one.stays_unmet());
-    one.set.hear("ready to accept 12 connections");
+    one.set.hear({"ready to accept 12 connections"});
     EXPECT_TRUE(one.await());
 }
 
@@ -246,13 +246,13 @@ TEST(HealthCheck, CountsFailedRoundsInARow) {
     health.interval = milliseconds(5);
     health.failures = 2;
     HealthCheck check(health, subject);
-    check.begin();
+    check.begin(monotonic_now());
     const auto next = [&check] {
         auto news = HealthCheck::News::none;
         for (int i = 0; i < 1000 && news == HealthCheck::News::none; ++i) {
             pollfd fd{check.fd(), POLLIN, 0};
             ::poll(&fd, 1, 10);
-            news = check.look();
+            news = check.look(monotonic_now());
         }
         return news;
     };

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "os/clock.h"
 #include "os/fd.h"
 #include "supervisor/probes/probe_set.h"
 
@@ -32,7 +33,7 @@ bool look_until(ProbeSet& set, Done&& done) {
     for (int i = 0; i < 1000 && !done(); ++i) {
         pollfd fd{set.fd(), POLLIN, 0};
         ::poll(&fd, 1, 10);
-        set.look();
+        set.look(monotonic_now());
     }
     return done();
 }

@@ -23,8 +23,7 @@ namespace {
 
 /// What a killed launcher left of itself; unless somebody else is at it.
 void tidy_up(const KnownService& service, const Running& running) {
-    if (!running.found || running.found->owner != ::geteuid() ||
-        !is_active(running.found->state.state)) {
+    if (!running.found || running.found->owner != ::geteuid()) {
         return;
     }
     const Fd directory = look_into_directory(service.directory);

@@ -17,7 +17,7 @@ public:
     CommandProbe(const Command& command, Subject& subject) : command_(command), subject_(subject) {}
     ~CommandProbe() override { kill(); }
 
-    Look look() override {
+    Look look(TimeSpan /*now*/) override {
         if (answer_) {
             Look out = std::move(*answer_);
             answer_.reset();

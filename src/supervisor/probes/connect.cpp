@@ -15,7 +15,7 @@ class ConnectProbe final : public Probe {
 public:
     explicit ConnectProbe(const Endpoint& to) : connection_(to) {}
 
-    Look look() override {
+    Look look(TimeSpan /*now*/) override {
         const int error = connection_.advance();
         if (error == EINPROGRESS) {
             return {Look::Answer::later, "no answer yet"};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 #include "base/text.h"
-#include "os/clock.h"
+#include "machine/event.h"
 #include "supervisor/probes/kinds.h"
 
 namespace amphid {
@@ -14,10 +14,9 @@ public:
 
     void begin() override { end_ = {}; }
 
-    Look look() override {
-        const TimeSpan now = monotonic_now();
+    Look look(TimeSpan now) override {
         if (end_.usec == 0) {
-            end_ = span_.is_infinite() ? span_ : TimeSpan{now.usec + span_.usec};
+            end_ = after(now, span_);
         }
         return now >= end_ ? Look{Look::Answer::yes, {}}
                            : Look{Look::Answer::later, "not yet that old", end_};

@@ -25,7 +25,7 @@ public:
         heard_ = false;
     }
 
-    Look look() override {
+    Look look(TimeSpan /*now*/) override {
         write_.reset(); // the service has its own by now: its end shows here
         std::array<char, 256> buffer;
         ssize_t n = ::read(read_.get(), buffer.data(), buffer.size());

@@ -17,7 +17,7 @@ class FileProbe final : public Probe {
 public:
     explicit FileProbe(std::string path) : path_(std::move(path)) {}
 
-    Look look() override {
+    Look look(TimeSpan /*now*/) override {
         watch();
         // After the watch, so that nothing comes to be unseen in between.
         struct stat st {};

@@ -26,7 +26,7 @@ class HttpProbe final : public Probe {
 public:
     explicit HttpProbe(HttpCheck check) : check_(std::move(check)), connection_(check_.server) {}
 
-    Look look() override {
+    Look look(TimeSpan /*now*/) override {
         if (!sent_) {
             const int error = connection_.advance();
             if (error == EINPROGRESS) {

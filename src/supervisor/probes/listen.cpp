@@ -22,7 +22,7 @@ public:
         }
     }
 
-    Look look() override {
+    Look look(TimeSpan /*now*/) override {
         const auto listeners = find_listeners(at_);
         if (listeners.empty()) {
             return {Look::Answer::no, "nobody listens"};

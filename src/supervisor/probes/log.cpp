@@ -25,13 +25,20 @@ public:
 
     void begin() override { heard_ = false; }
 
-    Look look() override {
+    Look look(TimeSpan /*now*/) override {
         return heard_ ? Look{Look::Answer::yes, {}} : Look{Look::Answer::later, "no such line yet"};
     }
 
-    void hear(std::string_view line) override {
-        heard_ = heard_ ||
-                 (usable_ && ::regexec(&regex_, std::string(line).c_str(), 0, nullptr, 0) == 0);
+    bool hear(const Line& line) override {
+        if (heard_ || !usable_) {
+            return false;
+        }
+        // REG_STARTEND: a NUL is a character like others.
+        regmatch_t range{0, static_cast<regoff_t>(line.text.size())};
+        const int flags =
+            REG_STARTEND | (line.begins ? 0 : REG_NOTBOL) | (line.ends ? 0 : REG_NOTEOL);
+        heard_ = ::regexec(&regex_, line.text.data(), 0, &range, flags) == 0;
+        return heard_;
     }
 
 private:

@@ -4,6 +4,7 @@
 
 #include "os/spawn.h"
 #include "plan/condition.h"
+#include "supervisor/line_pump.h"
 
 #include <cstdint>
 #include <memory>
@@ -49,7 +50,7 @@ public:
     /// The service is about to be started: what is there already is not its.
     virtual void begin() {}
     /// Looks, or goes on with the look that is under way.
-    virtual Look look() = 0;
+    virtual Look look(TimeSpan now) = 0;
     /// Gives up the look that is under way.
     virtual void cancel() {}
 
@@ -62,8 +63,8 @@ public:
 
     /// A child of ours has ended; true where it was the probe's.
     virtual bool child_ended(pid_t, int /*wait status*/) { return false; }
-    /// A line of the service's output.
-    virtual void hear(std::string_view) {}
+    /// A line of the service's output; true where it is news.
+    virtual bool hear(const Line&) { return false; }
     /// The service's end of a pipe that it is to get as descriptor `number`; -1 for none.
     struct Gift {
         int fd = -1;

@@ -3,13 +3,13 @@
 #include "supervisor/probes/probe_set.h"
 
 #include "base/text.h"
-#include "os/clock.h"
+#include "machine/event.h"
 #include "os/os_error.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <sys/timerfd.h>
+#include <utility>
 
 namespace amphid {
 
@@ -18,26 +18,15 @@ namespace {
 constexpr TimeSpan first_pause = milliseconds(5);
 constexpr std::uint32_t of_timer = 0xffffffff;
 
-TimeSpan later(TimeSpan now, TimeSpan by) {
-    return by.is_infinite() ? by : TimeSpan{now.usec + by.usec};
-}
-
 } // namespace
 
 ProbeSet::ProbeSet(const std::vector<Condition>& conditions, Subject& subject, TimeSpan timeout)
     : timeout_(timeout),
-      epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot make", "an event loop")),
-      timer_(checked(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "cannot make",
-                     "a timer")) {
+      epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot create", "an event loop")) {
     for (const Condition& condition : conditions) {
         slots_.emplace_back().probe = make_probe(condition, subject);
         findings_.emplace_back().what = text_of(condition);
     }
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u32 = of_timer;
-    checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), &event), "cannot watch",
-            "a timer");
 }
 
 void ProbeSet::begin() {
@@ -49,9 +38,8 @@ void ProbeSet::begin() {
     }
 }
 
-void ProbeSet::ask(TimeSpan longest_pause) {
+void ProbeSet::ask(TimeSpan longest_pause, TimeSpan now) {
     longest_pause_ = longest_pause;
-    const TimeSpan now = monotonic_now();
     for (std::size_t i = 0; i < slots_.size(); ++i) {
         findings_[i].met = false;
         slots_[i].done = false;
@@ -62,19 +50,16 @@ void ProbeSet::ask(TimeSpan longest_pause) {
     set_timer();
 }
 
-void ProbeSet::look() {
+void ProbeSet::look(TimeSpan now) {
     std::array<epoll_event, 16> events{};
     const int n = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
-    const TimeSpan now = monotonic_now();
     for (int i = 0; i < n; ++i) {
         const std::uint32_t index = events[static_cast<std::size_t>(i)].data.u32;
         if (index < slots_.size()) {
             slots_[index].next = now;
         }
     }
-    std::uint64_t expirations = 0;
-    while (::read(timer_.get(), &expirations, sizeof expirations) > 0) {
-    }
+    timer_.take_elapsed();
     wake_at_ = wake_at_ <= now ? TimeSpan::infinity() : wake_at_;
     for (std::size_t i = 0; i < slots_.size(); ++i) {
         Slot& slot = slots_[i];
@@ -90,12 +75,12 @@ void ProbeSet::look() {
 
 void ProbeSet::look_at(std::size_t index, TimeSpan now) {
     Slot& slot = slots_[index];
-    Look look = slot.probe->look();
+    Look look = slot.probe->look(now);
     slot.next = look.again;
     switch (look.answer) {
     case Look::Answer::later:
         if (slot.probe->takes_time() && slot.give_up.is_infinite()) {
-            slot.give_up = later(now, timeout_);
+            slot.give_up = after(now, timeout_);
         }
         findings_[index].why = std::move(look.why);
         watch(index);
@@ -117,7 +102,7 @@ void ProbeSet::refuse(std::size_t index, TimeSpan now, std::string why) {
     Slot& slot = slots_[index];
     findings_[index].why = std::move(why);
     slot.done = longest_pause_.is_infinite();
-    slot.next = slot.done ? TimeSpan::infinity() : later(now, slot.pause);
+    slot.next = slot.done ? TimeSpan::infinity() : after(now, slot.pause);
     slot.give_up = TimeSpan::infinity();
     slot.pause = std::min(TimeSpan{slot.pause.usec * 5 / 4}, longest_pause_);
 }
@@ -157,20 +142,21 @@ void ProbeSet::set_timer() {
     for (const Slot& slot : slots_) {
         first = std::min({first, slot.next, slot.give_up});
     }
-    itimerspec when{};
-    if (!first.is_infinite()) {
-        when.it_value.tv_sec = first.usec / 1'000'000;
-        when.it_value.tv_nsec = first.usec % 1'000'000 * 1000 + 1; // all zero would disarm
+    timer_.set(first);
+    if (timer_.fd() >= 0 && !std::exchange(timer_watched_, true)) {
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.u32 = of_timer;
+        checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, timer_.fd(), &event), "cannot watch",
+                "a timer");
     }
-    checked(::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr), "cannot set",
-            "a timer");
 }
 
-bool ProbeSet::child_ended(pid_t pid, int status) {
+bool ProbeSet::child_ended(pid_t pid, int status, TimeSpan now) {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
         if (slots_[i].probe->child_ended(pid, status)) {
             if (!slots_[i].done) {
-                look_at(i, monotonic_now());
+                look_at(i, now);
                 set_timer();
             }
             return true;
@@ -179,14 +165,17 @@ bool ProbeSet::child_ended(pid_t pid, int status) {
     return false;
 }
 
-void ProbeSet::hear(std::string_view line) {
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-        slots_[i].probe->hear(line);
-        if (!slots_[i].done) {
-            slots_[i].next = {}; // at once
+void ProbeSet::hear(const Line& line) {
+    bool news = false;
+    for (Slot& slot : slots_) {
+        if (slot.probe->hear(line) && !slot.done) {
+            slot.next = {}; // at once
+            news = true;
         }
     }
-    set_timer();
+    if (news) {
+        set_timer();
+    }
 }
 
 std::vector<Probe::Gift> ProbeSet::gifts() const {

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "os/timer.h"
 #include "supervisor/probes/probe.h"
 
 namespace amphid {
@@ -16,13 +17,15 @@ public:
     /// The service is about to be started: nothing holds yet.
     void begin();
 
+    // `now` is the moment of CLOCK_MONOTONIC at which a member is called.
+
     /// Asks them all. A "no" is asked again after a short pause that grows to `longest_pause`;
     /// infinity: it stays.
-    void ask(TimeSpan longest_pause);
+    void ask(TimeSpan longest_pause, TimeSpan now);
 
     /// Becomes readable when look() has something to do.
     int fd() const { return epoll_.get(); }
-    void look();
+    void look(TimeSpan now);
 
     /// Stops asking: what is under way is given up.
     void rest();
@@ -30,8 +33,8 @@ public:
     /// A moment at which fd() becomes readable besides, for the owner's own purposes.
     void wake_at(TimeSpan moment);
 
-    bool child_ended(pid_t pid, int status);
-    void hear(std::string_view line);
+    bool child_ended(pid_t pid, int status, TimeSpan now);
+    void hear(const Line& line);
     std::vector<Probe::Gift> gifts() const;
 
     const std::vector<Finding>& findings() const { return findings_; }
@@ -58,7 +61,8 @@ private:
     TimeSpan longest_pause_ = TimeSpan::infinity();
     TimeSpan wake_at_ = TimeSpan::infinity();
     Fd epoll_;
-    Fd timer_;
+    TimerFd timer_;
+    bool timer_watched_ = false;
 };
 
 } // namespace amphid

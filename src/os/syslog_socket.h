@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+
+#include <string_view>
+
+namespace amphid {
+
+/// The socket of syslog(3), /dev/log, without its one fault: a send never waits for the daemon.
+class SyslogSocket {
+public:
+    /// One line; `priority` is syslog(3)'s, facility included. False where nobody took it.
+    bool send(int priority, std::string_view identifier, std::string_view text);
+
+private:
+    Fd fd_;
+};
+
+/// Sends the whole text to a stream or datagram socket or fails at once; no SIGPIPE.
+bool send_at_once(const Fd& socket, std::string_view text);
+
+} // namespace amphid

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "machine/machine.h"
+#include "plan/plan.h"
+#include "supervisor/activation.h"
+#include "supervisor/events.h"
+#include "supervisor/health_check.h"
+#include "supervisor/log.h"
+#include "supervisor/loop.h"
+#include "supervisor/upstream.h"
+#include "supervisor/watchdog.h"
+
+#include <optional>
+
+namespace amphid {
+
+/// The questions about the service: is it ready ([ready]), is it well ([health]), does it still
+/// show signs of life (the watchdog)? Reports ConditionsMet and WatchdogFailed, and sends
+/// WATCHDOG=1 to a manager that awaits it.
+class Checks {
+public:
+    /// All references outlive it.
+    Checks(Loop& loop, const Plan& plan, Activation& activation, EventQueue& events,
+           Subject& subject, Upstream& upstream, Log& log);
+
+    // `now` is the moment of CLOCK_MONOTONIC at which a member is called. All throw OsError.
+
+    /// The service is about to be started: what is there already is not its own doing.
+    void begin_activation();
+    /// Asks the conditions of [ready] from now on.
+    void ask(TimeSpan now);
+    /// After each step of the machine: who asks follows the state.
+    void follow(const Machine& machine, TimeSpan now);
+
+    /// A child of ours that has no role has ended: the program of a check, or an orphan.
+    void child_ended(int pid, int status, TimeSpan now);
+    /// A line of the service's output.
+    void hear(const Line& line);
+    /// The ends of pipes that the main process gets ([ready] fd).
+    std::vector<Probe::Gift> gifts() const;
+    /// The conditions of [ready] that do not hold.
+    std::string unmet() const;
+
+    // The watchdog, as the service speaks of it (sd_notify(3)).
+    void pinged(TimeSpan now);
+    void set_interval(TimeSpan interval, TimeSpan now);
+    void extend(TimeSpan by, TimeSpan now) { watchdog_.extend(by, now); }
+    void trigger(const std::string& why) { fail(why); }
+    bool manager_watches() const { return watchdog_.manager_watches(); }
+
+private:
+    void look_at_conditions(TimeSpan now);
+    void judge_conditions();
+    void look_at_health(TimeSpan now);
+    void look_at_watchdog(TimeSpan now);
+    void fail(const std::string& why);
+    void begin_watching(TimeSpan now);
+    void rest();
+    void make_health_check();
+
+    const Plan& plan_;
+    Activation& activation_;
+    EventQueue& events_;
+    Subject& subject_;
+    Upstream& upstream_;
+    Log& log_;
+    std::optional<ProbeSet> conditions_;
+    std::optional<HealthCheck> health_;
+    Watchdog watchdog_;
+    bool asking_ = false;   // for [ready]
+    bool watching_ = false; // [health] and the watchdog are on
+    EventSource conditions_source_;
+    EventSource health_source_;
+    EventSource watchdog_source_;
+};
+
+} // namespace amphid

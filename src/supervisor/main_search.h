@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/path_watch.h"
+#include "supervisor/processes.h"
+
+#include <optional>
+
+namespace amphid {
+
+/// Type forking: finds the main process that the start command left, by the pid file that the
+/// service writes, or as the only process left. Reports MainFound or MainUnknown.
+class MainSearch {
+public:
+    /// All references outlive it.
+    MainSearch(Loop& loop, const Plan& plan, Activation& activation, EventQueue& events,
+               Processes& processes, Log& log);
+
+    /// Looks once; with `wait` goes on until the pid file names the main process.
+    void begin(bool wait);
+    /// Gives up.
+    void end();
+
+private:
+    void watch();
+    void look();
+    bool load_pid_file();
+    bool refuse(std::string_view why);
+
+    const Plan& plan_;
+    Activation& activation_;
+    EventQueue& events_;
+    Processes& processes_;
+    Log& log_;
+    std::optional<PathWatch> path_;
+    EventSource path_source_;
+    Timer again_; // where no watch can be had
+};
+
+} // namespace amphid

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/notify_server.h"
+
+#include "base/text.h"
+#include "os/process.h"
+
+namespace amphid {
+
+namespace {
+constexpr int most_messages = 256; // of one turn: a flood must not keep us from everything else
+}
+
+NotifyServer::NotifyServer(Loop& loop, NotifySocket socket, std::string name, NotifyAccess access,
+                           Activation& activation, const Senders& senders, Log& log, Take take)
+    : socket_(std::move(socket)), name_(std::move(name)), access_(access), activation_(activation),
+      senders_(senders), log_(log), take_(std::move(take)),
+      source_(loop, Turn::notify, [this] { receive(); }) {}
+
+void NotifyServer::end(int directory) {
+    source_.off();
+    socket_.remove(directory);
+}
+
+void NotifyServer::receive() {
+    for (int count = 0; socket_.fd() >= 0 && count < most_messages; ++count) {
+        auto message = socket_.receive();
+        if (!message) {
+            return;
+        }
+        handle(std::move(*message));
+    }
+}
+
+void NotifyServer::handle(Notification message) {
+    NotifyMessage said = parse_notification(message.text);
+    if (said.barrier) {
+        return; // the end of its descriptor is the answer
+    }
+    const NotifyAccess access = activation_.notify_access.value_or(access_);
+    if (may_notify(message, access)) {
+        take_(said, message);
+    } else {
+        refuse(message, access);
+    }
+}
+
+bool NotifyServer::may_notify(const Notification& message, NotifyAccess access) const {
+    const pid_t sender = message.sender;
+    switch (access) {
+    case NotifyAccess::none:
+        return false;
+    case NotifyAccess::main:
+        return sender == senders_.main_pid();
+    case NotifyAccess::exec:
+        return sender == senders_.main_pid() || sender == senders_.control_pid();
+    case NotifyAccess::all:
+        // Asked in this order: of one that is gone the number may be somebody else's.
+        return senders_.contains(sender) && (!message.process || has_its_number(message.process));
+    }
+    return false;
+}
+
+/// Logged once in an activation; a start that waits for READY=1 says it, too.
+void NotifyServer::refuse(const Notification& message, NotifyAccess access) {
+    if (!activation_.refused_message.empty()) {
+        return;
+    }
+    activation_.refused_message = concat("a notification of process ", message.sender,
+                                         " was refused: notify-access is '", name_of(access), '\'');
+    log_.write(LOG_WARNING, concat(name_, ": ", activation_.refused_message));
+}
+
+} // namespace amphid

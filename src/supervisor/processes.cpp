@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/processes.h"
+
+#include "base/text.h"
+#include "machine/ending.h"
+#include "os/process.h"
+#include "supervisor/variables.h"
+
+#include <csignal>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+namespace amphid {
+
+namespace {
+
+constexpr int most_dead = 256; // of one turn
+
+/// Only these two are ends: a stop or a trace stop is none.
+bool is_end(int status) {
+    return WIFEXITED(status) || WIFSIGNALED(status);
+}
+
+MainExit exit_of(int status) {
+    if (WIFSIGNALED(status)) {
+        return {WCOREDUMP(status) ? ExitKind::dumped : ExitKind::killed, WTERMSIG(status),
+                ExecStage::none};
+    }
+    return {ExitKind::exited, WEXITSTATUS(status), ExecStage::none};
+}
+
+} // namespace
+
+std::string list_of(const std::vector<int>& pids) {
+    std::string out;
+    for (const int pid : pids) {
+        out += concat(out.empty() ? "" : ", ", pid);
+    }
+    return out;
+}
+
+Processes::Processes(Loop& loop, const Plan& plan, const Machine& machine, Activation& activation,
+                     EventQueue& events, Executor& executor, const State* orphan, Log& log,
+                     OtherEnded other_ended)
+    : loop_(loop), plan_(plan), machine_(machine), activation_(activation), events_(events),
+      executor_(executor), log_(log), other_ended_(std::move(other_ended)),
+      boot_id_(read_boot_id()), tree_(orphan != nullptr ? Tree(*orphan)
+                                      : plan.detach     ? Tree()
+                                                        : Tree::with_strangers()),
+      cgroup_source_(loop, Turn::processes, [this] {
+          tree_.cgroup().acknowledge();
+          look_for_end_of_tree();
+      }) {}
+
+uid_t Processes::uid() const {
+    return plan_.context.credentials.uid.value_or(::geteuid());
+}
+
+/// Ours, or where systemd executed us the unit's: we and the service are alone in it.
+std::vector<std::uint64_t> Processes::cgroups() const {
+    if (tree_.cgroup()) {
+        return cgroup_ids(tree_.cgroup().path());
+    }
+    return plan_.manager == Manager::none ? std::vector<std::uint64_t>()
+                                          : cgroup_ids(cgroup_directory_of(::getpid()));
+}
+
+Spawned Processes::run(const Command& command) {
+    return executor_.start_check(command, variables_for(CommandList::exec_start_post, plan_,
+                                                        machine_, activation_, main_.pid));
+}
+
+void Processes::describe(State& state) const {
+    state.main = main_;
+    state.control = control_;
+    state.cgroup = tree_.cgroup().path();
+}
+
+void Processes::use_new_cgroup() {
+    cgroup_source_.off();
+    tree_.use(Cgroup::make(plan_.name));
+    executor_.use_cgroup(tree_.cgroup().fd());
+}
+
+void Processes::begin_activation() {
+    if (!tree_.empty()) {
+        log_.write(LOG_WARNING, concat(plan_.name, ": PID ", list_of(tree_.members()),
+                                       " of the last run still there, as kill-mode wants"));
+    }
+    tree_.begin_again();
+    foreign_members_.clear();
+    if (tree_.cgroup().is_spent()) {
+        tree_.cgroup().remove();
+        use_new_cgroup();
+    }
+}
+
+bool Processes::adopt(const State& left) {
+    executor_.use_cgroup(tree_.cgroup().fd());
+    Fd process = open_process(left.main);
+    const bool alive = static_cast<bool>(process);
+    if (alive) {
+        main_ = left.main;
+        foreign_main_.emplace(loop_, std::move(process), [this] { look_at_main_end(); });
+    }
+    // A control process without its launcher serves nobody.
+    if (const Fd hook = open_process(left.control)) {
+        send_signal(hook, SIGKILL);
+    }
+    return alive;
+}
+
+void Processes::started(Role role, ProcessId id) {
+    (role == Role::main ? main_ : control_) = std::move(id);
+    if (role == Role::main) {
+        foreign_main_.reset();
+    }
+}
+
+bool Processes::is_child(int pid) const {
+    const auto stat = read_stat(pid);
+    return stat && stat->ppid == ::getpid();
+}
+
+void Processes::set_main(int pid) {
+    main_ = identify(pid, boot_id_);
+    foreign_main_.reset();
+    if (!is_child(pid)) {
+        if (Fd process = open_process(main_)) {
+            foreign_main_.emplace(loop_, std::move(process), [this] { look_at_main_end(); });
+        }
+    }
+}
+
+/// systemd, service_is_suitable_main_pid(), but for strangers: only what we can follow to its end
+/// and signal is the main process.
+bool Processes::set_main_by_message(int pid, std::optional<std::uint64_t> pidfdid) {
+    const ServiceState state = machine_.state;
+    const bool in_time = state == ServiceState::start || state == ServiceState::start_post ||
+                         state == ServiceState::running || is_reloading(state) ||
+                         state == ServiceState::stop || state == ServiceState::stop_sigterm;
+    if (!in_time || pid == main_.pid) {
+        return false;
+    }
+    const auto stat = read_stat(pid);
+    const bool ours = stat && stat->state != 'Z' && pid != control_.pid && pid != ::getpid() &&
+                      tree_.contains(pid);
+    const auto id = pidfdid ? pidfd_id(pid) : std::nullopt;
+    if (!ours || (id && id != pidfdid)) {
+        log_.write(LOG_WARNING, concat(plan_.name, ": MAINPID=", pid,
+                                       " refused, it is no living process of this service"));
+        return false;
+    }
+    set_main(pid);
+    return true;
+}
+
+void Processes::reap() {
+    std::optional<int> main_status;
+    std::optional<int> control_status;
+    int status = 0;
+    int count = 0;
+    for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0;
+         pid = ++count < most_dead ? ::waitpid(-1, &status, WNOHANG) : 0) {
+        if (!is_end(status)) {
+            continue;
+        }
+        if (pid == main_.pid && machine_.main_alive) {
+            main_status = status;
+        } else if (pid == control_.pid && machine_.control_alive) {
+            control_status = status;
+        } else {
+            other_ended_(pid, status);
+        }
+    }
+    if (count == most_dead) {
+        ::raise(SIGCHLD); // the rest has its turn after everybody else's
+    }
+    // Asked when all the dead are buried: each of them would count as somebody left.
+    if (main_status) {
+        main_ended(exit_of(*main_status));
+    }
+    if (control_status) {
+        control_ = {};
+        events_.post(ControlExited{exit_of(*control_status), tree_.empty()});
+    }
+    events_.deliver();
+    const bool killing = machine_.state == ServiceState::stop_sigkill ||
+                         machine_.state == ServiceState::final_sigkill;
+    if (killing && activation_.last_kill == Whom::everybody) {
+        tree_.signal(signals_for(Which::final_kill)); // whoever was forked since
+    }
+    look_for_end_of_tree();
+}
+
+void Processes::look_for_end_of_tree() {
+    if (!machine_.tree_alive || machine_.main_alive || machine_.control_alive) {
+        return;
+    }
+    if (!tree_.empty()) {
+        watch_rest_of_tree();
+    }
+    // Watched first, asked then: nobody can end in between. A process in the midst of its end shows
+    // no environment any more, but its pidfd knows.
+    if (tree_.empty() && foreign_members_.empty()) {
+        events_.post(TreeEmpty{});
+    }
+}
+
+void Processes::forget_ended() {
+    foreign_members_.remove_if([](const Foreign& member) { return await_end(member.process, 0); });
+}
+
+/// What SIGCHLD does not tell: a cgroup that empties a moment later, processes whose parent is
+/// init.
+void Processes::watch_rest_of_tree() {
+    cgroup_source_.on(tree_.cgroup().events(), EPOLLPRI);
+    forget_ended();
+    for (const int pid : tree_.inheritance().members()) {
+        Fd process = open_process(identify(pid, boot_id_));
+        if (process && !is_child(pid)) {
+            foreign_members_.emplace_back(loop_, std::move(process), [this] {
+                forget_ended();
+                look_for_end_of_tree();
+            });
+        }
+    }
+}
+
+void Processes::main_ended(const MainExit& exit) {
+    log_.write(LOG_INFO,
+               concat(plan_.name, ": main process ", main_.pid, ' ', describe_exit(exit, {})));
+    main_ = {};
+    foreign_main_.reset();
+    events_.post(MainExited{exit, tree_.empty()});
+}
+
+/// A main process that is no child of ours has ended; unless it became one on its way.
+void Processes::look_at_main_end() {
+    int status = 0;
+    const bool known = ::waitpid(main_.pid, &status, WNOHANG) == main_.pid && is_end(status);
+    main_ended(known ? exit_of(status) : MainExit{ExitKind::unknown, 0, ExecStage::none});
+    events_.deliver();
+    look_for_end_of_tree();
+}
+
+} // namespace amphid

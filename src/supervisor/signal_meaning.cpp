@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/signal_meaning.h"
+
+#include "os/process.h"
+
+#include <csignal>
+
+namespace amphid {
+
+namespace {
+
+SignalMeaning of_hang_up(bool from_kernel, const SignalFacts& facts) {
+    // A shell passes the hang-up of its terminal on to its jobs.
+    const bool of_terminal = from_kernel || (facts.has_terminal && facts.terminal_is_gone);
+    if (!of_terminal) {
+        return SignalMeaning::reload;
+    }
+    return facts.ignores_hang_up ? SignalMeaning::nothing : SignalMeaning::stop;
+}
+
+} // namespace
+
+SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts) {
+    const int signal = static_cast<int>(info.ssi_signo);
+    const bool from_kernel = info.ssi_code == SI_KERNEL;
+    const bool from_terminal = from_kernel && facts.has_terminal;
+    switch (signal) {
+    case SIGINT:
+        return from_terminal ? SignalMeaning::interrupt : SignalMeaning::stop;
+    case SIGTERM: {
+        const bool restart = info.ssi_code == SI_QUEUE && info.ssi_int == restart_word;
+        return restart ? SignalMeaning::stop_for_restart : SignalMeaning::stop;
+    }
+    case SIGHUP:
+        return of_hang_up(from_kernel, facts);
+    case SIGCHLD:
+        return SignalMeaning::child;
+    case SIGABRT:
+        if (facts.manager_watches && info.ssi_code == SI_USER &&
+            info.ssi_pid == static_cast<unsigned>(facts.parent)) {
+            return SignalMeaning::watchdog;
+        }
+        break;
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU:
+        // What the terminal sends, it sends to the whole group.
+        if (from_kernel) {
+            return facts.has_terminal ? SignalMeaning::suspend : SignalMeaning::nothing;
+        }
+        break;
+    default:
+        break;
+    }
+    const bool our_own = info.ssi_code <= 0 && info.ssi_pid == static_cast<unsigned>(facts.self);
+    return our_own || from_terminal ? SignalMeaning::nothing : SignalMeaning::forward;
+}
+
+} // namespace amphid

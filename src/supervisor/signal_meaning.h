@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include <cstdint>
+#include <sys/signalfd.h>
+#include <sys/types.h>
+
+namespace amphid {
+
+/// What the meaning of a signal depends on.
+struct SignalFacts {
+    pid_t self = 0;
+    pid_t parent = 0;
+    bool has_terminal = false;     // we share the process group with the service
+    bool terminal_is_gone = false; // it has hung up
+    bool ignores_hang_up = false;  // nohup(1)
+    bool manager_watches = false;  // the parent may send its watchdog's SIGABRT
+};
+
+enum class SignalMeaning : std::uint8_t {
+    nothing,
+    stop,
+    stop_for_restart,
+    interrupt, // ^C: the service has it, too
+    reload,
+    watchdog, // of the manager above us
+    child,
+    forward, // to the main process
+    suspend, // ^Z, and its kin: the service has it, too
+};
+
+/// What a signal to the launcher asks for (design.md section 2). Pure.
+SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts);
+
+} // namespace amphid

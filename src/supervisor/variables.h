@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "machine/machine.h"
+#include "plan/plan.h"
+#include "supervisor/activation.h"
+
+namespace amphid {
+
+/// What a process is told of its service (systemd.exec(5), "Environment Variables Set or Propagated
+/// by the Service Manager"), but for its descriptors. `main_pid` 0: there is none.
+Environment variables_for(CommandList list, const Plan& plan, const Machine& machine,
+                          const Activation& activation, int main_pid);
+
+} // namespace amphid
