@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/notify_server.h"
+
+#include "directory.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+namespace amphid {
+namespace {
+
+struct FakeSenders final : Senders {
+    int main_pid() const override { return main; }
+    int control_pid() const override { return control; }
+    bool contains(int pid) const override { return pid == member; }
+    int main = 0;
+    int control = 0;
+    int member = 0;
+};
+
+class NotifyServerTest : public testing::Test {
+protected:
+    void serve(NotifyAccess access) {
+        server.emplace(loop, NotifySocket(directory.fd.get(), directory.path), "web", access,
+                       activation, senders, log, [this](NotifyMessage& said, Notification&) {
+                           taken.push_back(said.status.value_or("?"));
+                       });
+        server->begin();
+    }
+    /// Sends as this process, with a descriptor where there is one.
+    void send(std::string_view text, int fd = -1) const {
+        const Fd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        server->address().copy(address.sun_path, sizeof address.sun_path - 1);
+        iovec part{const_cast<char*>(text.data()), text.size()};
+        msghdr message{};
+        message.msg_name = &address;
+        message.msg_namelen = sizeof address;
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+        if (fd >= 0) {
+            message.msg_control = control;
+            message.msg_controllen = sizeof control;
+            cmsghdr* header = CMSG_FIRSTHDR(&message);
+            header->cmsg_level = SOL_SOCKET;
+            header->cmsg_type = SCM_RIGHTS;
+            header->cmsg_len = CMSG_LEN(sizeof fd);
+            std::copy_n(reinterpret_cast<const char*>(&fd), sizeof fd,
+                        reinterpret_cast<char*>(CMSG_DATA(header)));
+        }
+        ASSERT_EQ(::sendmsg(socket.get(), &message, MSG_NOSIGNAL),
+                  static_cast<ssize_t>(text.size()));
+    }
+
+    TestDirectory directory;
+    Loop loop;
+    Activation activation;
+    FakeSenders senders;
+    Log log{Log::Sink::syslog};
+    std::vector<std::string> taken;
+    std::optional<NotifyServer> server;
+};
+
+TEST_F(NotifyServerTest, HearsWhomNotifyAccessNames) {
+    using enum NotifyAccess;
+    const int self = ::getpid();
+    const std::vector<int FakeSenders::*> roles = {&FakeSenders::main, &FakeSenders::control,
+                                                   &FakeSenders::member};
+    // main, control, member, nobody
+    const std::vector<std::pair<NotifyAccess, std::string>> expected = {
+        {none, "...."}, {main, "x..."}, {exec, "xx.."}, {all, "..x."}};
+    for (const auto& [access, hears] : expected) {
+        std::string found;
+        for (std::size_t role = 0; role <= roles.size(); ++role) {
+            senders = {};
+            if (role < roles.size()) {
+                senders.*roles[role] = self;
+            }
+            serve(access);
+            taken.clear();
+            send("STATUS=hello");
+            server->receive();
+            found += taken == std::vector<std::string>{"hello"} ? 'x' : '.';
+        }
+        EXPECT_EQ(found, hears) << name_of(access);
+    }
+}
+
+TEST_F(NotifyServerTest, TheServiceMayNameOthersForOneActivation) {
+    senders.member = ::getpid();
+    serve(NotifyAccess::main);
+    send("STATUS=1");
+    activation.notify_access = NotifyAccess::all;
+    server->receive();
+    EXPECT_EQ(taken.size(), 1U);
+    activation = {};
+    send("STATUS=2");
+    server->receive();
+    EXPECT_EQ(taken.size(), 1U);
+}
+
+TEST_F(NotifyServerTest, ARefusalIsKeptForWhoeverWaits) {
+    serve(NotifyAccess::main);
+    send("READY=1");
+    server->receive();
+    EXPECT_EQ(activation.refused_message, "a notification of process " +
+                                              std::to_string(::getpid()) +
+                                              " was refused: notify-access is 'main'");
+}
+
+TEST_F(NotifyServerTest, ABarrierIsAnsweredWhenWhatCameBeforeIsDone) {
+    senders.main = ::getpid();
+    serve(NotifyAccess::main);
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const Fd reader(ends[0]);
+    Fd writer(ends[1]);
+    send("STATUS=before");
+    send("BARRIER=1", writer.get());
+    writer.reset();
+    pollfd fd{reader.get(), POLLIN, 0};
+    EXPECT_EQ(::poll(&fd, 1, 0), 0);
+    server->receive();
+    EXPECT_EQ(taken, (std::vector<std::string>{"before"}));
+    EXPECT_EQ(::poll(&fd, 1, 5000), 1) << "the end of the descriptor";
+}
+
+TEST_F(NotifyServerTest, TakesNoMoreThanItsShareInATurn) {
+    senders.main = ::getpid();
+    serve(NotifyAccess::main);
+    int room = 8 << 20;
+    int sent = 0;
+    for (; sent < 300; ++sent) {
+        const Fd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        server->address().copy(address.sun_path, sizeof address.sun_path - 1);
+        if (::sendto(socket.get(), "STATUS=x", 8, 0, reinterpret_cast<sockaddr*>(&address),
+                     sizeof address) < 0) {
+            break; // net.unix.max_dgram_qlen
+        }
+        if (sent % 5 == 4) {
+            server->receive();
+        }
+    }
+    server->receive();
+    server->receive();
+    EXPECT_EQ(taken.size(), static_cast<std::size_t>(sent));
+}
+
+TEST_F(NotifyServerTest, ItsEndLeavesNothing) {
+    serve(NotifyAccess::main);
+    EXPECT_EQ(directory.count(), 1U);
+    server->end(directory.fd.get());
+    EXPECT_EQ(directory.count(), 0U);
+    server->receive();
+}
+
+} // namespace
+} // namespace amphid

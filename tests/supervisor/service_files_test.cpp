@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/service_files.h"
+
+#include "directory.h"
+#include "os/os_error.h"
+#include "plan/document.h"
+
+#include <sys/stat.h>
+
+namespace amphid {
+namespace {
+
+class ServiceFilesTest : public testing::Test {
+protected:
+    ServiceFilesTest() {
+        plan.name = "web";
+        plan.paths = {directory.path, directory.path + "/pid", directory.path + "/main"};
+        state.name = "web";
+    }
+    ino_t inode() const {
+        struct stat st {};
+        return ::stat((directory.path + "/state").c_str(), &st) == 0 ? st.st_ino : 0;
+    }
+    Fd duplicate() const { return Fd(::dup(directory.fd.get())); }
+
+    TestDirectory directory;
+    Plan plan;
+    State state;
+    Log log{Log::Sink::syslog};
+};
+
+TEST_F(ServiceFilesTest, WritesEachStateOnce) {
+    ServiceFiles files(plan, duplicate(), log);
+    files.publish(state);
+    EXPECT_EQ(decode(directory.read("state")), state);
+    // A file that is replaced while the old one is open has another inode.
+    const Fd open(::open((directory.path + "/state").c_str(), O_RDONLY | O_CLOEXEC));
+    const ino_t first = inode();
+    files.publish(state);
+    EXPECT_EQ(inode(), first);
+    state.restarts = 1;
+    files.publish(state);
+    EXPECT_NE(inode(), first);
+    EXPECT_EQ(decode(directory.read("state")), state);
+}
+
+TEST_F(ServiceFilesTest, AStateThatAProcessWroteIsNotWrittenAgain) {
+    ServiceFiles files(plan, duplicate(), log);
+    files.note_written(state);
+    files.publish(state);
+    EXPECT_EQ(inode(), 0U);
+}
+
+TEST_F(ServiceFilesTest, WhatCouldNotBeWrittenIsTriedAgain) {
+    const std::string draft = directory.path + "/.state." + std::to_string(::getpid());
+    std::filesystem::create_directories(draft + "/occupied");
+    ServiceFiles files(plan, duplicate(), log);
+    files.publish(state);
+    EXPECT_EQ(inode(), 0U);
+    EXPECT_THROW(files.write(state), OsError);
+    std::filesystem::remove_all(draft);
+    files.publish(state);
+    EXPECT_EQ(decode(directory.read("state")), state);
+}
+
+TEST_F(ServiceFilesTest, PidFilesAreThereFromOneMomentToTheNext) {
+    ServiceFiles files(plan, duplicate(), log);
+    files.draft_pid_files(12, 0);
+    files.draft_pid_files(12, 34);
+    EXPECT_EQ(directory.read("pid"), "");
+    files.put_pid_files_in_place();
+    EXPECT_EQ(directory.read("pid"), "12\n");
+    EXPECT_EQ(directory.read("main"), "34\n");
+    files.forget_service_pid();
+    EXPECT_EQ(directory.read("main"), "");
+    files.draft_pid_files(12, 56);
+    files.put_pid_files_in_place();
+    EXPECT_EQ(directory.read("main"), "56\n");
+    files.remove_pid_files();
+    EXPECT_EQ(directory.count(), 0U);
+}
+
+} // namespace
+} // namespace amphid
