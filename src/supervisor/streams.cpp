@@ -2,11 +2,13 @@
 // Copyright (c) 2026 The amphid authors
 #include "supervisor/streams.h"
 
+#include "base/text.h"
 #include "os/journal_stream.h"
 #include "os/open_output.h"
 #include "os/os_error.h"
 
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -33,8 +35,8 @@ Fd open_device(const std::string& path, int access) {
 } // namespace
 
 Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
-                 std::string identifier)
-    : context_(context), inherited_(std::move(inherited)), log_name_(identifier),
+                 std::string identifier, Log& log)
+    : log_(log), context_(context), inherited_(std::move(inherited)), log_name_(identifier),
       words_source_(loop, Turn::output, [this] { drain_words(share); }),
       output_pump_(loop, [this](const Line& line) { hear_(line); }),
       error_pump_(loop, [this](const Line& line) { hear_(line); }) {
@@ -112,6 +114,24 @@ Streams::Stream Streams::open_words() {
     return {fd, {}, 0};
 }
 
+/// Where journald takes nobody now, its lines go through our pipe and on to it as soon as it does.
+Streams::Stream Streams::open_journal() {
+    Stream out = keep(open_journal_stream(log_name_, LOG_INFO));
+    if (out.error == 0) {
+        return out;
+    }
+    journal_missed_ = true;
+    if (!std::exchange(warned_of_journal_, true)) {
+        log_.write(LOG_WARNING,
+                   concat("cannot connect to ", journal_socket, ": ", std::strerror(out.error),
+                          "; output goes through the launcher instead"));
+    }
+    if (!forwarder_) {
+        forwarder_.emplace(log_name_);
+    }
+    return open_words();
+}
+
 Streams::Stream Streams::open_output(const Output& output, int inherited) {
     switch (output.kind) {
     case OutputKind::automatic:
@@ -123,8 +143,7 @@ Streams::Stream Streams::open_output(const Output& output, int inherited) {
     case OutputKind::inherit:
         return {inherited, {}, 0};
     case OutputKind::journal:
-        object_ = journal_socket;
-        return keep(open_journal_stream(log_name_, LOG_INFO));
+        return open_journal();
     case OutputKind::kmsg:
         object_ = "/dev/kmsg";
         return keep(open_device(object_, O_WRONLY));
@@ -153,6 +172,7 @@ Streams::Stream Streams::open_error() {
 
 Spawned Streams::open(SpawnRequest& request, const std::string& log_name) {
     log_name_ = context_.syslog_identifier.empty() ? log_name : context_.syslog_identifier;
+    journal_missed_ = false;
     ExecStage stage = ExecStage::stdin_;
     try {
         input_ = open_input();
@@ -224,7 +244,8 @@ void Streams::add_variables(Environment& environment) const {
     }
     const bool error_is_journal =
         context_.standard_error.kind == OutputKind::journal && !context_.error_joins_output;
-    if (error_is_journal || context_.standard_output.kind == OutputKind::journal) {
+    if (!journal_missed_ &&
+        (error_is_journal || context_.standard_output.kind == OutputKind::journal)) {
         // systemd.exec(5): that of standard error where both are.
         set_variable(environment, "JOURNAL_STREAM",
                      journal_stream_name(error_is_journal ? error_.fd : output_.fd));

@@ -7,6 +7,7 @@
 #include "supervisor/forwarder.h"
 #include "supervisor/last_words.h"
 #include "supervisor/line_pump.h"
+#include "supervisor/log.h"
 #include "supervisor/loop.h"
 
 #include <array>
@@ -27,7 +28,8 @@ struct Inherited {
 /// the journal or syslog where the context says so, and the lines that [ready] waits for.
 class Streams {
 public:
-    Streams(Loop& loop, const ExecContext& context, Inherited inherited, std::string identifier);
+    Streams(Loop& loop, const ExecContext& context, Inherited inherited, std::string identifier,
+            Log& log);
 
     /// Opens them for the next process and puts them into its request. `log_name` stands before its
     /// lines in the journal where the file has no syslog-identifier. What is refused is the answer:
@@ -72,10 +74,12 @@ private:
     Stream open_output(const Output& output, int inherited);
     Stream open_error();
     Stream open_words();
+    Stream open_journal();
     static Stream keep(Fd fd);
     void put_pumps_between();
     void drain_words(std::size_t budget);
 
+    Log& log_;
     const ExecContext& context_;
     Inherited inherited_;
     std::string log_name_;
@@ -87,6 +91,8 @@ private:
     LastWords last_words_;
     std::optional<Forwarder> forwarder_;
     EventSource words_source_;
+    bool journal_missed_ = false; // by the process that was prepared last
+    bool warned_of_journal_ = false;
     bool listens_ = false;
     std::function<void(const Line&)> hear_;
     LinePump output_pump_;

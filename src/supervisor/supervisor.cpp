@@ -41,7 +41,7 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
       identity_(with_address(std::move(identity), handles_.notify.address())),
       upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
       files_(plan, std::move(handles_.directory), handles_.log),
-      streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan)),
+      streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log),
       executor_(plan, streams_, handles_.notify.address(), handles_.has_terminal),
       processes_(
           loop_, plan, machine_, activation_, events_, executor_,

@@ -57,8 +57,9 @@ Sight see(const KnownService& service) {
             out.state.state = is_active(out.state.state) ? ServiceState::dead : out.state.state;
         }
     }
-    const bool ready = is_active(out.state.state) && out.state.ready_usec != 0 &&
-                       (out.main_lives || out.launcher_lives);
+    // A live launcher is not a live service: it may not have noticed yet.
+    const bool alive = out.state.main.pid > 0 ? out.main_lives : out.launcher_lives;
+    const bool ready = is_active(out.state.state) && out.state.ready_usec != 0 && alive;
     out.code = ready                                 ? StatusCode::running
                : !out.launcher_lives && out.pid_file ? StatusCode::dead_with_pid_file
                                                      : StatusCode::not_running;
