@@ -91,7 +91,7 @@ Step in_rest(Move move) {
             move.emit(AnnounceReady{});
             m.state = found->state == exited ? exited : running;
         } else {
-            m.start_again = true;
+            m.sequel = Sequel::start;
             enter_stop_sigterm(move); // half a start or half a stop: ended before the next one
         }
     }

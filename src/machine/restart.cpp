@@ -101,7 +101,7 @@ bool has_survivors(const Move& move) {
 bool restarts_now(const Move& move) {
     const Machine& m = move.m;
     const Policy& p = move.policy;
-    if (m.stop_requested || has_survivors(move) || !m.ever_ready || !p.restart_is_ours ||
+    if (m.stop_requested() || has_survivors(move) || !m.ever_ready || !p.restart_is_ours ||
         m.result == ServiceResult::exec_condition) {
         return false;
     }
@@ -141,11 +141,11 @@ void finish(Move& move) {
 
 void ended(Move& move) {
     Machine& m = move.m;
-    if (m.start_again && !has_survivors(move)) {
+    if (m.sequel == Sequel::start && !has_survivors(move)) {
         enter_condition(move);
         return;
     }
-    if (m.start_again) {
+    if (m.sequel == Sequel::start) {
         move.fail(ServiceResult::resources); // a second copy beside the survivors is no start
     }
     if (!restarts_now(move)) {

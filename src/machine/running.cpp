@@ -21,10 +21,9 @@ bool is_good(const Move& move) {
 
 void start_reload(Move& move) {
     Machine& m = move.m;
-    m.reload_asked = true;
-    m.reload_begin = move.event.at;
-    m.reload_words = ReloadWords::none;
-    m.terminated_hook = false;
+    m.reload = {};
+    m.reload.asked = true;
+    m.reload.begin = move.event.at;
     move.emit(AnnounceReloading{});
     // systemd, service_enter_reload(): type notify-reload gets its signal beside the hooks.
     const bool tells = move.policy.type == ServiceType::notify_reload && m.main_alive;
@@ -48,18 +47,18 @@ bool can_reload(const Move& move) {
 
 /// Whoever asked is told; the service by itself asks for nothing.
 void report_reload(Move& move, bool ok) {
-    if (std::exchange(move.m.reload_asked, false)) {
+    if (std::exchange(move.m.reload.asked, false)) {
         move.emit(ReportReload{ok});
     }
 }
 
 void finish_reload(Move& move, bool ok) {
     Machine& m = move.m;
-    m.reload_words = ReloadWords::none;
     move.disarm();
     move.emit(AnnounceReloaded{});
     report_reload(move, ok);
-    const bool again = std::exchange(m.reload_again, false);
+    const bool again = m.reload.again;
+    m.reload = {};
     enter_running(move);
     if (again && m.state == running && can_reload(move)) {
         start_reload(move); // what was to be read may have changed since the first one read it
@@ -72,11 +71,11 @@ void finish_reload(Move& move, bool ok) {
 void reload_sent(Move& move, bool ok) {
     Machine& m = move.m;
     const bool tells =
-        move.policy.type == ServiceType::notify_reload || m.reload_words != ReloadWords::none;
-    if (!ok || !tells || m.reload_words == ReloadWords::ready) {
+        move.policy.type == ServiceType::notify_reload || m.reload.words != ReloadWords::none;
+    if (!ok || !tells || m.reload.words == ReloadWords::ready) {
         finish_reload(move, ok);
     } else {
-        m.state = m.reload_words == ReloadWords::reloading ? reload_notify : reload_signal;
+        m.state = m.reload.words == ReloadWords::reloading ? reload_notify : reload_signal;
         if (m.deadline.is_infinite()) {
             move.arm(move.policy.timeout_start); // a reload by signal has none yet
         }
@@ -109,10 +108,10 @@ void reload_by_itself(Move& move) {
 void heard_reloading(Move& move, const NotifiedReloading& message) {
     Machine& m = move.m;
     // An older message speaks of an older reload (systemd, service_notify_message_process_state).
-    if (message.at < m.reload_begin || m.state == reload_notify) {
+    if (message.at < m.reload.begin || m.state == reload_notify) {
         return;
     }
-    m.reload_words = ReloadWords::reloading;
+    m.reload.words = ReloadWords::reloading;
     if (m.state == reload_signal) {
         m.state = reload_notify;
     }
@@ -121,8 +120,8 @@ void heard_reloading(Move& move, const NotifiedReloading& message) {
 void heard_ready(Move& move) {
     if (move.m.state == reload_notify) {
         finish_reload(move, true);
-    } else if (move.m.reload_words == ReloadWords::reloading) {
-        move.m.reload_words = ReloadWords::ready;
+    } else if (move.m.reload.words == ReloadWords::reloading) {
+        move.m.reload.words = ReloadWords::ready;
     }
 }
 
@@ -136,10 +135,10 @@ bool breaks_reload(const Move& move) {
 Step break_reload(Move move) {
     Machine& m = move.m;
     report_reload(move, false);
-    m.reload_words = ReloadWords::none;
-    if (std::exchange(m.reload_again, false)) {
+    if (m.reload.again) {
         move.emit(ReportReload{false});
     }
+    m.reload = {};
     if (const auto* stop = get<StopRequested>(move.event)) {
         request_stop(move, stop->restart);
         enter_stop_sigterm(move); // as systemd: no exec-stop in the midst of something
@@ -148,7 +147,7 @@ Step break_reload(Move move) {
     move.disarm();
     if (const auto* exited_main = get<MainExited>(move.event); exited_main && m.control_alive) {
         move.take(*exited_main);
-        m.reload_broken = true;
+        m.reload.hook = ReloadHook::moot;
         move.emit(KillControl{});
         move.arm(move.policy.timeout_stop);
         return move.done();
@@ -164,17 +163,18 @@ Step break_reload(Move move) {
 Step in_broken_reload(Move move) {
     Machine& m = move.m;
     if (const auto* control = get<ControlExited>(move.event)) {
-        m.control_alive = m.reload_broken = false;
+        m.control_alive = false;
+        m.reload = {};
         m.tree_alive = !control->nothing_left;
         move.disarm();
         move.emit(AnnounceReloaded{});
         m.result == ServiceResult::success ? enter_running(move) : stop_after_failure(move);
     } else if (const auto* stop = get<StopRequested>(move.event)) {
-        m.reload_broken = false;
+        m.reload = {};
         request_stop(move, stop->restart);
         enter_stop_sigterm(move);
     } else if (is<TimerElapsed>(move.event)) {
-        m.reload_broken = false;
+        m.reload = {};
         move.fail(ServiceResult::timeout);
         enter_stop_sigterm(move);
     } else if (is<ReloadRequested>(move.event)) {
@@ -238,7 +238,7 @@ Step in_running(Move move) {
 
 Step in_reload(Move move) {
     Machine& m = move.m;
-    if (m.reload_broken) {
+    if (m.reload.hook == ReloadHook::moot) {
         return in_broken_reload(std::move(move));
     }
     if (breaks_reload(move)) {
@@ -256,7 +256,7 @@ Step in_reload(Move move) {
         const ServiceResult result =
             ignored ? ServiceResult::success : result_of(control->exit, move.policy, false);
         // A reload that failed is no failure of the service.
-        if (m.terminated_hook) {
+        if (m.reload.hook == ReloadHook::overdue) {
             finish_reload(move, false);
         } else if (result != ServiceResult::success ||
                    !run_next(move, result, move.policy.timeout_start)) {
@@ -269,7 +269,8 @@ Step in_reload(Move move) {
     } else if (const auto* extend = get<NotifiedExtend>(move.event)) {
         move.extend(extend->by);
     } else if (is<TimerElapsed>(move.event)) {
-        if (m.control_alive && !std::exchange(m.terminated_hook, true)) {
+        if (m.control_alive && m.reload.hook == ReloadHook::counts) {
+            m.reload.hook = ReloadHook::overdue;
             move.emit(KillControl{}); // its end is the end of the reload
             move.arm(move.policy.timeout_stop);
         } else {
@@ -277,7 +278,7 @@ Step in_reload(Move move) {
             finish_reload(move, false);
         }
     } else if (is<ReloadRequested>(move.event)) {
-        m.reload_again = true;
+        m.reload.again = true;
     } else if (is<TreeEmpty>(move.event)) {
         m.tree_alive = false;
     }

@@ -54,7 +54,7 @@ Machine settled_in(ServiceState state, const Policy& policy,
     m.main_alive = !early && !late && !forks && state != ServiceState::exited;
     m.tree_alive = true;
     m.ready = m.ever_ready = !is_starting(state);
-    m.reload_asked = is_reloading(state);
+    m.reload.asked = is_reloading(state);
     m.ready_at = seconds(999);
     m.terminated = state >= ServiceState::stop_watchdog && is_stopping(state);
     const bool waits = state != ServiceState::running && state != ServiceState::exited &&
@@ -64,7 +64,7 @@ Machine settled_in(ServiceState state, const Policy& policy,
 }
 
 Machine on_request(Machine m) {
-    m.stop_requested = true;
+    m.sequel = Sequel::stop;
     return m;
 }
 

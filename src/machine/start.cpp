@@ -184,13 +184,7 @@ void enter_condition(Move& move) {
         finish(move);
         return;
     }
-    m.result = ServiceResult::success;
-    m.exit = {};
-    m.control_exit = {};
-    m.main_alive = m.control_alive = m.tree_alive = false;
-    m.ready = m.terminated = m.gave_up = m.awaits_main = m.asks = m.reload_again = false;
-    m.start_again = m.reload_broken = m.reload_asked = false;
-    m.blame = {};
+    m.begin_activation();
     move.emit(BeginActivation{});
     if (!run_list(move, CommandList::exec_condition, condition, move.policy.timeout_start)) {
         enter_start_pre(move);

@@ -27,7 +27,7 @@ bool is_done(const Move& move, bool final) {
 void send_kill_signal(Move& move) {
     if (!move.m.terminated && move.policy.kill_mode != KillMode::none) {
         move.m.terminated = true;
-        const bool restart = move.m.restart_requested;
+        const bool restart = move.m.restart_requested();
         move.emit(SignalTree{whom(move, false), restart ? Which::restart_kill : Which::kill});
     }
 }
@@ -142,7 +142,7 @@ void control_gone(Move& move, const ControlExited& exited) {
 }
 
 void asked_again(Move& move, const StopRequested& stop_event) {
-    const bool first = !move.m.stop_requested;
+    const bool first = !move.m.stop_requested();
     request_stop(move, stop_event.restart);
     if (first && move.m.state == stop_sigterm) {
         send_kill_signal(move);
@@ -199,10 +199,8 @@ void stop_after_failure(Move& move) {
 
 void request_stop(Move& move, bool restart) {
     Machine& m = move.m;
-    m.start_again = false;
-    if (!m.stop_requested) {
-        m.stop_requested = true;
-        m.restart_requested = restart;
+    if (!m.stop_requested()) {
+        m.sequel = restart ? Sequel::stop_of_restart : Sequel::stop;
         move.emit(AnnounceStopping{});
     }
 }

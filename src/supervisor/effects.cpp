@@ -230,8 +230,8 @@ void Supervisor::perform(const Finish&) {
     tree_.cgroup().remove();
     executor_.last_words().drain();
     // An end of its own may be a restart by systemd, a stop that was asked for is an end.
-    const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested;
-    executor_.remove_directories(comes_back || machine_.restart_requested);
+    const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested();
+    executor_.remove_directories(comes_back || machine_.restart_requested());
     state_.ready_usec = 0;
     state_.waiting_for.clear();
     note_left_behind();

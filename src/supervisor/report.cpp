@@ -247,7 +247,7 @@ void Supervisor::report_end() {
             handles_.log.write(LOG_ERR, line);
         }
     }
-    if (machine_.stop_requested && !machine_.ready) {
+    if (machine_.stop_requested() && !machine_.ready) {
         upstream_.failed(concat("Failed: ", failure), early);
         return;
     }

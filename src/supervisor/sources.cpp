@@ -102,7 +102,7 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
 
 void Supervisor::on_interrupt(const signalfd_siginfo& info) {
     terminal_signalled_ = info.ssi_code == SI_KERNEL && handles_.has_terminal;
-    if (terminal_signalled_ && machine_.stop_requested) {
+    if (terminal_signalled_ && machine_.stop_requested()) {
         // The second ^C: whoever took no notice of the first gets kill-signal.
         terminal_signalled_ = false;
         perform(SignalTree{});

@@ -281,7 +281,8 @@ private:
         if (m.result == ServiceResult::start_limit_hit || activation_.stopped_waiting) {
             return;
         }
-        const bool refused = m.start_again && finished_; // no second copy beside survivors
+        const bool refused =
+            m.sequel == Sequel::start && finished_; // no second copy beside survivors
         if (m.result != cause_ && !(refused && m.result == ServiceResult::resources)) {
             require(false, concat("the first failure is the result: '", name_of(cause_), "', not '",
                                   name_of(m.result), '\''));
@@ -322,7 +323,7 @@ private:
         const bool up = m.state == running || m.state == exited || is_reloading(m.state);
         require(!up || activation_.readies == 1, "up, and nobody was told");
         require(m.state != exited || policy_.remain_after_exit, "exited without remain-after-exit");
-        require(!is_stopping(m.state) || !stop_requested_ || m.stop_requested, "a lost stop");
+        require(!is_stopping(m.state) || !stop_requested_ || m.stop_requested(), "a lost stop");
     }
 
     void check_timer(const Machine& m) {
