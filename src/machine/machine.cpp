@@ -31,7 +31,7 @@ void Move::extend(TimeSpan by) {
 void Move::fail(ServiceResult result, bool by_control) {
     if (m.result == ServiceResult::success && result != ServiceResult::success) {
         m.result = result;
-        m.blame = {m.state, by_control, m.list, m.command, m.control_exit};
+        m.blame = {result, m.state, by_control, m.list, m.command, m.control_exit};
     }
 }
 
@@ -86,7 +86,7 @@ Step in_rest(Move move) {
         const bool was_up =
             found->state == exited || unstoppable || (ran && (found->main_alive || without_main));
         if (was_up) {
-            m.ready = m.ever_ready = true;
+            m.ready = true;
             m.ready_at = move.event.at;
             move.emit(AnnounceReady{});
             m.state = found->state == exited ? exited : running;

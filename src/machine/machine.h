@@ -65,13 +65,18 @@ struct AnnounceReloaded {};
 struct AskForTime {
     TimeSpan span;
 };
+/// The activation is over, and another one follows after `delay`. Whoever waits for this start is
+/// told why it failed.
+struct AnnounceRestart {
+    TimeSpan delay;
+};
 /// The end: nothing happens to this service any more. The state says how it ended.
 struct Finish {};
 
-using Effect =
-    std::variant<BeginActivation, SpawnMain, SpawnControl, FindMain, AskConditions, SignalTree,
-                 KillControl, Reload, ReportReload, ArmTimer, DisarmTimer, AnnounceReady,
-                 AnnounceStopping, AnnounceReloading, AnnounceReloaded, AskForTime, Finish>;
+using Effect = std::variant<BeginActivation, SpawnMain, SpawnControl, FindMain, AskConditions,
+                            SignalTree, KillControl, Reload, ReportReload, ArmTimer, DisarmTimer,
+                            AnnounceReady, AnnounceStopping, AnnounceReloading, AnnounceReloaded,
+                            AskForTime, AnnounceRestart, Finish>;
 
 /// How far the service's own messages about a reload have come (RELOADING=1, then READY=1).
 enum class ReloadWords : std::uint8_t { none, reloading, ready };
@@ -95,6 +100,7 @@ struct ReloadCourse {
 
 /// What an activation failed by.
 struct Blame {
+    ServiceResult result = ServiceResult::success;
     ServiceState in = ServiceState::dead;
     bool control = false; // a hook; the rest says which, and how it ended
     CommandList list = CommandList::exec_start;
@@ -152,13 +158,12 @@ struct Activation {
 ///                                                  final-sigterm, final-sigkill: what that left
 ///   auto-restart ← ours, Restart= ──────────────────────┴→ dead / failed, for good
 ///
-/// The first failure of an activation is its result. A start that never got ready is not tried
-/// again: the starting command reports it and nothing is left running. A requested stop beats
-/// every restart.
+/// The first failure of an activation is its result. A start that fails is tried again as Restart=
+/// says, the first one, too, unless `retries_first_start` is off. A requested stop beats every
+/// restart.
 struct Machine : Activation {
     ServiceState state = ServiceState::dead;
     Moment deadline = TimeSpan::infinity(); // of the armed timer
-    bool ever_ready = false;                // some activation has been
     Moment limit_begin;                     // the running interval of the start limit
     unsigned limit_count = 0;
     std::uint64_t restarts = 0;

@@ -189,7 +189,6 @@ void enter_running(Move& move) {
     Machine& m = move.m;
     if (!m.ready) {
         m.ready = true;
-        m.ever_ready = true;
         m.ready_at = move.event.at;
         move.disarm();
         move.emit(AnnounceReady{});

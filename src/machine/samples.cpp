@@ -53,7 +53,7 @@ Machine settled_in(ServiceState state, const Policy& policy,
     const bool late = state > ServiceState::stop_sigkill;
     m.main_alive = !early && !late && !forks && state != ServiceState::exited;
     m.tree_alive = true;
-    m.ready = m.ever_ready = !is_starting(state);
+    m.ready = !is_starting(state);
     m.reload.asked = is_reloading(state);
     m.ready_at = seconds(999);
     m.terminated = state >= ServiceState::stop_watchdog && is_stopping(state);
@@ -80,7 +80,7 @@ Machine without_kill_signal(Machine m) {
 }
 
 Machine never_ready(Machine m) {
-    m.ready = m.ever_ready = false;
+    m.ready = false;
     return m;
 }
 
@@ -202,15 +202,12 @@ std::vector<SampleMachine> sample_machines(const Policy& policy) {
     const auto in = [&](ServiceState state, ServiceResult result = ServiceResult::success) {
         return settled_in(state, policy, result);
     };
-    Machine restarting = in(start);
-    restarting.ever_ready = true;
     const Machine waiting = without_main(in(auto_restart, ServiceResult::exit_code), seven);
     std::vector<SampleMachine> out{
         {"dead", Machine{}},
         {"condition", in(condition)},
         {"start-pre", in(start_pre)},
-        {"start, for the first time", in(start)},
-        {"start, again", restarting},
+        {"start", in(start)},
         {"start-post", in(start_post)},
         {"running", in(running)},
         {"exited", in(exited)},

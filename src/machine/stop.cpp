@@ -206,9 +206,7 @@ void request_stop(Move& move, bool restart) {
 }
 
 void out_of_resources(Move& move) {
-    // Trying again would meet the same refusal.
-    move.m.ready = false;
-    move.m.ever_ready = false;
+    move.m.ready = false; // nobody was told
     move.fail(ServiceResult::resources);
     enter_stop_sigterm(move);
 }

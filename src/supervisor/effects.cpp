@@ -21,6 +21,11 @@ void Supervisor::perform(const BeginActivation&) {
     state_.status_errno = 0;
     state_.status_bus_error.clear();
     state_.ailment.clear();
+    if (!refusal_.empty()) {
+        refusal_.clear();
+        pid_file_.reset(); // drafted anew
+        service_pid_file_.reset();
+    }
     if (!began_) {
         began_ = true; // the first one was prepared with the rest of the start
         return;
@@ -188,6 +193,7 @@ void Supervisor::put_files_in_place() {
 void Supervisor::perform(const AnnounceReady&) {
     upstream_.wake();
     state_.waiting_for.clear();
+    state_.failure.clear(); // of an earlier try
     if (state_.ready_usec == 0) {
         state_.ready_usec = static_cast<std::uint64_t>(realtime_now().usec);
     }
@@ -220,6 +226,24 @@ void Supervisor::perform(const AnnounceReloaded&) {
 }
 void Supervisor::perform(const AskForTime& ask) {
     upstream_.ask_for_time(ask.span);
+}
+
+void Supervisor::perform(const AnnounceRestart& restart) {
+    state_.waiting_for.clear();
+    dirty_ = true;
+    if (machine_.result == ServiceResult::success) {
+        return; // Restart=always
+    }
+    state_.failure = failure_text();
+    if (machine_.ready) {
+        return; // nobody waits for this start any more
+    }
+    const std::string text = concat(
+        state_.failure, "; trying again ",
+        restart.delay.usec == 0 ? "at once" : concat("in ", format_time_span(restart.delay)));
+    handles_.log.write(LOG_ERR, text);
+    publish(); // whoever is told may look at once
+    upstream_.failed_for_now(text, failure_message(text));
 }
 
 void Supervisor::perform(const Finish&) {

@@ -123,6 +123,9 @@ void Supervisor::note_transition(ServiceState from) {
     };
     switch (machine_.state) {
     case ServiceState::auto_restart:
+        if (!machine_.ready) {
+            return; // said with the reason
+        }
         say(LOG_NOTICE, concat("restarting in ", format_time_span(machine_.restart_delay)));
         return;
     case ServiceState::stop_sigterm:
@@ -181,9 +184,10 @@ const Command& Supervisor::blamed_command() const {
 
 std::string Supervisor::failure_text() const {
     const MainExit& exit = machine_.blame.control ? machine_.blame.exit : machine_.exit;
-    const std::string why = refusal_.empty() ? describe_failure(machine_, plan_.policy,
-                                                                object_of(exit, blamed_command()))
-                                             : concat(refusal_, " (result 'resources')");
+    const std::string why = describe_result(
+        machine_, plan_.policy,
+        refusal_.empty() ? describe_cause(machine_, plan_.policy, object_of(exit, blamed_command()))
+                         : refusal_);
     const bool unmet = machine_.asks && machine_.result == ServiceResult::timeout && probes_;
     if (unmet) {
         return concat(state_.name, " failed to start: ", why, ": ",
@@ -200,6 +204,18 @@ std::string Supervisor::own_words() const {
         out += more.empty() ? "" : concat(out.empty() ? "" : ", ", more);
     }
     return out;
+}
+
+/// For the starting command: with the service's own account of it.
+std::string Supervisor::failure_message(const std::string& failure) {
+    std::string message = concat("amphid: ", printable(failure), '\n');
+    if (const std::string said = own_words(); !said.empty() && !machine_.ready) {
+        message += concat("amphid: ", state_.name, " said: ", printable(said), '\n');
+    }
+    if (const std::string words = indented(executor_.last_words().text()); !words.empty()) {
+        message += concat("amphid: last words of ", state_.name, ":\n", words);
+    }
+    return message;
 }
 
 /// Whom the stop could not end, or was not to.
@@ -234,6 +250,7 @@ void Supervisor::report_end() {
     }
     const std::string early = concat("amphid: ", state_.name, " was stopped before it was ready\n");
     if (machine_.state == ServiceState::dead) {
+        state_.failure.clear(); // of a start that would have been tried again
         handles_.log.write(LOG_INFO, concat(state_.name, ": stopped"));
         upstream_.failed(status_line(), early);
         return;
@@ -251,14 +268,7 @@ void Supervisor::report_end() {
         upstream_.failed(concat("Failed: ", failure), early);
         return;
     }
-    std::string message = concat("amphid: ", printable(failure), '\n');
-    if (const std::string said = own_words(); !said.empty() && !machine_.ready) {
-        message += concat("amphid: ", state_.name, " said: ", printable(said), '\n');
-    }
-    if (!words.empty()) {
-        message += concat("amphid: last words of ", state_.name, ":\n", words);
-    }
-    upstream_.failed(concat("Failed: ", failure), message);
+    upstream_.failed(concat("Failed: ", failure), failure_message(failure));
 }
 
 } // namespace amphid

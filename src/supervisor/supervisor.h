@@ -148,6 +148,7 @@ private:
     void perform(const AnnounceReloading&);
     void perform(const AnnounceReloaded&);
     void perform(const AskForTime&);
+    void perform(const AnnounceRestart&);
     void perform(const Finish&);
 
     // The processes and their roles.
@@ -179,6 +180,7 @@ private:
     void report_end();
     void report_skip();
     std::string failure_text() const;
+    std::string failure_message(const std::string& failure);
     std::string own_words() const;
     std::string object_of(const MainExit& exit, const Command& command) const;
     const Command& blamed_command() const;

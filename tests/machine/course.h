@@ -76,6 +76,7 @@ struct Words {
     std::string operator()(AnnounceStopping) const { return " STOPPING"; }
     std::string operator()(AnnounceReloading) const { return " RELOADING"; }
     std::string operator()(AnnounceReloaded) const { return " RELOADED"; }
+    std::string operator()(AnnounceRestart) const { return " RESTART"; }
     std::string operator()(Finish) const { return " end"; }
     template <class Other>
     std::string operator()(const Other&) const {
@@ -128,7 +129,7 @@ inline Course running(const Policy& policy) {
     Course course{policy};
     course.machine.state = ServiceState::running;
     course.machine.main_alive = course.machine.tree_alive = true;
-    course.machine.ready = course.machine.ever_ready = true;
+    course.machine.ready = true;
     course.machine.ready_at = course.now;
     return course;
 }

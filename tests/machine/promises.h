@@ -98,6 +98,7 @@ public:
     }
     void on(const DisarmTimer&) {}
     void on(const AnnounceReady&) {
+        was_ready_ = true;
         require(++activation_.readies == 1, "ready twice in one activation");
         require(activation_.ready_word, "ready before its type says so");
         require(!policy_.has_conditions || activation_.conditions_met,
@@ -125,6 +126,7 @@ public:
     void on(const AskForTime& ask) {
         asked_until_ = std::max(asked_until_, after(world_.now, ask.span));
     }
+    void on(const AnnounceRestart&) { ++restarts_announced_; }
     void on(const Finish&) { finished_ = true; }
 
     /// The state that a step leads to, before its effects.
@@ -149,7 +151,10 @@ public:
         }
         if (m.state == auto_restart) {
             require(!stop_requested_, "a requested stop beats every restart");
-            require(policy_.restart_is_ours && m.ever_ready, "a restart that is not ours");
+            require(policy_.restart_is_ours, "a restart that is not ours");
+            require(restarts_announced_ == m.restarts, "a restart that nobody was told of");
+            require(policy_.retries_first_start || m.restarts > 1 || was_ready_,
+                    "a second try of the first start");
             require(!world_.main, "a restart beside the main process");
         }
     }
@@ -240,7 +245,8 @@ private:
         stop_requested_ = true;
         activation_.stopped_waiting = before_.state == auto_restart;
     }
-    void heard(const Adopted&) {
+    void heard(const Adopted& adopted) {
+        restarts_announced_ = adopted.restarts;
         activation_.begun = activation_.adopted = activation_.ready_word = true;
         activation_.conditions_met = true;
     }
@@ -365,6 +371,8 @@ private:
     bool timer_counts_ = false;
     bool finished_ = false;
     bool begun_ = false;
+    bool was_ready_ = false; // some activation
+    std::uint64_t restarts_announced_ = 0;
     bool stop_requested_ = false;
     bool restart_requested_ = false;
     bool reload_owed_ = false;

@@ -162,6 +162,16 @@ TEST_F(ContainerTest, RestartIsOurs) {
     EXPECT_EQ(end(container).code, 0);
 }
 
+TEST_F(ContainerTest, FirstStartThatFailsIsTriedAgain) {
+    configure(with_volume(service("notify", {"--exit-first", path("tries"), "2", "7", "--exit-on",
+                                             "TERM:0", "--notify"}) +
+                          "restart = \"on-failure\"\nrestart-sec = 0\n"));
+    Program& container = contained({"run", config()});
+    ASSERT_TRUE(await_running());
+    EXPECT_EQ(inner_state()["restarts"], "2");
+    EXPECT_EQ(end(container).code, 0);
+}
+
 // PrivatePIDs=: PID 1 of a namespace, and systemd's all the same.
 TEST_F(ContainerTest, RestartIsSystemdsIfSystemdStartedUs) {
     configure(with_volume(
