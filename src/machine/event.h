@@ -33,6 +33,7 @@ struct Adopted {
     bool main_known = false;                 // once; it may have ended since
     bool main_alive = false;
     std::uint64_t restarts = 0;
+    std::uint64_t reloads = 0;
 };
 struct ReloadRequested {};
 /// The main process runs its program.
@@ -62,7 +63,7 @@ struct MainUnknown {};
 struct TreeEmpty {};
 struct NotifiedReady {};
 struct NotifiedStopping {};
-/// `at`: MONOTONIC_USEC of the message.
+/// `at`: MONOTONIC_USEC of the message; 0: it had none.
 struct NotifiedReloading {
     Moment at;
 };

@@ -80,6 +80,7 @@ Step in_rest(Move move) {
         m.main_alive = found->main_alive;
         m.tree_alive = true;
         m.restarts = found->restarts;
+        m.reloads = found->reloads;
         const bool ran = found->state == running || is_reloading(found->state);
         const bool without_main = move.policy.type == ServiceType::forking && !found->main_known;
         const bool unstoppable = move.policy.kill_mode == KillMode::none && found->main_alive;
@@ -107,7 +108,7 @@ Step in_auto_restart(Move move) {
         request_stop(move, stop_event->restart);
         finish(move);
     } else if (is<ReloadRequested>(move.event)) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
     return move.done();
 }

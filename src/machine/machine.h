@@ -48,8 +48,9 @@ struct SignalTree {
 struct KillControl {};
 /// `reload-signal` to the main process. Answered by ReloadFinished.
 struct Reload {};
-/// Whoever asked for a reload may know how it went.
+/// The reload of this number has ended, or was refused; whoever asked for one may know how it went.
 struct ReportReload {
+    std::uint64_t number = 0;
     bool ok = true;
 };
 /// One timer only: arming it again moves it. Infinity disarms.
@@ -59,6 +60,7 @@ struct ArmTimer {
 struct DisarmTimer {};
 struct AnnounceReady {};
 struct AnnounceStopping {};
+/// The reload of Machine::reloads begins.
 struct AnnounceReloading {};
 struct AnnounceReloaded {};
 /// The manager above us shall wait at least this long from now.
@@ -88,9 +90,12 @@ enum class ReloadHook : std::uint8_t {
     moot,    // the service has ended meanwhile, and the hook was killed
 };
 
-/// One reload, from its request or announcement to its end.
+/// Whether the service answers a reload that was asked for with messages of its own; as learnt from
+/// the last one.
+enum class AnswersReload : std::uint8_t { unknown, yes, no };
+
+/// One reload, from its request or its announcement by the service to its end.
 struct ReloadCourse {
-    bool asked = false; // the service announced it by itself otherwise
     bool again = false; // another one was asked for meanwhile
     ReloadWords words = ReloadWords::none;
     ReloadHook hook = ReloadHook::counts;
@@ -166,6 +171,10 @@ struct Machine : Activation {
     Moment deadline = TimeSpan::infinity(); // of the armed timer
     Moment limit_begin;                     // the running interval of the start limit
     unsigned limit_count = 0;
+    /// Each reload has a number, asked for or announced, and a refused request, too: the last
+    /// one's.
+    std::uint64_t reloads = 0;
+    AnswersReload answers_reload = AnswersReload::unknown;
     std::uint64_t restarts = 0;
     std::uint64_t restarts_in_a_row = 0; // since the service was last healthy
     TimeSpan restart_delay;              // of the restart that is pending

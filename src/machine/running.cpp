@@ -19,12 +19,22 @@ bool is_good(const Move& move) {
     return move.m.main_alive || (without_main && move.m.tree_alive);
 }
 
+/// How long after its hook or its signal the service may begin to answer, where it is not known
+/// that it does.
+constexpr TimeSpan answer_time = seconds(1);
+
+void begin_reload(Move& move, ServiceState state) {
+    Machine& m = move.m;
+    ++m.reloads;
+    m.reload = {};
+    m.reload.begin = move.event.at;
+    m.state = state;
+    move.emit(AnnounceReloading{});
+}
+
 void start_reload(Move& move) {
     Machine& m = move.m;
-    m.reload = {};
-    m.reload.asked = true;
-    m.reload.begin = move.event.at;
-    move.emit(AnnounceReloading{});
+    begin_reload(move, reload);
     // systemd, service_enter_reload(): type notify-reload gets its signal beside the hooks.
     const bool tells = move.policy.type == ServiceType::notify_reload && m.main_alive;
     if (tells || move.policy.commands(CommandList::exec_reload).empty()) {
@@ -33,7 +43,6 @@ void start_reload(Move& move) {
     if (run_list(move, CommandList::exec_reload, reload, move.policy.timeout_start)) {
         return;
     }
-    m.state = reload;
     if (tells) {
         m.state = reload_signal;
         move.arm(move.policy.timeout_start);
@@ -45,11 +54,8 @@ bool can_reload(const Move& move) {
     return move.m.main_alive || !move.policy.commands(CommandList::exec_reload).empty();
 }
 
-/// Whoever asked is told; the service by itself asks for nothing.
 void report_reload(Move& move, bool ok) {
-    if (std::exchange(move.m.reload.asked, false)) {
-        move.emit(ReportReload{ok});
-    }
+    move.emit(ReportReload{move.m.reloads, ok});
 }
 
 void finish_reload(Move& move, bool ok) {
@@ -57,29 +63,50 @@ void finish_reload(Move& move, bool ok) {
     move.disarm();
     move.emit(AnnounceReloaded{});
     report_reload(move, ok);
-    const bool again = m.reload.again;
-    m.reload = {};
+    const bool again = std::exchange(m.reload, {}).again;
     enter_running(move);
     if (again && m.state == running && can_reload(move)) {
         start_reload(move); // what was to be read may have changed since the first one read it
     } else if (again) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
 }
 
-/// The reload was asked for; type notify-reload says itself how far it is.
+/// Hook or signal are through. A service that speaks to us may say that it is only now at it, as a
+/// daemon does that a hook sends a signal: then its READY=1 is the end.
 void reload_sent(Move& move, bool ok) {
     Machine& m = move.m;
-    const bool tells =
-        move.policy.type == ServiceType::notify_reload || m.reload.words != ReloadWords::none;
-    if (!ok || !tells || m.reload.words == ReloadWords::ready) {
+    const Policy& p = move.policy;
+    const bool must_answer =
+        p.type == ServiceType::notify_reload || m.answers_reload == AnswersReload::yes;
+    const bool may_answer = p.hears_service && m.answers_reload == AnswersReload::unknown;
+    if (!ok || m.reload.words == ReloadWords::ready) {
         finish_reload(move, ok);
-    } else {
-        m.state = m.reload.words == ReloadWords::reloading ? reload_notify : reload_signal;
+    } else if (m.reload.words == ReloadWords::reloading) {
+        m.state = reload_notify;
         if (m.deadline.is_infinite()) {
-            move.arm(move.policy.timeout_start); // a reload by signal has none yet
+            move.arm(p.timeout_start); // a reload by signal has none yet
         }
+    } else if (m.main_alive && (must_answer || may_answer)) {
+        const bool hurries = !must_answer && answer_time < p.timeout_start;
+        if (hurries || m.deadline.is_infinite()) {
+            move.arm(hurries ? answer_time : p.timeout_start);
+        }
+        m.state = reload_signal;
+    } else {
+        finish_reload(move, true);
     }
+}
+
+/// Nothing came of a reload in its time.
+void reload_timed_out(Move& move) {
+    Machine& m = move.m;
+    const bool silent = m.state == reload_signal && m.answers_reload == AnswersReload::unknown &&
+                        move.policy.type != ServiceType::notify_reload;
+    if (m.state == reload_signal) {
+        m.answers_reload = AnswersReload::no;
+    }
+    finish_reload(move, silent); // that it never says a word is all that we know of its success
 }
 
 void main_gone(Move& move, const MainExited& exited) {
@@ -100,20 +127,29 @@ void stopping_by_itself(Move& move) {
 }
 
 void reload_by_itself(Move& move) {
-    move.m.state = reload_notify;
-    move.emit(AnnounceReloading{});
+    if (move.m.answers_reload == AnswersReload::no) {
+        move.m.answers_reload =
+            AnswersReload::unknown; // it may have been too late for the last one
+    }
+    begin_reload(move, reload_notify);
     move.arm(move.policy.timeout_start);
 }
 
 void heard_reloading(Move& move, const NotifiedReloading& message) {
     Machine& m = move.m;
-    // An older message speaks of an older reload (systemd, service_notify_message_process_state).
-    if (message.at < m.reload.begin || m.state == reload_notify) {
+    // An older message speaks of an older reload (systemd, service_notify_message_process_state);
+    // one without a time answers where the type does not ask for it.
+    const bool timeless = message.at.usec == 0 && move.policy.type != ServiceType::notify_reload;
+    if ((message.at < m.reload.begin && !timeless) || m.state == reload_notify) {
         return;
     }
+    m.answers_reload = AnswersReload::yes;
     m.reload.words = ReloadWords::reloading;
     if (m.state == reload_signal) {
         m.state = reload_notify;
+        if (after(move.event.at, move.policy.timeout_start) > m.deadline) {
+            move.arm(move.policy.timeout_start);
+        }
     }
 }
 
@@ -135,10 +171,9 @@ bool breaks_reload(const Move& move) {
 Step break_reload(Move move) {
     Machine& m = move.m;
     report_reload(move, false);
-    if (m.reload.again) {
-        move.emit(ReportReload{false});
+    if (std::exchange(m.reload, {}).again) {
+        refuse_reload(move);
     }
-    m.reload = {};
     if (const auto* stop = get<StopRequested>(move.event)) {
         request_stop(move, stop->restart);
         enter_stop_sigterm(move); // as systemd: no exec-stop in the midst of something
@@ -178,12 +213,17 @@ Step in_broken_reload(Move move) {
         move.fail(ServiceResult::timeout);
         enter_stop_sigterm(move);
     } else if (is<ReloadRequested>(move.event)) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
     return move.done();
 }
 
 } // namespace
+
+void refuse_reload(Move& move) {
+    ++move.m.reloads;
+    report_reload(move, false);
+}
 
 void enter_running(Move& move) {
     Machine& m = move.m;
@@ -229,7 +269,7 @@ Step in_running(Move move) {
         if (can_reload(move)) {
             start_reload(move);
         } else {
-            move.emit(ReportReload{false});
+            refuse_reload(move);
         }
     }
     return move.done();
@@ -274,7 +314,7 @@ Step in_reload(Move move) {
             move.arm(move.policy.timeout_stop);
         } else {
             m.control_alive = false; // one that cannot be killed is left alone
-            finish_reload(move, false);
+            reload_timed_out(move);
         }
     } else if (is<ReloadRequested>(move.event)) {
         m.reload.again = true;

@@ -54,7 +54,7 @@ Machine settled_in(ServiceState state, const Policy& policy,
     m.main_alive = !early && !late && !forks && state != ServiceState::exited;
     m.tree_alive = true;
     m.ready = !is_starting(state);
-    m.reload.asked = is_reloading(state);
+    m.reloads = is_reloading(state) ? 1 : 0;
     m.ready_at = seconds(999);
     m.terminated = state >= ServiceState::stop_watchdog && is_stopping(state);
     const bool waits = state != ServiceState::running && state != ServiceState::exited &&
@@ -84,6 +84,11 @@ Machine never_ready(Machine m) {
     return m;
 }
 
+Machine answering(Machine m) {
+    m.answers_reload = AnswersReload::yes;
+    return m;
+}
+
 Machine awaiting_main(Machine m) {
     m.control_alive = false;
     m.awaits_main = true;
@@ -98,7 +103,6 @@ Machine at_its_limit(Machine m) {
 
 /// The states that only some policies ever see.
 bool is_reachable(ServiceState state, const Policy& policy) {
-    const bool tells = policy.type == ServiceType::notify_reload;
     switch (state) {
     case ServiceState::condition:
     case ServiceState::start_pre:
@@ -109,7 +113,6 @@ bool is_reachable(ServiceState state, const Policy& policy) {
     case ServiceState::final_sigkill:
         return !policy.commands(CommandList::exec_stop).empty();
     case ServiceState::reload_signal:
-        return tells;
     case ServiceState::reload_notify:
         return is_notify(policy.type);
     case ServiceState::exited:
@@ -162,11 +165,13 @@ std::vector<NamedPolicy> sample_policies() {
     notify.type = ServiceType::notify;
     notify.restart = Restart::on_failure;
     notify.timeout_start = seconds(30);
+    notify.hears_service = true;
     notify.timeout_stop = seconds(20);
     Policy under_systemd = notify;
     under_systemd.restart_is_ours = false;
     Policy exec = notify;
     exec.type = ServiceType::exec;
+    exec.hears_service = false;
     exec.restart = Restart::always;
     exec.restart_delay = {};
     Policy hooks = notify;
@@ -176,10 +181,12 @@ std::vector<NamedPolicy> sample_policies() {
     reloading.kill_mode = KillMode::mixed;
     Policy forking = notify;
     forking.type = ServiceType::forking;
+    forking.hears_service = false;
     forking.has_pid_file = true;
     forking.kill_mode = KillMode::process;
     Policy oneshot = notify;
     oneshot.type = ServiceType::oneshot;
+    oneshot.hears_service = false;
     oneshot.timeout_start = TimeSpan::infinity();
     oneshot.remain_after_exit = true;
     oneshot.kill_mode = KillMode::none;
@@ -234,6 +241,9 @@ std::vector<SampleMachine> sample_machines(const Policy& policy) {
         {"auto-restart", waiting},
         {"auto-restart, start limit used up", at_its_limit(waiting)},
     };
+    if (policy.hears_service) {
+        out.push_back({"reload, of a service that answered the last one", answering(in(reload))});
+    }
     if (policy.has_conditions) {
         Machine asks = in(start);
         asks.asks = true;

@@ -229,7 +229,7 @@ Step in_start(Move move) {
         request_stop(move, stop->restart);
         enter_stop_sigterm(move);
     } else if (is<ReloadRequested>(move.event)) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
     return move.done();
 }

@@ -234,7 +234,7 @@ Step in_stop(Move move) {
     } else if (is<TimerElapsed>(move.event)) {
         time_is_up(move);
     } else if (is<ReloadRequested>(move.event)) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
     return move.done();
 }

@@ -133,8 +133,8 @@ void Supervisor::perform(const Reload&) {
 }
 
 void Supervisor::perform(const ReportReload& report) {
-    ++state_.reload.serial;
-    state_.reload.begun = std::max(state_.reload.begun, state_.reload.serial);
+    state_.reload.serial = report.number;
+    state_.reload.begun = machine_.reloads;
     state_.reload.ok = report.ok;
     publish();
 }
@@ -214,7 +214,7 @@ void Supervisor::perform(const AnnounceStopping&) {
     upstream_.stopping(status_line());
 }
 void Supervisor::perform(const AnnounceReloading&) {
-    ++state_.reload.begun;
+    state_.reload.begun = machine_.reloads;
     state_.reload.refusal.clear();
     dirty_ = true;
     upstream_.reloading(std::exchange(said_reloading_, std::nullopt));

@@ -77,7 +77,8 @@ void Supervisor::adopt() {
     if (const Fd hook = open_process(left.control)) {
         send_signal(hook, SIGKILL);
     }
-    post(Adopted{left.state, left.main.pid > 0, main_alive, left.restarts});
+    state_.reload.serial = left.reload.begun; // one that was going on ended with its launcher
+    post(Adopted{left.state, left.main.pid > 0, main_alive, left.restarts, left.reload.begun});
     if (handles_.stops_orphan) {
         post(StopRequested{});
     }

@@ -110,6 +110,17 @@ struct Course {
         return out;
     }
 
+    /// Of the reloads that have ended, in their order.
+    std::vector<std::uint64_t> numbers() const {
+        std::vector<std::uint64_t> out;
+        for (const Effect& effect : effects) {
+            if (const auto* report = std::get_if<ReportReload>(&effect)) {
+                out.push_back(report->number);
+            }
+        }
+        return out;
+    }
+
     template <class T>
     long count() const {
         long n = 0;

@@ -86,9 +86,8 @@ public:
     }
     void on(const KillControl&) { require(world_.control, "a hook is killed that does not run"); }
     void on(const Reload&) { require(world_.main, "a reload of nobody"); }
-    void on(const ReportReload&) {
-        require(reload_owed_ || reload_owed_again_, "an answer to a reload nobody asked for");
-        (reload_owed_ ? reload_owed_ : reload_owed_again_) = false;
+    void on(const ReportReload& report) {
+        require(report.number == ++reloads_ended_, "reloads end in their order, each once");
     }
     void on(const ArmTimer& timer) {
         require(timer.at >= world_.now, "a timer in the past");
@@ -116,8 +115,6 @@ public:
     void on(const AnnounceReloading&) {
         require(!reloading_announced_, "RELOADING=1 twice");
         reloading_announced_ = true;
-        reload_owed_ = reload_owed_ || reload_owed_again_;
-        reload_owed_again_ = false;
     }
     void on(const AnnounceReloaded&) {
         require(reloading_announced_, "READY=1 after no reload");
@@ -251,7 +248,7 @@ private:
         activation_.conditions_met = true;
     }
     void heard(const ReloadRequested&) {
-        (is_reloading(before_.state) ? reload_owed_again_ : reload_owed_) = true;
+        reload_awaited_ = before_.reloads + 1; // not one that has begun
     }
     void heard(const MainStarted&) {
         const ServiceType type = policy_.type;
@@ -305,7 +302,7 @@ private:
         const bool known = world_.main || world_.control;
         require(m.gave_up || (known ? none : spares_rest || world_.empty()),
                 "processes left behind");
-        require(!reload_owed_ && !reload_owed_again_, "a request for a reload without an answer");
+        require(reload_awaited_ <= reloads_ended_, "a request for a reload without an answer");
         const bool was_up = activation_.readies == 1;
         const bool refused = m.limit_count > policy_.start_limit_burst ||
                              (m.gave_up && m.state == failed); // no second copy beside survivors
@@ -356,7 +353,8 @@ private:
             require(reloading_announced_, "a reload that nobody was told of");
             return;
         }
-        require(!reload_owed_ && !reload_owed_again_, "a request for a reload without an answer");
+        require(reload_awaited_ <= reloads_ended_, "a request for a reload without an answer");
+        require(m.reloads == reloads_ended_, "a reload without an end");
         const bool up = m.state == running || m.state == exited;
         require(!up || !reloading_announced_, "RELOADING=1 without end");
         reloading_announced_ = reloading_announced_ && up;
@@ -375,8 +373,8 @@ private:
     std::uint64_t restarts_announced_ = 0;
     bool stop_requested_ = false;
     bool restart_requested_ = false;
-    bool reload_owed_ = false;
-    bool reload_owed_again_ = false;
+    std::uint64_t reload_awaited_ = 0;
+    std::uint64_t reloads_ended_ = 0;
     bool reloading_announced_ = false;
     std::size_t main_index_ = 0;
     SpawnControl hook_;

@@ -135,7 +135,8 @@ private:
         }
         if (chance(40)) {
             const bool stale = chance(20);
-            return send(NotifiedReloading{stale ? Moment{1} : world_.now});
+            const bool timeless = chance(20);
+            return send(NotifiedReloading{timeless ? Moment{} : stale ? Moment{1} : world_.now});
         }
         send(NotifiedReady{});
     }

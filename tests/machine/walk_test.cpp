@@ -16,6 +16,7 @@ public:
         Policy p;
         p.type = any<ServiceType>();
         p.kill_mode = any<KillMode>();
+        p.hears_service = is_notify(p.type) || chance();
         p.restart = any<Restart>();
         p.restart_is_ours = chance();
         p.retries_first_start = one_of(true, true, false);

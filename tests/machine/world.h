@@ -83,13 +83,16 @@ struct Cause {
     }
     ServiceResult operator()(const WatchdogFailed&) const {
         const ServiceState state = before.state;
-        const bool counts =
-            state == start || state == start_post || state == running || is_reloading(state);
+        const bool ended = before.reload.hook == ReloadHook::moot;
+        const bool counts = state == start || state == start_post || state == running ||
+                            (is_reloading(state) && !ended);
         return counts ? ServiceResult::watchdog : ServiceResult::success;
     }
     ServiceResult operator()(const OutOfResources&) const {
         const ServiceState state = before.state;
-        const bool counts = is_active(state) && !is_stopping(state) && state != auto_restart;
+        const bool ended = before.reload.hook == ReloadHook::moot;
+        const bool counts =
+            is_active(state) && !is_stopping(state) && state != auto_restart && !ended;
         return counts ? ServiceResult::resources : ServiceResult::success;
     }
 };
