@@ -54,7 +54,8 @@ struct ControlExited {
     MainExit exit;
     bool nothing_left = true;
 };
-/// Type forking: the main process is known from now on.
+/// A process is the main process from now on, whoever was it before: type forking's answer to
+/// FindMain, MAINPID=, or a pid file that names another one when the first ends.
 struct MainFound {};
 /// Type forking: nobody can say which process is the main one; no pid file was asked for, or it is
 /// not there yet.

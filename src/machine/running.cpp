@@ -204,6 +204,8 @@ Step in_broken_reload(Move move) {
         move.disarm();
         move.emit(AnnounceReloaded{});
         m.result == ServiceResult::success ? enter_running(move) : stop_after_failure(move);
+    } else if (is<MainFound>(move.event)) {
+        m.main_alive = true;
     } else if (const auto* stop = get<StopRequested>(move.event)) {
         m.reload = {};
         request_stop(move, stop->restart);
@@ -251,6 +253,8 @@ Step in_running(Move move) {
         if (m.state == running && !is_good(move)) {
             enter_running(move);
         }
+    } else if (is<MainFound>(move.event) && m.state == running) {
+        m.main_alive = true;
     } else if (const auto* stop = get<StopRequested>(move.event)) {
         request_stop(move, stop->restart);
         enter_stop(move);
@@ -320,6 +324,8 @@ Step in_reload(Move move) {
         m.reload.again = true;
     } else if (is<TreeEmpty>(move.event)) {
         m.tree_alive = false;
+    } else if (is<MainFound>(move.event)) {
+        m.main_alive = true;
     }
     return move.done();
 }

@@ -141,7 +141,7 @@ struct IsImpossible {
         return m.state != ServiceState::start || policy.type == ServiceType::forking;
     }
     bool operator()(const ExecFailed&) const { return (*this)(MainStarted{}); }
-    bool operator()(const MainFound&) const { return !finds(); }
+    bool operator()(const MainFound&) const { return !finds() && !names(); }
     bool operator()(const MainUnknown&) const { return !finds(); }
     bool operator()(const ConditionsMet&) const { return !m.asks; }
     bool operator()(const ReloadFinished&) const {
@@ -155,6 +155,14 @@ struct IsImpossible {
 
     bool finds() const {
         return policy.type == ServiceType::forking && is_starting(m.state) && !m.control_alive;
+    }
+
+    /// A service may name its main process.
+    bool names() const {
+        return m.tree_alive &&
+               (m.state == ServiceState::start || m.state == ServiceState::start_post ||
+                m.state == ServiceState::running || is_reloading(m.state) ||
+                m.state == ServiceState::stop || m.state == ServiceState::stop_sigterm);
     }
 };
 

@@ -141,6 +141,16 @@ void control_gone(Move& move, const ControlExited& exited) {
     }
 }
 
+/// kill-signal was for the main process of that moment; it may have been one among all.
+void main_found(Move& move) {
+    move.m.main_alive = true;
+    const bool alone = whom(move, false) == Whom::main_and_control;
+    if (move.m.state == stop_sigterm && move.m.terminated && alone) {
+        move.m.terminated = false;
+        send_kill_signal(move);
+    }
+}
+
 void asked_again(Move& move, const StopRequested& stop_event) {
     const bool first = !move.m.stop_requested();
     request_stop(move, stop_event.restart);
@@ -226,7 +236,7 @@ Step in_stop(Move move) {
         m.tree_alive = !failed_exec->nothing_left;
         look_whether_done(move);
     } else if (is<MainFound>(move.event)) {
-        m.main_alive = true;
+        main_found(move);
     } else if (const auto* again = get<StopRequested>(move.event)) {
         asked_again(move, *again);
     } else if (const auto* extend = get<NotifiedExtend>(move.event)) {

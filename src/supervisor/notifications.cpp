@@ -194,8 +194,8 @@ void Supervisor::take_main_pid(int pid, std::optional<std::uint64_t> pidfdid) {
     manage(&Supervisor::renew_service_pid_file);
     if (machine_.awaits_main) {
         pid_file_watch_.reset();
-        post(MainFound{});
     }
+    post(MainFound{});
     publish();
 }
 

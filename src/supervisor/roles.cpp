@@ -199,6 +199,9 @@ bool Supervisor::load_pid_file() {
         }
         return false;
     };
+    if (pid && *pid == state_.main.pid) {
+        return false; // known, or just ended
+    }
     if (!pid || *pid <= 0) {
         return refuse("there is no PID in its first line");
     }
@@ -210,6 +213,22 @@ bool Supervisor::load_pid_file() {
         return refuse(concat("process ", *pid, " is none of this service's daemons"));
     }
     set_main(*pid);
+    return true;
+}
+
+/// systemd, service_sigchld_event(): a daemon may move to another process, if it names that one in
+/// the pid file before the first ends. True where the file names another one now.
+bool Supervisor::follow_main() {
+    const int before = state_.main.pid;
+    if (plan_.forking_pid_file.empty() || !load_pid_file()) {
+        return false;
+    }
+    handles_.log.write(LOG_INFO,
+                       concat(state_.name, ": main process is ", state_.main.pid, " now, as ",
+                              plan_.forking_pid_file, " says, no more ", before));
+    manage(&Supervisor::renew_service_pid_file);
+    post(MainFound{});
+    publish();
     return true;
 }
 

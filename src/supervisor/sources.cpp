@@ -47,7 +47,10 @@ void Supervisor::look_at(Source source) {
         }
         return;
     case Source::main_end:
-        if (main_end_) {
+        // A message that was sent before the death is read before it, and may name another one.
+        receive_notifications();
+        drain_queue();
+        if (main_end_ && await_end(main_end_, 0)) {
             on_main_end();
         }
         return;
@@ -215,6 +218,10 @@ void Supervisor::watch_rest_of_tree() {
 void Supervisor::main_ended(const MainExit& exit) {
     handles_.log.write(LOG_INFO, concat(state_.name, ": main process ", state_.main.pid, ' ',
                                         describe_exit(exit, {})));
+    if (follow_main()) {
+        drain_queue();
+        return;
+    }
     state_.main = {};
     main_end_.reset();
     state_.ready_usec = 0;
@@ -226,6 +233,10 @@ void Supervisor::main_ended(const MainExit& exit) {
 void Supervisor::control_ended(const MainExit& exit) {
     state_.control = {};
     dirty_ = true;
+    if (machine_.state == ServiceState::reload) {
+        follow_main(); // as systemd after each reload
+        drain_queue();
+    }
     post(ControlExited{exit, tree_.empty()});
     drain_queue();
 }

@@ -65,12 +65,16 @@ void Supervisor::adopt() {
     use_cgroup();
     began_ = true;
     main_end_ = open_process(left.main);
-    const bool main_alive = static_cast<bool>(main_end_);
-    if (main_alive) {
-        state_.main = left.main;
+    state_.main = main_end_ ? left.main : ProcessId{};
+    if (main_end_) {
         loop_.watch(Source::main_end, main_end_.get());
-        executor_.last_words().pipe().take_over(left.main.pid, STDERR_FILENO, left.words_pipe);
-        executor_.streams().take_over(left.main.pid, left.output_pipe, left.error_pipe);
+    } else if (!plan_.forking_pid_file.empty()) {
+        load_pid_file(); // it may have moved to another process since
+    }
+    const bool main_alive = state_.main.pid > 0;
+    if (main_alive) {
+        executor_.last_words().pipe().take_over(state_.main.pid, STDERR_FILENO, left.words_pipe);
+        executor_.streams().take_over(state_.main.pid, left.output_pipe, left.error_pipe);
         watch_service();
     }
     // A hook without its launcher serves nobody.

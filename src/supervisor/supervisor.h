@@ -160,6 +160,7 @@ private:
     Spawned start(const Command& command, CommandList list, ProcessId& role);
     void set_main(int pid);
     bool load_pid_file();
+    bool follow_main();
     bool guess_main();
     void look_for_main();
     bool is_child(int pid) const;

@@ -79,7 +79,7 @@ public:
         }
         int& sent = kills ? activation_.final_kills : activation_.kill_signals;
         const bool second = now_ == final_sigterm || now_ == final_sigkill;
-        require(++sent <= (second ? 2 : 1), "a signal twice");
+        require(++sent <= (second ? 2 : 1) + (kills ? 0 : activation_.mains), "a signal twice");
         require(policy_.send_sigkill || !kills, "send-sigkill is off");
         const bool restart = order.which == Which::restart_kill;
         require(!restart || restart_requested_, "restart-kill-signal without a restart");
@@ -167,6 +167,7 @@ private:
         bool hook_failed = false;
         bool was_short = false; // the main process ended well before start-post did
         int readies = 0;
+        int mains = 0; // that were named after the first
         int kill_signals = 0;
         int final_kills = 0;
         int kill_timers = 0;
@@ -259,6 +260,7 @@ private:
         const bool counts = is_notify(policy_.type) && before_.state == start;
         activation_.ready_word = activation_.ready_word || counts;
     }
+    void heard(const MainFound&) { ++activation_.mains; }
     void heard(const ConditionsMet&) { activation_.conditions_met = before_.asks; }
     void heard(const NotifiedStopping&) { activation_.stopping_word = true; }
     void heard(const TimerElapsed&) {

@@ -43,7 +43,7 @@ struct Cause {
         const bool ignored = policy.ignores_failure(CommandList::exec_start, main_index);
         const ServiceResult result =
             ignored ? ServiceResult::success : result_of(e.exit, policy, !oneshot);
-        const bool early = before.state == start && !oneshot;
+        const bool early = before.state == start && !oneshot && !before.control_alive;
         return result == ServiceResult::success && early ? ServiceResult::protocol : result;
     }
     ServiceResult operator()(const ControlExited& e) const {
