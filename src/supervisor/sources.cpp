@@ -78,7 +78,20 @@ void Supervisor::look_at(Source source) {
     }
 }
 
+/// A container is stopped with the signal of its image or with that of systemd's containers,
+/// SIGRTMIN+3. HUP stays a reload, INT may be the terminal's.
+bool Supervisor::stops_container(int signal) const {
+    const bool has_meaning =
+        signal == SIGHUP || signal == SIGINT || signal == SIGTERM || signal == SIGCHLD;
+    return plan_.we_are_pid_1 && !has_meaning &&
+           (signal == plan_.kill_signal || signal == SIGRTMIN + 3);
+}
+
 void Supervisor::on_signal(const signalfd_siginfo& info) {
+    if (stops_container(static_cast<int>(info.ssi_signo))) {
+        post(StopRequested{});
+        return;
+    }
     switch (static_cast<int>(info.ssi_signo)) {
     case SIGINT:
         on_interrupt(info);

@@ -82,6 +82,7 @@ private:
     // Sources of events.
     void look_at(Source source);
     void on_signal(const signalfd_siginfo& info);
+    bool stops_container(int signal) const;
     void on_interrupt(const signalfd_siginfo& info);
     void on_abort(const signalfd_siginfo& info);
     void on_hang_up(const signalfd_siginfo& info);
