@@ -44,6 +44,24 @@ std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool
     return orphan;
 }
 
+/// The try of another start that this one joins: the one under way when we came, or the next.
+class JoinedTry {
+public:
+    /// True when it has failed.
+    bool has_failed(const State& state) {
+        const bool counts = is_starting(state.state) || state.state == ServiceState::auto_restart;
+        if (!counts || state.launcher.pid != launcher_) {
+            launcher_ = counts ? state.launcher.pid : 0;
+            restarts_ = state.restarts;
+        }
+        return counts && state.restarts > restarts_;
+    }
+
+private:
+    int launcher_ = 0;
+    std::uint64_t restarts_ = 0;
+};
+
 } // namespace
 
 std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory, bool adopts) {
@@ -54,6 +72,7 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
     Watch watch(plan.paths.directory);
+    JoinedTry joined;
     for (;;) {
         if (lock.try_acquire()) {
             const auto found = find_state(directory);
@@ -75,6 +94,11 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
                            other.found->state.ready_usec != 0;
         if (ready || (other.launcher && !plan.detach)) {
             return already_running(plan, other.found->state);
+        }
+        if (other.launcher && joined.has_failed(other.found->state)) {
+            return Verdict{ExitCode::failure,
+                           concat("amphid: ", printable(other.found->state.failure),
+                                  "; it will be tried again\n")};
         }
         if (!watch.wait(other.launcher, progress.interval_ms())) {
             progress.show();

@@ -39,6 +39,12 @@ const OptionRow no_adopt_option{"no-adopt", "",
                                     a.adopts = false;
                                     return std::string();
                                 }};
+const OptionRow no_retry_option{"no-retry", "",
+                                "give up if the first start fails, whatever restart says",
+                                [](Arguments& a, std::string_view) {
+                                    a.retries = false;
+                                    return std::string();
+                                }};
 const OptionRow unit_option{"unit", "UNITFILE", "hold a unit file against the configuration",
                             [](Arguments& a, std::string_view file) {
                                 a.unit = file;
@@ -163,12 +169,19 @@ std::span<const CommandRow> command_table() {
          "SERVICE",
          1,
          1,
-         {&daemon_option, &foreground_option, &no_adopt_option, &notify_fd_option},
+         {&daemon_option, &foreground_option, &no_adopt_option, &no_retry_option,
+          &notify_fd_option},
          "start it, and return when it is ready or has failed",
          run_start},
-        {"run", "SERVICE", 1, 1, {&notify_fd_option}, "start it in the foreground", run_run},
+        {"run",
+         "SERVICE",
+         1,
+         1,
+         {&no_retry_option, &notify_fd_option},
+         "start it in the foreground",
+         run_run},
         {"stop", "SERVICE", 1, 1, {}, "stop it, and return when all of it is gone", run_stop},
-        {"restart", "SERVICE", 1, 1, {}, "stop it and start it again", run_restart},
+        {"restart", "SERVICE", 1, 1, {&no_retry_option}, "stop it and start it again", run_restart},
         {"reload", "SERVICE", 1, 1, {}, "make it reload its configuration", run_reload},
         {"status", "[SERVICE...]", 0, any_number, {&json_option}, "say how it is", run_status},
         {"check",

@@ -41,6 +41,7 @@ struct Arguments {
     Asked asked = Asked::nothing;
     bool json = false;
     bool adopts = true;
+    bool retries = true;
     std::string unit; // the file of `check --unit`
     UnitFormat unit_format = UnitFormat::systemd;
     ReferenceFormat reference_format = ReferenceFormat::text;

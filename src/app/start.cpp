@@ -272,19 +272,20 @@ void take_descriptors(const Prepared& prepared, int notify_fd, Handles& handles)
 
 } // namespace
 
-int start_service(const std::string& service, Asked asked, bool adopts, int notify_fd) {
-    Prepared prepared = prepare(service, asked);
+int start_service(const std::string& service, const StartOptions& options) {
+    Prepared prepared = prepare(service, options.asked);
+    prepared.plan.policy.retries_first_start = options.retries;
     const Plan& plan = prepared.plan;
     Handles handles;
     if (plan.detach) {
-        handles.ready = close_inherited_descriptors(notify_fd);
+        handles.ready = close_inherited_descriptors(options.notify_fd);
     } else {
         hide_inherited_descriptors();
-        take_descriptors(prepared, notify_fd, handles);
+        take_descriptors(prepared, options.notify_fd, handles);
     }
     ::umask(0022); // ours; the service has its own
     handles.directory = open_places(plan);
-    auto lock = lock_or_join(plan, handles.directory, adopts);
+    auto lock = lock_or_join(plan, handles.directory, options.adopts);
     if (const auto* verdict = std::get_if<Verdict>(&lock)) {
         write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO,
                   verdict->text);

@@ -18,10 +18,20 @@ void prepare_execution(Plan& plan, const Host& host);
 /// Where the service is to speak to us: where it did before, if it runs already. Throws OsError.
 void open_notify_socket(const Plan& plan, Handles& handles);
 
+/// How a service is to be started.
+struct StartOptions {
+    Asked asked = Asked::nothing;
+    /// A daemon takes over what a killed launcher left running, instead of refusing.
+    bool adopts = true;
+    /// A first start that fails is tried again as `restart` says.
+    bool retries = true;
+    /// Gets a newline when the service is ready; -1: none.
+    int notify_fd = -1;
+};
+
 /// Starts a service and returns this process's exit code: in the foreground and in the daemon when
 /// the service has ended, in the starting command when it is ready or has failed. May end the
-/// process by the service's own signal. `adopts`: a daemon takes over what a killed launcher left
-/// running, instead of refusing. `notify_fd`: gets a newline when the service is ready; -1: none.
-int start_service(const std::string& service, Asked asked, bool adopts = true, int notify_fd = -1);
+/// process by the service's own signal.
+int start_service(const std::string& service, const StartOptions& options);
 
 } // namespace amphid

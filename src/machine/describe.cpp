@@ -102,6 +102,9 @@ std::string text_of(const Effect& effect, Moment now) {
         std::string operator()(const AskForTime& e) {
             return concat("AskForTime(", format_time_span(e.span), ')');
         }
+        std::string operator()(AnnounceRestart e) {
+            return concat("AnnounceRestart(", format_time_span(e.delay), ')');
+        }
         std::string operator()(Finish) { return "Finish"; }
     };
     return std::visit(Text{now}, effect);

@@ -9,6 +9,15 @@
 
 namespace amphid {
 
+namespace {
+
+/// What the last activation ended with, also where the start limit forbade another one.
+ServiceResult last_result(const Machine& machine) {
+    return machine.result == ServiceResult::start_limit_hit ? machine.blame.result : machine.result;
+}
+
+} // namespace
+
 Ending ending_of(const Machine& machine, const Policy& policy, bool under_manager) {
     const MainExit& exit = machine.exit;
     if (exit.kind == ExitKind::exec_failed) {
@@ -19,11 +28,11 @@ Ending ending_of(const Machine& machine, const Policy& policy, bool under_manage
         blame.exit.kind == ExitKind::exited) {
         return {blame.exit.status, 0}; // type forking
     }
+    const ServiceResult last = last_result(machine);
     const bool failed =
         machine.result != ServiceResult::success && machine.result != ServiceResult::exec_condition;
-    const bool ours = (machine.result == ServiceResult::timeout && !machine.ready) ||
-                      machine.result == ServiceResult::resources ||
-                      (failed && machine.blame.control);
+    const bool ours = (last == ServiceResult::timeout && !machine.ready) ||
+                      last == ServiceResult::resources || (failed && machine.blame.control);
     if (ours || (failed && exit.kind == ExitKind::unknown)) {
         return {1, 0}; // what it died of was our own signal, or nobody knows
     }
@@ -85,33 +94,36 @@ std::string describe_timeout(const Machine& machine, const Policy& policy) {
 
 } // namespace
 
-std::string describe_failure(const Machine& machine, const Policy& policy,
-                             std::string_view object) {
+std::string describe_cause(const Machine& machine, const Policy& policy, std::string_view object) {
     const MainExit& exit = machine.blame.control ? machine.blame.exit : machine.exit;
     const std::string how = describe_exit(exit, object);
-    std::string text;
-    switch (machine.result) {
+    switch (last_result(machine)) {
     case ServiceResult::timeout:
-        text = describe_timeout(machine, policy);
-        break;
+        return describe_timeout(machine, policy);
     case ServiceResult::protocol:
-        text = is_notify(policy.type) ? concat(how, " before READY=1")
+        return is_notify(policy.type) ? concat(how, " before READY=1")
                : policy.type == ServiceType::forking && machine.exit.kind == ExitKind::none
                    ? std::string(machine.asks ? "all of it ended before [ready] held"
                                               : "it ended without a usable pid file")
                    : concat(how, " before it was ready");
-        break;
     case ServiceResult::watchdog:
-        text = concat("it showed no sign of health; ", how);
-        break;
-    case ServiceResult::start_limit_hit:
-        text = concat(policy.start_limit_burst, " starts within ",
-                      format_time_span(policy.start_limit_interval), ", the last one ", how);
-        break;
+        return concat("it showed no sign of health; ", how);
     default:
-        text = machine.blame.control ? concat(name_of(machine.blame.list), ' ', how) : how;
+        return machine.blame.control ? concat(name_of(machine.blame.list), ' ', how) : how;
     }
-    return concat(text, " (result '", name_of(machine.result), "')");
+}
+
+std::string describe_result(const Machine& machine, const Policy& policy, std::string_view cause) {
+    const bool limit = machine.result == ServiceResult::start_limit_hit;
+    return concat(limit ? concat(policy.start_limit_burst, " starts within ",
+                                 format_time_span(policy.start_limit_interval), "; the last one: ")
+                        : std::string(),
+                  cause, " (result '", name_of(machine.result), "')");
+}
+
+std::string describe_failure(const Machine& machine, const Policy& policy,
+                             std::string_view object) {
+    return describe_result(machine, policy, describe_cause(machine, policy, object));
 }
 
 } // namespace amphid

@@ -23,8 +23,13 @@ Ending ending_of(const Machine& machine, const Policy& policy, bool under_manage
 /// `object` names what the failed stage stumbled over.
 std::string describe_exit(const MainExit& exit, std::string_view object);
 
-/// Why a service that is not running any more failed: how it ended or what it did not do in time,
-/// with the result in parentheses.
+/// Why a service that is not running any more failed: how it ended or what it did not do in time.
+std::string describe_cause(const Machine& machine, const Policy& policy, std::string_view object);
+
+/// The cause with the result in parentheses, and that the start limit was hit, if it was.
+std::string describe_result(const Machine& machine, const Policy& policy, std::string_view cause);
+
+/// Both of these.
 std::string describe_failure(const Machine& machine, const Policy& policy, std::string_view object);
 
 } // namespace amphid

@@ -33,6 +33,7 @@ struct Adopted {
     bool main_known = false;                 // once; it may have ended since
     bool main_alive = false;
     std::uint64_t restarts = 0;
+    std::uint64_t reloads = 0;
 };
 struct ReloadRequested {};
 /// The main process runs its program.
@@ -53,7 +54,8 @@ struct ControlExited {
     MainExit exit;
     bool nothing_left = true;
 };
-/// Type forking: the main process is known from now on.
+/// A process is the main process from now on, whoever was it before: type forking's answer to
+/// FindMain, MAINPID=, or a pid file that names another one when the first ends.
 struct MainFound {};
 /// Type forking: nobody can say which process is the main one; no pid file was asked for, or it is
 /// not there yet.
@@ -62,7 +64,7 @@ struct MainUnknown {};
 struct TreeEmpty {};
 struct NotifiedReady {};
 struct NotifiedStopping {};
-/// `at`: MONOTONIC_USEC of the message.
+/// `at`: MONOTONIC_USEC of the message; 0: it had none.
 struct NotifiedReloading {
     Moment at;
 };

@@ -31,7 +31,7 @@ void Move::extend(TimeSpan by) {
 void Move::fail(ServiceResult result, bool by_control) {
     if (m.result == ServiceResult::success && result != ServiceResult::success) {
         m.result = result;
-        m.blame = {m.state, by_control, m.list, m.command, m.control_exit};
+        m.blame = {result, m.state, by_control, m.list, m.command, m.control_exit};
     }
 }
 
@@ -80,18 +80,19 @@ Step in_rest(Move move) {
         m.main_alive = found->main_alive;
         m.tree_alive = true;
         m.restarts = found->restarts;
+        m.reloads = found->reloads;
         const bool ran = found->state == running || is_reloading(found->state);
         const bool without_main = move.policy.type == ServiceType::forking && !found->main_known;
         const bool unstoppable = move.policy.kill_mode == KillMode::none && found->main_alive;
         const bool was_up =
             found->state == exited || unstoppable || (ran && (found->main_alive || without_main));
         if (was_up) {
-            m.ready = m.ever_ready = true;
+            m.ready = true;
             m.ready_at = move.event.at;
             move.emit(AnnounceReady{});
             m.state = found->state == exited ? exited : running;
         } else {
-            m.start_again = true;
+            m.sequel = Sequel::start;
             enter_stop_sigterm(move); // half a start or half a stop: ended before the next one
         }
     }
@@ -107,7 +108,7 @@ Step in_auto_restart(Move move) {
         request_stop(move, stop_event->restart);
         finish(move);
     } else if (is<ReloadRequested>(move.event)) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
     return move.done();
 }

@@ -48,8 +48,9 @@ struct SignalTree {
 struct KillControl {};
 /// `reload-signal` to the main process. Answered by ReloadFinished.
 struct Reload {};
-/// Whoever asked for a reload may know how it went.
+/// The reload of this number has ended, or was refused; whoever asked for one may know how it went.
 struct ReportReload {
+    std::uint64_t number = 0;
     bool ok = true;
 };
 /// One timer only: arming it again moves it. Infinity disarms.
@@ -59,31 +60,94 @@ struct ArmTimer {
 struct DisarmTimer {};
 struct AnnounceReady {};
 struct AnnounceStopping {};
+/// The reload of Machine::reloads begins.
 struct AnnounceReloading {};
 struct AnnounceReloaded {};
 /// The manager above us shall wait at least this long from now.
 struct AskForTime {
     TimeSpan span;
 };
+/// The activation is over, and another one follows after `delay`. Whoever waits for this start is
+/// told why it failed.
+struct AnnounceRestart {
+    TimeSpan delay;
+};
 /// The end: nothing happens to this service any more. The state says how it ended.
 struct Finish {};
 
-using Effect =
-    std::variant<BeginActivation, SpawnMain, SpawnControl, FindMain, AskConditions, SignalTree,
-                 KillControl, Reload, ReportReload, ArmTimer, DisarmTimer, AnnounceReady,
-                 AnnounceStopping, AnnounceReloading, AnnounceReloaded, AskForTime, Finish>;
+using Effect = std::variant<BeginActivation, SpawnMain, SpawnControl, FindMain, AskConditions,
+                            SignalTree, KillControl, Reload, ReportReload, ArmTimer, DisarmTimer,
+                            AnnounceReady, AnnounceStopping, AnnounceReloading, AnnounceReloaded,
+                            AskForTime, AnnounceRestart, Finish>;
 
-/// How far the service's own words about a reload have come (type notify-reload).
+/// How far the service's own messages about a reload have come (RELOADING=1, then READY=1).
 enum class ReloadWords : std::uint8_t { none, reloading, ready };
+
+/// What the end of a reload's hook means.
+enum class ReloadHook : std::uint8_t {
+    counts,  // its success is the reload's
+    overdue, // it took too long and was killed: the reload has failed
+    moot,    // the service has ended meanwhile, and the hook was killed
+};
+
+/// Whether the service answers a reload that was asked for with messages of its own; as learnt from
+/// the last one.
+enum class AnswersReload : std::uint8_t { unknown, yes, no };
+
+/// One reload, from its request or its announcement by the service to its end.
+struct ReloadCourse {
+    bool again = false; // another one was asked for meanwhile
+    ReloadWords words = ReloadWords::none;
+    ReloadHook hook = ReloadHook::counts;
+    Moment begin;
+    friend bool operator==(const ReloadCourse&, const ReloadCourse&) = default;
+};
 
 /// What an activation failed by.
 struct Blame {
+    ServiceResult result = ServiceResult::success;
     ServiceState in = ServiceState::dead;
     bool control = false; // a hook; the rest says which, and how it ended
     CommandList list = CommandList::exec_start;
     std::size_t command = 0;
     MainExit exit;
     friend bool operator==(const Blame&, const Blame&) = default;
+};
+
+/// What follows the end of an activation.
+enum class Sequel : std::uint8_t {
+    as_restart_says,
+    start,           // an adopted service was only half up: it is ended and started again
+    stop,            // a stop was requested
+    stop_of_restart, // a stop was requested, as the first half of a restart
+};
+
+/// What belongs to one activation, from its start to the next one's.
+struct Activation {
+    ServiceResult result = ServiceResult::success;
+    MainExit exit;              // how the last main process ended
+    MainExit control_exit;      // how the last hook ended
+    bool main_alive = false;    // a main process is known and has not ended
+    bool control_alive = false; // a hook, or the start command of type forking, runs
+    bool tree_alive = false;    // any process of the service may be alive
+    Sequel sequel = Sequel::as_restart_says;
+    bool ready = false;                         // it has been
+    bool terminated = false;                    // kill-signal has been sent
+    bool gave_up = false;                       // what is left now is left for good
+    bool asks = false;                          // [ready] does not hold yet, all else does
+    bool awaits_main = false;                   // type forking: its pid file is not there yet
+    CommandList list = CommandList::exec_start; // of the hook that runs
+    std::size_t command = 0;                    // its index
+    std::size_t main_command = 0;               // the main process's in exec-start
+    Blame blame;
+    Moment ready_at;
+    ReloadCourse reload; // the one that goes on, in a state that is_reloading()
+
+    bool stop_requested() const {
+        return sequel == Sequel::stop || sequel == Sequel::stop_of_restart;
+    }
+    bool restart_requested() const { return sequel == Sequel::stop_of_restart; }
+    friend bool operator==(const Activation&, const Activation&) = default;
 };
 
 /// A service as its launcher sees it (systemd's ServiceState and ServiceResult).
@@ -99,43 +163,23 @@ struct Blame {
 ///                                                  final-sigterm, final-sigkill: what that left
 ///   auto-restart ← ours, Restart= ──────────────────────┴→ dead / failed, for good
 ///
-/// The first failure of an activation is its result. A start that never got ready is not tried
-/// again: the starting command reports it and nothing is left running. A requested stop beats
-/// every restart.
-struct Machine {
+/// The first failure of an activation is its result. A start that fails is tried again as Restart=
+/// says, the first one, too, unless `retries_first_start` is off. A requested stop beats every
+/// restart.
+struct Machine : Activation {
     ServiceState state = ServiceState::dead;
-    ServiceResult result = ServiceResult::success;
-    MainExit exit;              // how the last main process ended
-    MainExit control_exit;      // how the last hook ended
-    bool main_alive = false;    // a main process is known and has not ended
-    bool control_alive = false; // a hook, or the start command of type forking, runs
-    bool tree_alive = false;    // any process of the service may be alive
-    bool stop_requested = false;
-    bool restart_requested = false; // the stop is the first half of a restart
-    bool start_again = false;       // a start waits for the end of this stop
-    bool ready = false;             // this activation has been ready
-    bool ever_ready = false;        // some activation has been
-    bool terminated = false;        // kill-signal has been sent in this activation
-    bool gave_up = false;           // what is left now is left for good
-    bool asks = false;              // [ready] does not hold yet, all else does
-    bool awaits_main = false;       // type forking: its pid file is not there yet
-    bool reload_asked = false;      // the reload that goes on was asked for
-    bool terminated_hook = false;   // the reload's hook took too long
-    bool reload_broken = false;     // the service ended in it; its hook is on the way out
-    bool reload_again = false;      // a reload was asked for while one was going on
-    ReloadWords reload_words = ReloadWords::none;
-    Moment reload_begin;
-    CommandList list = CommandList::exec_start; // of the hook that runs
-    std::size_t command = 0;                    // its index
-    std::size_t main_command = 0;               // the main process's in exec-start
-    Blame blame;
     Moment deadline = TimeSpan::infinity(); // of the armed timer
-    Moment ready_at;
-    Moment limit_begin; // the running interval of the start limit
+    Moment limit_begin;                     // the running interval of the start limit
     unsigned limit_count = 0;
+    /// Each reload has a number, asked for or announced, and a refused request, too: the last
+    /// one's.
+    std::uint64_t reloads = 0;
+    AnswersReload answers_reload = AnswersReload::unknown;
     std::uint64_t restarts = 0;
     std::uint64_t restarts_in_a_row = 0; // since the service was last healthy
     TimeSpan restart_delay;              // of the restart that is pending
+
+    void begin_activation() { static_cast<Activation&>(*this) = {}; }
     friend bool operator==(const Machine&, const Machine&) = default;
 };
 

@@ -51,6 +51,8 @@ void stop_after_failure(Move& move);
 /// Nothing of the activation is left to do: again, or the end.
 void ended(Move& move);
 void finish(Move& move);
+/// A reload that cannot be: it begins and ends in one.
+void refuse_reload(Move& move);
 void request_stop(Move& move, bool restart);
 void out_of_resources(Move& move);
 

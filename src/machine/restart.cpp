@@ -101,7 +101,9 @@ bool has_survivors(const Move& move) {
 bool restarts_now(const Move& move) {
     const Machine& m = move.m;
     const Policy& p = move.policy;
-    if (m.stop_requested || has_survivors(move) || !m.ever_ready || !p.restart_is_ours ||
+    const bool first_start_failed = m.restarts == 0 && !m.ready;
+    if (m.stop_requested() || has_survivors(move) || !p.restart_is_ours ||
+        (first_start_failed && !p.retries_first_start) ||
         m.result == ServiceResult::exec_condition) {
         return false;
     }
@@ -141,11 +143,11 @@ void finish(Move& move) {
 
 void ended(Move& move) {
     Machine& m = move.m;
-    if (m.start_again && !has_survivors(move)) {
+    if (m.sequel == Sequel::start && !has_survivors(move)) {
         enter_condition(move);
         return;
     }
-    if (m.start_again) {
+    if (m.sequel == Sequel::start) {
         move.fail(ServiceResult::resources); // a second copy beside the survivors is no start
     }
     if (!restarts_now(move)) {
@@ -156,11 +158,8 @@ void ended(Move& move) {
     ++m.restarts;
     m.restart_delay = restart_delay(move.policy, m.restarts_in_a_row,
                                     static_cast<std::uint64_t>(move.event.at.usec));
-    if (m.restart_delay.usec == 0) {
-        enter_condition(move);
-        return;
-    }
-    m.state = ServiceState::auto_restart;
+    m.state = ServiceState::auto_restart; // without a delay, too: what failed is told in between
+    move.emit(AnnounceRestart{m.restart_delay});
     move.arm(m.restart_delay);
 }
 

@@ -19,13 +19,22 @@ bool is_good(const Move& move) {
     return move.m.main_alive || (without_main && move.m.tree_alive);
 }
 
+/// How long after its hook or its signal the service may begin to answer, where it is not known
+/// that it does.
+constexpr TimeSpan answer_time = seconds(1);
+
+void begin_reload(Move& move, ServiceState state) {
+    Machine& m = move.m;
+    ++m.reloads;
+    m.reload = {};
+    m.reload.begin = move.event.at;
+    m.state = state;
+    move.emit(AnnounceReloading{});
+}
+
 void start_reload(Move& move) {
     Machine& m = move.m;
-    m.reload_asked = true;
-    m.reload_begin = move.event.at;
-    m.reload_words = ReloadWords::none;
-    m.terminated_hook = false;
-    move.emit(AnnounceReloading{});
+    begin_reload(move, reload);
     // systemd, service_enter_reload(): type notify-reload gets its signal beside the hooks.
     const bool tells = move.policy.type == ServiceType::notify_reload && m.main_alive;
     if (tells || move.policy.commands(CommandList::exec_reload).empty()) {
@@ -34,7 +43,6 @@ void start_reload(Move& move) {
     if (run_list(move, CommandList::exec_reload, reload, move.policy.timeout_start)) {
         return;
     }
-    m.state = reload;
     if (tells) {
         m.state = reload_signal;
         move.arm(move.policy.timeout_start);
@@ -46,41 +54,59 @@ bool can_reload(const Move& move) {
     return move.m.main_alive || !move.policy.commands(CommandList::exec_reload).empty();
 }
 
-/// Whoever asked is told; the service by itself asks for nothing.
 void report_reload(Move& move, bool ok) {
-    if (std::exchange(move.m.reload_asked, false)) {
-        move.emit(ReportReload{ok});
-    }
+    move.emit(ReportReload{move.m.reloads, ok});
 }
 
 void finish_reload(Move& move, bool ok) {
     Machine& m = move.m;
-    m.reload_words = ReloadWords::none;
     move.disarm();
     move.emit(AnnounceReloaded{});
     report_reload(move, ok);
-    const bool again = std::exchange(m.reload_again, false);
+    const bool again = std::exchange(m.reload, {}).again;
     enter_running(move);
     if (again && m.state == running && can_reload(move)) {
         start_reload(move); // what was to be read may have changed since the first one read it
     } else if (again) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
 }
 
-/// The reload was asked for; type notify-reload says itself how far it is.
+/// Hook or signal are through. A service that speaks to us may say that it is only now at it, as a
+/// daemon does that a hook sends a signal: then its READY=1 is the end.
 void reload_sent(Move& move, bool ok) {
     Machine& m = move.m;
-    const bool tells =
-        move.policy.type == ServiceType::notify_reload || m.reload_words != ReloadWords::none;
-    if (!ok || !tells || m.reload_words == ReloadWords::ready) {
+    const Policy& p = move.policy;
+    const bool must_answer =
+        p.type == ServiceType::notify_reload || m.answers_reload == AnswersReload::yes;
+    const bool may_answer = p.hears_service && m.answers_reload == AnswersReload::unknown;
+    if (!ok || m.reload.words == ReloadWords::ready) {
         finish_reload(move, ok);
-    } else {
-        m.state = m.reload_words == ReloadWords::reloading ? reload_notify : reload_signal;
+    } else if (m.reload.words == ReloadWords::reloading) {
+        m.state = reload_notify;
         if (m.deadline.is_infinite()) {
-            move.arm(move.policy.timeout_start); // a reload by signal has none yet
+            move.arm(p.timeout_start); // a reload by signal has none yet
         }
+    } else if (m.main_alive && (must_answer || may_answer)) {
+        const bool hurries = !must_answer && answer_time < p.timeout_start;
+        if (hurries || m.deadline.is_infinite()) {
+            move.arm(hurries ? answer_time : p.timeout_start);
+        }
+        m.state = reload_signal;
+    } else {
+        finish_reload(move, true);
     }
+}
+
+/// Nothing came of a reload in its time.
+void reload_timed_out(Move& move) {
+    Machine& m = move.m;
+    const bool silent = m.state == reload_signal && m.answers_reload == AnswersReload::unknown &&
+                        move.policy.type != ServiceType::notify_reload;
+    if (m.state == reload_signal) {
+        m.answers_reload = AnswersReload::no;
+    }
+    finish_reload(move, silent); // that it never says a word is all that we know of its success
 }
 
 void main_gone(Move& move, const MainExited& exited) {
@@ -101,28 +127,37 @@ void stopping_by_itself(Move& move) {
 }
 
 void reload_by_itself(Move& move) {
-    move.m.state = reload_notify;
-    move.emit(AnnounceReloading{});
+    if (move.m.answers_reload == AnswersReload::no) {
+        move.m.answers_reload =
+            AnswersReload::unknown; // it may have been too late for the last one
+    }
+    begin_reload(move, reload_notify);
     move.arm(move.policy.timeout_start);
 }
 
 void heard_reloading(Move& move, const NotifiedReloading& message) {
     Machine& m = move.m;
-    // An older message speaks of an older reload (systemd, service_notify_message_process_state).
-    if (message.at < m.reload_begin || m.state == reload_notify) {
+    // An older message speaks of an older reload (systemd, service_notify_message_process_state);
+    // one without a time answers where the type does not ask for it.
+    const bool timeless = message.at.usec == 0 && move.policy.type != ServiceType::notify_reload;
+    if ((message.at < m.reload.begin && !timeless) || m.state == reload_notify) {
         return;
     }
-    m.reload_words = ReloadWords::reloading;
+    m.answers_reload = AnswersReload::yes;
+    m.reload.words = ReloadWords::reloading;
     if (m.state == reload_signal) {
         m.state = reload_notify;
+        if (after(move.event.at, move.policy.timeout_start) > m.deadline) {
+            move.arm(move.policy.timeout_start);
+        }
     }
 }
 
 void heard_ready(Move& move) {
     if (move.m.state == reload_notify) {
         finish_reload(move, true);
-    } else if (move.m.reload_words == ReloadWords::reloading) {
-        move.m.reload_words = ReloadWords::ready;
+    } else if (move.m.reload.words == ReloadWords::reloading) {
+        move.m.reload.words = ReloadWords::ready;
     }
 }
 
@@ -136,9 +171,8 @@ bool breaks_reload(const Move& move) {
 Step break_reload(Move move) {
     Machine& m = move.m;
     report_reload(move, false);
-    m.reload_words = ReloadWords::none;
-    if (std::exchange(m.reload_again, false)) {
-        move.emit(ReportReload{false});
+    if (std::exchange(m.reload, {}).again) {
+        refuse_reload(move);
     }
     if (const auto* stop = get<StopRequested>(move.event)) {
         request_stop(move, stop->restart);
@@ -148,7 +182,7 @@ Step break_reload(Move move) {
     move.disarm();
     if (const auto* exited_main = get<MainExited>(move.event); exited_main && m.control_alive) {
         move.take(*exited_main);
-        m.reload_broken = true;
+        m.reload.hook = ReloadHook::moot;
         move.emit(KillControl{});
         move.arm(move.policy.timeout_stop);
         return move.done();
@@ -164,32 +198,39 @@ Step break_reload(Move move) {
 Step in_broken_reload(Move move) {
     Machine& m = move.m;
     if (const auto* control = get<ControlExited>(move.event)) {
-        m.control_alive = m.reload_broken = false;
+        m.control_alive = false;
+        m.reload = {};
         m.tree_alive = !control->nothing_left;
         move.disarm();
         move.emit(AnnounceReloaded{});
         m.result == ServiceResult::success ? enter_running(move) : stop_after_failure(move);
+    } else if (is<MainFound>(move.event)) {
+        m.main_alive = true;
     } else if (const auto* stop = get<StopRequested>(move.event)) {
-        m.reload_broken = false;
+        m.reload = {};
         request_stop(move, stop->restart);
         enter_stop_sigterm(move);
     } else if (is<TimerElapsed>(move.event)) {
-        m.reload_broken = false;
+        m.reload = {};
         move.fail(ServiceResult::timeout);
         enter_stop_sigterm(move);
     } else if (is<ReloadRequested>(move.event)) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
     return move.done();
 }
 
 } // namespace
 
+void refuse_reload(Move& move) {
+    ++move.m.reloads;
+    report_reload(move, false);
+}
+
 void enter_running(Move& move) {
     Machine& m = move.m;
     if (!m.ready) {
         m.ready = true;
-        m.ever_ready = true;
         m.ready_at = move.event.at;
         move.disarm();
         move.emit(AnnounceReady{});
@@ -212,6 +253,8 @@ Step in_running(Move move) {
         if (m.state == running && !is_good(move)) {
             enter_running(move);
         }
+    } else if (is<MainFound>(move.event) && m.state == running) {
+        m.main_alive = true;
     } else if (const auto* stop = get<StopRequested>(move.event)) {
         request_stop(move, stop->restart);
         enter_stop(move);
@@ -230,7 +273,7 @@ Step in_running(Move move) {
         if (can_reload(move)) {
             start_reload(move);
         } else {
-            move.emit(ReportReload{false});
+            refuse_reload(move);
         }
     }
     return move.done();
@@ -238,7 +281,7 @@ Step in_running(Move move) {
 
 Step in_reload(Move move) {
     Machine& m = move.m;
-    if (m.reload_broken) {
+    if (m.reload.hook == ReloadHook::moot) {
         return in_broken_reload(std::move(move));
     }
     if (breaks_reload(move)) {
@@ -256,7 +299,7 @@ Step in_reload(Move move) {
         const ServiceResult result =
             ignored ? ServiceResult::success : result_of(control->exit, move.policy, false);
         // A reload that failed is no failure of the service.
-        if (m.terminated_hook) {
+        if (m.reload.hook == ReloadHook::overdue) {
             finish_reload(move, false);
         } else if (result != ServiceResult::success ||
                    !run_next(move, result, move.policy.timeout_start)) {
@@ -269,17 +312,20 @@ Step in_reload(Move move) {
     } else if (const auto* extend = get<NotifiedExtend>(move.event)) {
         move.extend(extend->by);
     } else if (is<TimerElapsed>(move.event)) {
-        if (m.control_alive && !std::exchange(m.terminated_hook, true)) {
+        if (m.control_alive && m.reload.hook == ReloadHook::counts) {
+            m.reload.hook = ReloadHook::overdue;
             move.emit(KillControl{}); // its end is the end of the reload
             move.arm(move.policy.timeout_stop);
         } else {
             m.control_alive = false; // one that cannot be killed is left alone
-            finish_reload(move, false);
+            reload_timed_out(move);
         }
     } else if (is<ReloadRequested>(move.event)) {
-        m.reload_again = true;
+        m.reload.again = true;
     } else if (is<TreeEmpty>(move.event)) {
         m.tree_alive = false;
+    } else if (is<MainFound>(move.event)) {
+        m.main_alive = true;
     }
     return move.done();
 }

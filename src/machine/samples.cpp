@@ -53,8 +53,8 @@ Machine settled_in(ServiceState state, const Policy& policy,
     const bool late = state > ServiceState::stop_sigkill;
     m.main_alive = !early && !late && !forks && state != ServiceState::exited;
     m.tree_alive = true;
-    m.ready = m.ever_ready = !is_starting(state);
-    m.reload_asked = is_reloading(state);
+    m.ready = !is_starting(state);
+    m.reloads = is_reloading(state) ? 1 : 0;
     m.ready_at = seconds(999);
     m.terminated = state >= ServiceState::stop_watchdog && is_stopping(state);
     const bool waits = state != ServiceState::running && state != ServiceState::exited &&
@@ -64,7 +64,7 @@ Machine settled_in(ServiceState state, const Policy& policy,
 }
 
 Machine on_request(Machine m) {
-    m.stop_requested = true;
+    m.sequel = Sequel::stop;
     return m;
 }
 
@@ -80,7 +80,12 @@ Machine without_kill_signal(Machine m) {
 }
 
 Machine never_ready(Machine m) {
-    m.ready = m.ever_ready = false;
+    m.ready = false;
+    return m;
+}
+
+Machine answering(Machine m) {
+    m.answers_reload = AnswersReload::yes;
     return m;
 }
 
@@ -98,7 +103,6 @@ Machine at_its_limit(Machine m) {
 
 /// The states that only some policies ever see.
 bool is_reachable(ServiceState state, const Policy& policy) {
-    const bool tells = policy.type == ServiceType::notify_reload;
     switch (state) {
     case ServiceState::condition:
     case ServiceState::start_pre:
@@ -109,7 +113,6 @@ bool is_reachable(ServiceState state, const Policy& policy) {
     case ServiceState::final_sigkill:
         return !policy.commands(CommandList::exec_stop).empty();
     case ServiceState::reload_signal:
-        return tells;
     case ServiceState::reload_notify:
         return is_notify(policy.type);
     case ServiceState::exited:
@@ -138,7 +141,7 @@ struct IsImpossible {
         return m.state != ServiceState::start || policy.type == ServiceType::forking;
     }
     bool operator()(const ExecFailed&) const { return (*this)(MainStarted{}); }
-    bool operator()(const MainFound&) const { return !finds(); }
+    bool operator()(const MainFound&) const { return !finds() && !names(); }
     bool operator()(const MainUnknown&) const { return !finds(); }
     bool operator()(const ConditionsMet&) const { return !m.asks; }
     bool operator()(const ReloadFinished&) const {
@@ -153,6 +156,14 @@ struct IsImpossible {
     bool finds() const {
         return policy.type == ServiceType::forking && is_starting(m.state) && !m.control_alive;
     }
+
+    /// A service may name its main process.
+    bool names() const {
+        return m.tree_alive &&
+               (m.state == ServiceState::start || m.state == ServiceState::start_post ||
+                m.state == ServiceState::running || is_reloading(m.state) ||
+                m.state == ServiceState::stop || m.state == ServiceState::stop_sigterm);
+    }
 };
 
 } // namespace
@@ -162,11 +173,13 @@ std::vector<NamedPolicy> sample_policies() {
     notify.type = ServiceType::notify;
     notify.restart = Restart::on_failure;
     notify.timeout_start = seconds(30);
+    notify.hears_service = true;
     notify.timeout_stop = seconds(20);
     Policy under_systemd = notify;
     under_systemd.restart_is_ours = false;
     Policy exec = notify;
     exec.type = ServiceType::exec;
+    exec.hears_service = false;
     exec.restart = Restart::always;
     exec.restart_delay = {};
     Policy hooks = notify;
@@ -176,10 +189,12 @@ std::vector<NamedPolicy> sample_policies() {
     reloading.kill_mode = KillMode::mixed;
     Policy forking = notify;
     forking.type = ServiceType::forking;
+    forking.hears_service = false;
     forking.has_pid_file = true;
     forking.kill_mode = KillMode::process;
     Policy oneshot = notify;
     oneshot.type = ServiceType::oneshot;
+    oneshot.hears_service = false;
     oneshot.timeout_start = TimeSpan::infinity();
     oneshot.remain_after_exit = true;
     oneshot.kill_mode = KillMode::none;
@@ -202,15 +217,12 @@ std::vector<SampleMachine> sample_machines(const Policy& policy) {
     const auto in = [&](ServiceState state, ServiceResult result = ServiceResult::success) {
         return settled_in(state, policy, result);
     };
-    Machine restarting = in(start);
-    restarting.ever_ready = true;
     const Machine waiting = without_main(in(auto_restart, ServiceResult::exit_code), seven);
     std::vector<SampleMachine> out{
         {"dead", Machine{}},
         {"condition", in(condition)},
         {"start-pre", in(start_pre)},
-        {"start, for the first time", in(start)},
-        {"start, again", restarting},
+        {"start", in(start)},
         {"start-post", in(start_post)},
         {"running", in(running)},
         {"exited", in(exited)},
@@ -237,6 +249,9 @@ std::vector<SampleMachine> sample_machines(const Policy& policy) {
         {"auto-restart", waiting},
         {"auto-restart, start limit used up", at_its_limit(waiting)},
     };
+    if (policy.hears_service) {
+        out.push_back({"reload, of a service that answered the last one", answering(in(reload))});
+    }
     if (policy.has_conditions) {
         Machine asks = in(start);
         asks.asks = true;

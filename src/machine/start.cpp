@@ -61,10 +61,12 @@ void enter_start_post(Move& move) {
 /// The start command of type forking went well.
 void forked(Move& move) {
     const bool has_hooks = !move.policy.commands(CommandList::exec_start_post).empty();
-    if (has_hooks) {
-        move.emit(FindMain{false});
-    } else {
+    if (!has_hooks) {
         start_post_done(move);
+    } else if (move.m.main_alive) {
+        enter_start_post(move); // a guess does not override what the service said
+    } else {
+        move.emit(FindMain{false});
     }
 }
 
@@ -92,13 +94,24 @@ void type_is_up(Move& move) {
     }
 }
 
-void main_known(Move& move, bool found) {
+/// The answer to FindMain; what the service itself says may come earlier, beside a command that
+/// still runs.
+void main_found(Move& move) {
     Machine& m = move.m;
-    m.main_alive = found;
-    if (!std::exchange(m.awaits_main, false)) {
-        enter_start_post(move);
-    } else {
+    const bool answers = m.state == start && !m.main_alive && !m.control_alive && !m.asks;
+    m.main_alive = true;
+    if (std::exchange(m.awaits_main, false)) {
         enter_running(move);
+    } else if (answers) {
+        enter_start_post(move);
+    }
+}
+
+void main_unknown(Move& move) {
+    if (std::exchange(move.m.awaits_main, false)) {
+        enter_running(move);
+    } else {
+        enter_start_post(move);
     }
 }
 
@@ -117,6 +130,10 @@ void main_gone(Move& move, const MainExited& exited) {
     }
     if (result == ServiceResult::success && m.state == start_post) {
         return; // its hooks decide, as in systemd
+    }
+    if (result == ServiceResult::success && m.control_alive) {
+        m.exit = {}; // named by MAINPID= while the start command of type forking runs
+        return;
     }
     move.fail(ServiceResult::protocol); // an end before it was ready
     if (m.control_alive) {
@@ -184,13 +201,7 @@ void enter_condition(Move& move) {
         finish(move);
         return;
     }
-    m.result = ServiceResult::success;
-    m.exit = {};
-    m.control_exit = {};
-    m.main_alive = m.control_alive = m.tree_alive = false;
-    m.ready = m.terminated = m.gave_up = m.awaits_main = m.asks = m.reload_again = false;
-    m.start_again = m.reload_broken = m.reload_asked = false;
-    m.blame = {};
+    m.begin_activation();
     move.emit(BeginActivation{});
     if (!run_list(move, CommandList::exec_condition, condition, move.policy.timeout_start)) {
         enter_start_pre(move);
@@ -215,9 +226,9 @@ Step in_start(Move move) {
     } else if (const auto* control = get<ControlExited>(move.event)) {
         control_gone(move, *control);
     } else if (is<MainFound>(move.event)) {
-        main_known(move, true);
+        main_found(move);
     } else if (is<MainUnknown>(move.event)) {
-        main_known(move, false);
+        main_unknown(move);
     } else if (is<TreeEmpty>(move.event)) {
         m.tree_alive = false;
         if (m.awaits_main || (m.asks && move.policy.type == ServiceType::forking)) {
@@ -235,7 +246,7 @@ Step in_start(Move move) {
         request_stop(move, stop->restart);
         enter_stop_sigterm(move);
     } else if (is<ReloadRequested>(move.event)) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
     return move.done();
 }

@@ -27,7 +27,7 @@ bool is_done(const Move& move, bool final) {
 void send_kill_signal(Move& move) {
     if (!move.m.terminated && move.policy.kill_mode != KillMode::none) {
         move.m.terminated = true;
-        const bool restart = move.m.restart_requested;
+        const bool restart = move.m.restart_requested();
         move.emit(SignalTree{whom(move, false), restart ? Which::restart_kill : Which::kill});
     }
 }
@@ -141,8 +141,18 @@ void control_gone(Move& move, const ControlExited& exited) {
     }
 }
 
+/// kill-signal was for the main process of that moment; it may have been one among all.
+void main_found(Move& move) {
+    move.m.main_alive = true;
+    const bool alone = whom(move, false) == Whom::main_and_control;
+    if (move.m.state == stop_sigterm && move.m.terminated && alone) {
+        move.m.terminated = false;
+        send_kill_signal(move);
+    }
+}
+
 void asked_again(Move& move, const StopRequested& stop_event) {
-    const bool first = !move.m.stop_requested;
+    const bool first = !move.m.stop_requested();
     request_stop(move, stop_event.restart);
     if (first && move.m.state == stop_sigterm) {
         send_kill_signal(move);
@@ -199,18 +209,14 @@ void stop_after_failure(Move& move) {
 
 void request_stop(Move& move, bool restart) {
     Machine& m = move.m;
-    m.start_again = false;
-    if (!m.stop_requested) {
-        m.stop_requested = true;
-        m.restart_requested = restart;
+    if (!m.stop_requested()) {
+        m.sequel = restart ? Sequel::stop_of_restart : Sequel::stop;
         move.emit(AnnounceStopping{});
     }
 }
 
 void out_of_resources(Move& move) {
-    // Trying again would meet the same refusal.
-    move.m.ready = false;
-    move.m.ever_ready = false;
+    move.m.ready = false; // nobody was told
     move.fail(ServiceResult::resources);
     enter_stop_sigterm(move);
 }
@@ -230,7 +236,7 @@ Step in_stop(Move move) {
         m.tree_alive = !failed_exec->nothing_left;
         look_whether_done(move);
     } else if (is<MainFound>(move.event)) {
-        m.main_alive = true;
+        main_found(move);
     } else if (const auto* again = get<StopRequested>(move.event)) {
         asked_again(move, *again);
     } else if (const auto* extend = get<NotifiedExtend>(move.event)) {
@@ -238,7 +244,7 @@ Step in_stop(Move move) {
     } else if (is<TimerElapsed>(move.event)) {
         time_is_up(move);
     } else if (is<ReloadRequested>(move.event)) {
-        move.emit(ReportReload{false});
+        refuse_reload(move);
     }
     return move.done();
 }

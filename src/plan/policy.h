@@ -53,6 +53,8 @@ struct Policy {
     Restart restart = Restart::no;
     /// False where systemd restarts: the end of the service is then the end of the launcher.
     bool restart_is_ours = true;
+    /// A first start that fails is tried again as `restart` says, like every later one.
+    bool retries_first_start = true;
     TimeSpan restart_delay = milliseconds(100);
     /// The delay grows to this one in so many restarts; 0: it does not.
     unsigned restart_steps = 0;
@@ -64,6 +66,8 @@ struct Policy {
     /// There are conditions of [ready] on top of what `type` asks for.
     bool has_conditions = false;
     TimeSpan timeout_abort = seconds(90);
+    /// What the service says of itself is heard: notify-access is not none.
+    bool hears_service = false;
     ExitStatusSet success_exit_status;
     ExitStatusSet restart_prevent_exit_status;
     ExitStatusSet restart_force_exit_status;

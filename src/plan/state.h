@@ -20,10 +20,12 @@ struct ProcessId {
     friend bool operator==(const ProcessId&, const ProcessId&) = default;
 };
 
-/// The finished reloads: a command that asked for one waits for the end of one that had not begun.
+/// Each reload has a number, asked for, announced by the service itself, or refused. A command that
+/// asks for one waits for the end of one that had not begun.
 struct ReloadRecord {
+    /// The last one that has ended.
     std::uint64_t serial = 0;
-    /// Those that have begun; a reload that is asked for now is answered by a later one.
+    /// The last one that has begun.
     std::uint64_t begun = 0;
     bool ok = true;
     /// Why the last one was not even tried.

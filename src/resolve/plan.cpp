@@ -148,6 +148,7 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.forking_pid_file = config.service.pid_file.text;
     plan.notify_access =
         config.service.notify_access.value_or(default_notify_access(config.service));
+    plan.policy.hears_service = plan.notify_access != NotifyAccess::none;
     resolve_readiness(config, host, plan);
     plan.we_are_pid_1 = decision.we_are_pid_1;
     resolve_context(config.service, host, plan);

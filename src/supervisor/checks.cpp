@@ -7,7 +7,7 @@
 
 namespace amphid {
 
-Checks::Checks(Loop& loop, const Plan& plan, Activation& activation, EventQueue& events,
+Checks::Checks(Loop& loop, const Plan& plan, ActivationFacts& activation, EventQueue& events,
                Subject& subject, Upstream& upstream, Log& log)
     : plan_(plan), activation_(activation), events_(events), subject_(subject), upstream_(upstream),
       log_(log), watchdog_(plan.manager_watchdog, !plan.health.checks.empty()),

@@ -4,7 +4,7 @@
 
 #include "machine/machine.h"
 #include "plan/plan.h"
-#include "supervisor/activation.h"
+#include "supervisor/activation_facts.h"
 #include "supervisor/events.h"
 #include "supervisor/health_check.h"
 #include "supervisor/log.h"
@@ -22,7 +22,7 @@ namespace amphid {
 class Checks {
 public:
     /// All references outlive it.
-    Checks(Loop& loop, const Plan& plan, Activation& activation, EventQueue& events,
+    Checks(Loop& loop, const Plan& plan, ActivationFacts& activation, EventQueue& events,
            Subject& subject, Upstream& upstream, Log& log);
 
     // `now` is the moment of CLOCK_MONOTONIC at which a member is called. All throw OsError.
@@ -61,7 +61,7 @@ private:
     void make_health_check();
 
     const Plan& plan_;
-    Activation& activation_;
+    ActivationFacts& activation_;
     EventQueue& events_;
     Subject& subject_;
     Upstream& upstream_;

@@ -8,7 +8,6 @@
 #include "supervisor/supervisor.h"
 #include "supervisor/variables.h"
 
-#include <algorithm>
 #include <csignal>
 #include <unistd.h>
 #include <utility>
@@ -20,6 +19,9 @@ namespace amphid {
 void Supervisor::perform(const BeginActivation&) {
     if (std::exchange(first_is_prepared_, false)) {
         return;
+    }
+    if (!activation_.out_of_resources.empty()) {
+        files_.remove_pid_files(); // drafted anew
     }
     begin_activation();
     descriptors_.begin_activation();
@@ -112,8 +114,7 @@ void Supervisor::perform(const Reload&) {
 }
 
 void Supervisor::perform(const ReportReload& report) {
-    ++reloads_.serial;
-    reloads_.begun = std::max(reloads_.begun, reloads_.serial);
+    reloads_.serial = report.number;
     reloads_.ok = report.ok;
 }
 
@@ -140,6 +141,7 @@ bool Supervisor::attempt(const std::function<void()>& step) {
 void Supervisor::perform(const AnnounceReady&) {
     upstream_.wake();
     activation_.waiting_for.clear();
+    identity_.failure.clear(); // of an earlier try
     if (activation_.ready_usec == 0) {
         activation_.ready_usec = static_cast<std::uint64_t>(realtime_now().usec);
     }
@@ -164,7 +166,6 @@ void Supervisor::perform(const AnnounceStopping&) {
     upstream_.stopping(status_line(situation()));
 }
 void Supervisor::perform(const AnnounceReloading&) {
-    ++reloads_.begun;
     reloads_.refusal.clear();
     upstream_.reloading(std::exchange(reloading_since_, std::nullopt));
 }
@@ -178,14 +179,32 @@ void Supervisor::perform(const AskForTime& ask) {
     upstream_.ask_for_time(ask.span);
 }
 
+void Supervisor::perform(const AnnounceRestart& restart) {
+    activation_.waiting_for.clear();
+    if (machine_.result == ServiceResult::success) {
+        return; // Restart=always
+    }
+    identity_.failure = failure_message(situation());
+    if (machine_.ready) {
+        return; // nobody waits for this start any more
+    }
+    const std::string text = concat(
+        identity_.failure, "; trying again ",
+        restart.delay.usec == 0 ? "at once" : concat("in ", format_time_span(restart.delay)));
+    files_.publish(projected()); // whoever is told may look at once
+    upstream_.failed_for_now(text, concat("amphid: ", printable(text), '\n',
+                                          failure_details(situation(), streams_.last_words())));
+    handles_.log.write(LOG_ERR, text);
+}
+
 void Supervisor::perform(const Finish&) {
     finished_ = true;
     files_.remove_pid_files();
     notify_.end(files_.directory());
     processes_.end();
     // An end of its own may be a restart by systemd, a stop that was asked for is an end.
-    const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested;
-    executor_.remove_directories(comes_back || machine_.restart_requested);
+    const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested();
+    executor_.remove_directories(comes_back || machine_.restart_requested());
     activation_.ready_usec = 0;
     activation_.waiting_for.clear();
     note_left_behind();
@@ -225,13 +244,14 @@ void Supervisor::report_end() {
     }
     const std::string early = concat("amphid: ", plan_.name, " was stopped before it was ready\n");
     if (machine_.state == ServiceState::dead) {
+        identity_.failure.clear(); // of a start that would have been tried again
         upstream_.failed(status_line(situation()), early);
         handles_.log.write(LOG_INFO, concat(plan_.name, ": stopped"));
         return;
     }
     identity_.failure = failure_message(situation());
     const std::string words = streams_.last_words();
-    const bool given_up = machine_.stop_requested && !machine_.ready;
+    const bool given_up = machine_.stop_requested() && !machine_.ready;
     upstream_.failed(concat("Failed: ", identity_.failure),
                      given_up ? early
                               : concat("amphid: ", printable(identity_.failure), '\n',

@@ -35,6 +35,8 @@ void Supervisor::read_signals() {
         facts.terminal_is_gone =
             handles_.has_terminal && info->ssi_signo == SIGHUP && is_terminal_gone();
         facts.ignores_hang_up = handles_.ignores_hang_up;
+        facts.we_are_pid_1 = plan_.we_are_pid_1;
+        facts.kill_signal = plan_.kill_signal;
         facts.manager_watches = plan_.announce == Announce::manager;
         on_signal(meaning_of(*info, facts), *info);
     }
@@ -75,7 +77,7 @@ void Supervisor::on_signal(SignalMeaning meaning, const signalfd_siginfo& info) 
 }
 
 void Supervisor::interrupted() {
-    has_interrupt_ = !machine_.stop_requested;
+    has_interrupt_ = !machine_.stop_requested();
     if (has_interrupt_) {
         events_.post(StopRequested{});
     } else {
@@ -190,9 +192,21 @@ void Supervisor::take_descriptors(const NotifyMessage& said, Notification& messa
 }
 
 void Supervisor::take_main_pid(const NotifyMessage& said) {
-    if (!processes_.set_main_by_message(*said.main_pid, said.main_pidfdid)) {
-        return;
+    if (processes_.set_main_by_message(*said.main_pid, said.main_pidfdid)) {
+        main_search_.end();
+        main_has_changed();
     }
+}
+
+bool Supervisor::follow_main() {
+    const bool moved = main_search_.follow();
+    if (moved) {
+        main_has_changed();
+    }
+    return moved;
+}
+
+void Supervisor::main_has_changed() {
     files_.forget_service_pid();
     attempt([this] {
         files_.draft_pid_files(identity_.launcher.pid, processes_.main_pid());
@@ -200,10 +214,7 @@ void Supervisor::take_main_pid(const NotifyMessage& said) {
             files_.put_pid_files_in_place();
         }
     });
-    if (machine_.awaits_main) {
-        main_search_.end();
-        events_.post(MainFound{});
-    }
+    events_.post(MainFound{});
 }
 
 } // namespace amphid

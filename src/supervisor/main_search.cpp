@@ -13,8 +13,8 @@
 
 namespace amphid {
 
-MainSearch::MainSearch(Loop& loop, const Plan& plan, Activation& activation, EventQueue& events,
-                       Processes& processes, Log& log)
+MainSearch::MainSearch(Loop& loop, const Plan& plan, ActivationFacts& activation,
+                       EventQueue& events, Processes& processes, Log& log)
     : plan_(plan), activation_(activation), events_(events), processes_(processes), log_(log),
       path_source_(loop, Turn::processes, [this] { look(); }),
       again_(loop, Turn::processes, [this] { look(); }) {}
@@ -45,6 +45,19 @@ void MainSearch::end() {
     path_source_.off();
     path_.reset();
     again_.set(TimeSpan::infinity());
+}
+
+bool MainSearch::follow() {
+    const int before = processes_.main_pid();
+    if (plan_.forking_pid_file.empty() || !load_pid_file()) {
+        return false;
+    }
+    if (before > 0) {
+        log_.write(LOG_INFO,
+                   concat(plan_.name, ": main process ", before, " is followed by ",
+                          processes_.main_pid(), ", which ", plan_.forking_pid_file, " names"));
+    }
+    return true;
 }
 
 /// Where inotify has no instance left for us, we look again and again.
@@ -86,6 +99,9 @@ bool MainSearch::load_pid_file() {
         line.remove_suffix(1);
     }
     const auto pid = parse_number<int>(line);
+    if (pid && *pid == processes_.main_pid()) {
+        return false; // known, or just ended
+    }
     if (!pid || *pid <= 0) {
         return refuse("there is no PID in its first line");
     }

@@ -14,13 +14,17 @@ namespace amphid {
 class MainSearch {
 public:
     /// All references outlive it.
-    MainSearch(Loop& loop, const Plan& plan, Activation& activation, EventQueue& events,
+    MainSearch(Loop& loop, const Plan& plan, ActivationFacts& activation, EventQueue& events,
                Processes& processes, Log& log);
 
     /// Looks once; with `wait` goes on until the pid file names the main process.
     void begin(bool wait);
     /// Gives up.
     void end();
+    /// True where the pid file names another process of the service than the main process that is
+    /// known: a daemon may move to another process if it names that one before the first ends
+    /// (systemd, service_sigchld_event()).
+    bool follow();
 
 private:
     void watch();
@@ -29,7 +33,7 @@ private:
     bool refuse(std::string_view why);
 
     const Plan& plan_;
-    Activation& activation_;
+    ActivationFacts& activation_;
     EventQueue& events_;
     Processes& processes_;
     Log& log_;

@@ -50,7 +50,7 @@ std::string ready_message(const Situation& of, bool adopted) {
 
 std::string status_line(const Situation& of) {
     const Plan& plan = of.plan;
-    const Activation& activation = of.activation;
+    const ActivationFacts& activation = of.activation;
     switch (of.machine.state) {
     case ServiceState::condition:
     case ServiceState::start_pre:
@@ -94,6 +94,9 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
     const Policy& policy = plan.policy;
     switch (of.machine.state) {
     case ServiceState::auto_restart:
+        if (!of.machine.ready) {
+            return {}; // said with the reason
+        }
         return {LOG_NOTICE, concat("restarting in ", format_time_span(of.machine.restart_delay))};
     case ServiceState::stop_sigterm:
         if (!of.machine.terminated) {
@@ -145,7 +148,7 @@ const Command& blamed_command(const Situation& of) {
 }
 
 /// Why it failed, as the service itself put it: STATUS=, ERRNO= and BUSERROR= of sd_notify(3).
-std::string own_explanation(const Activation& activation) {
+std::string own_explanation(const ActivationFacts& activation) {
     std::string out = activation.status_text;
     for (const std::string& more : {errno_text(activation.status_errno), activation.bus_error}) {
         out += more.empty() ? "" : concat(out.empty() ? "" : ", ", more);
@@ -159,9 +162,11 @@ std::string failure_message(const Situation& of) {
     const Machine& machine = of.machine;
     const MainExit& exit = machine.blame.control ? machine.blame.exit : machine.exit;
     const std::string& refusal = of.activation.out_of_resources;
-    std::string why = refusal.empty() ? describe_failure(machine, of.plan.policy,
+    std::string why =
+        describe_result(machine, of.plan.policy,
+                        refusal.empty() ? describe_cause(machine, of.plan.policy,
                                                          object_of(of, exit, blamed_command(of)))
-                                      : concat(refusal, " (result 'resources')");
+                                        : refusal);
     if (machine.asks && machine.result == ServiceResult::timeout && !of.unmet.empty()) {
         why += concat(": ", of.unmet);
     }
@@ -170,7 +175,7 @@ std::string failure_message(const Situation& of) {
 
 std::string failure_details(const Situation& of, std::string_view last_words) {
     std::string out;
-    const Activation& activation = of.activation;
+    const ActivationFacts& activation = of.activation;
     const auto add = [&](std::string_view text) {
         out += concat("amphid: ", printable(text), '\n');
     };

@@ -4,7 +4,7 @@
 
 #include "machine/machine.h"
 #include "plan/plan.h"
-#include "supervisor/activation.h"
+#include "supervisor/activation_facts.h"
 
 #include <functional>
 #include <string>
@@ -16,7 +16,7 @@ namespace amphid {
 struct Situation {
     const Plan& plan;
     const Machine& machine;
-    const Activation& activation;
+    const ActivationFacts& activation;
     int launcher_pid = 0;
     int main_pid = 0;
     /// The conditions of [ready] that do not hold.

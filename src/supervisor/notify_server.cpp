@@ -12,7 +12,7 @@ constexpr int most_messages = 256; // of one turn: a flood must not keep us from
 }
 
 NotifyServer::NotifyServer(Loop& loop, NotifySocket socket, std::string name, NotifyAccess access,
-                           Activation& activation, const Senders& senders, Log& log, Take take)
+                           ActivationFacts& activation, const Senders& senders, Log& log, Take take)
     : socket_(std::move(socket)), name_(std::move(name)), access_(access), activation_(activation),
       senders_(senders), log_(log), take_(std::move(take)),
       source_(loop, Turn::notify, [this] { receive(); }) {}

@@ -4,7 +4,7 @@
 
 #include "os/notify_socket.h"
 #include "plan/notification.h"
-#include "supervisor/activation.h"
+#include "supervisor/activation_facts.h"
 #include "supervisor/log.h"
 #include "supervisor/loop.h"
 
@@ -34,7 +34,7 @@ public:
 
     /// `name` is the service's, `access` the file's. All references outlive it.
     NotifyServer(Loop& loop, NotifySocket socket, std::string name, NotifyAccess access,
-                 Activation& activation, const Senders& senders, Log& log, Take take);
+                 ActivationFacts& activation, const Senders& senders, Log& log, Take take);
 
     /// Listens from now on: the service was started. Throws OsError.
     void begin() { source_.on(socket_.fd()); }
@@ -53,7 +53,7 @@ private:
     NotifySocket socket_;
     std::string name_;
     NotifyAccess access_;
-    Activation& activation_;
+    ActivationFacts& activation_;
     const Senders& senders_;
     Log& log_;
     Take take_;

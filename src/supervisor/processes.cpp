@@ -40,14 +40,14 @@ std::string list_of(const std::vector<int>& pids) {
     return out;
 }
 
-Processes::Processes(Loop& loop, const Plan& plan, const Machine& machine, Activation& activation,
-                     EventQueue& events, Executor& executor, const State* orphan, Log& log,
-                     OtherEnded other_ended)
+Processes::Processes(Loop& loop, const Plan& plan, const Machine& machine,
+                     ActivationFacts& activation, EventQueue& events, Executor& executor,
+                     const State* orphan, Log& log, Hooks hooks)
     : loop_(loop), plan_(plan), machine_(machine), activation_(activation), events_(events),
-      executor_(executor), log_(log), other_ended_(std::move(other_ended)),
-      boot_id_(read_boot_id()), tree_(orphan != nullptr ? Tree(*orphan)
-                                      : plan.detach     ? Tree()
-                                                        : Tree::with_strangers()),
+      executor_(executor), log_(log), hooks_(std::move(hooks)), boot_id_(read_boot_id()),
+      tree_(orphan != nullptr ? Tree(*orphan)
+            : plan.detach     ? Tree()
+                              : Tree::with_strangers()),
       cgroup_source_(loop, Turn::processes, [this] {
           tree_.cgroup().acknowledge();
           look_for_end_of_tree();
@@ -171,7 +171,7 @@ void Processes::reap() {
         } else if (pid == control_.pid && machine_.control_alive) {
             control_status = status;
         } else {
-            other_ended_(pid, status);
+            hooks_.other_ended(pid, status);
         }
     }
     if (count == most_dead) {
@@ -182,6 +182,9 @@ void Processes::reap() {
         main_ended(exit_of(*main_status));
     }
     if (control_status) {
+        if (machine_.state == ServiceState::reload) {
+            hooks_.main_has_moved(); // systemd reads the pid file again after each reload
+        }
         control_ = {};
         events_.post(ControlExited{exit_of(*control_status), tree_.empty()});
     }
@@ -231,6 +234,9 @@ void Processes::watch_rest_of_tree() {
 void Processes::main_ended(const MainExit& exit) {
     log_.write(LOG_INFO,
                concat(plan_.name, ": main process ", main_.pid, ' ', describe_exit(exit, {})));
+    if (hooks_.main_has_moved()) {
+        return;
+    }
     main_ = {};
     foreign_main_.reset();
     events_.post(MainExited{exit, tree_.empty()});
@@ -238,6 +244,10 @@ void Processes::main_ended(const MainExit& exit) {
 
 /// A main process that is no child of ours has ended; unless it became one on its way.
 void Processes::look_at_main_end() {
+    hooks_.hear_messages();
+    if (!foreign_main_ || !await_end(foreign_main_->process, 0)) {
+        return; // a message has named another one
+    }
     int status = 0;
     const bool known = ::waitpid(main_.pid, &status, WNOHANG) == main_.pid && is_end(status);
     main_ended(known ? exit_of(status) : MainExit{ExitKind::unknown, 0, ExecStage::none});

@@ -5,7 +5,7 @@
 #include "machine/machine.h"
 #include "os/tree.h"
 #include "plan/plan.h"
-#include "supervisor/activation.h"
+#include "supervisor/activation_facts.h"
 #include "supervisor/events.h"
 #include "supervisor/executor.h"
 #include "supervisor/log.h"
@@ -27,13 +27,19 @@ namespace amphid {
 class Processes final : public Subject, public Senders {
 public:
     enum class Role : std::uint8_t { main, control };
-    /// A child without a role has ended, with its wait status.
-    using OtherEnded = std::function<void(int pid, int status)>;
+    /// What the owner asks of its own owner.
+    struct Hooks {
+        /// A child without a role has ended, with its wait status.
+        std::function<void(int pid, int status)> other_ended;
+        /// The main process has ended or reloaded: true where another one is known now.
+        std::function<bool()> main_has_moved;
+        /// What was sent before an end is heard before it.
+        std::function<void()> hear_messages;
+    };
 
     /// All references outlive it. `orphan`: what a killed launcher left, or null.
-    Processes(Loop& loop, const Plan& plan, const Machine& machine, Activation& activation,
-              EventQueue& events, Executor& executor, const State* orphan, Log& log,
-              OtherEnded other_ended);
+    Processes(Loop& loop, const Plan& plan, const Machine& machine, ActivationFacts& activation,
+              EventQueue& events, Executor& executor, const State* orphan, Log& log, Hooks hooks);
 
     // Senders.
     int main_pid() const override { return main_.pid; }
@@ -106,11 +112,11 @@ private:
     Loop& loop_;
     const Plan& plan_;
     const Machine& machine_;
-    Activation& activation_;
+    ActivationFacts& activation_;
     EventQueue& events_;
     Executor& executor_;
     Log& log_;
-    OtherEnded other_ended_;
+    Hooks hooks_;
     std::string boot_id_;
     Tree tree_;
     ProcessId main_;

@@ -19,12 +19,24 @@ SignalMeaning of_hang_up(bool from_kernel, const SignalFacts& facts) {
     return facts.ignores_hang_up ? SignalMeaning::nothing : SignalMeaning::stop;
 }
 
+/// A container is stopped with the signal of its image or with that of systemd's containers. HUP
+/// stays a reload, INT may be the terminal's.
+bool stops_container(int signal, const SignalFacts& facts) {
+    const bool has_meaning =
+        signal == SIGHUP || signal == SIGINT || signal == SIGTERM || signal == SIGCHLD;
+    return facts.we_are_pid_1 && !has_meaning &&
+           (signal == facts.kill_signal || signal == SIGRTMIN + 3);
+}
+
 } // namespace
 
 SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts) {
     const int signal = static_cast<int>(info.ssi_signo);
     const bool from_kernel = info.ssi_code == SI_KERNEL;
     const bool from_terminal = from_kernel && facts.has_terminal;
+    if (stops_container(signal, facts)) {
+        return SignalMeaning::stop;
+    }
     switch (signal) {
     case SIGINT:
         return from_terminal ? SignalMeaning::interrupt : SignalMeaning::stop;

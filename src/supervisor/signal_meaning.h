@@ -15,7 +15,9 @@ struct SignalFacts {
     bool has_terminal = false;     // we share the process group with the service
     bool terminal_is_gone = false; // it has hung up
     bool ignores_hang_up = false;  // nohup(1)
-    bool manager_watches = false;  // the parent may send its watchdog's SIGABRT
+    bool we_are_pid_1 = false;
+    int kill_signal = 0;          // of the configuration
+    bool manager_watches = false; // the parent may send its watchdog's SIGABRT
 };
 
 enum class SignalMeaning : std::uint8_t {

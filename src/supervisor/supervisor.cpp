@@ -46,7 +46,12 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
       processes_(
           loop_, plan, machine_, activation_, events_, executor_,
           handles_.orphan ? &*handles_.orphan : nullptr, handles_.log,
-          [this](int pid, int status) { checks_.child_ended(pid, status, monotonic_now()); }),
+          {[this](int pid, int status) { checks_.child_ended(pid, status, monotonic_now()); },
+           [this] { return follow_main(); },
+           [this] {
+               notify_.receive();
+               deliver();
+           }}),
       main_search_(loop_, plan, activation_, events_, processes_, handles_.log),
       checks_(loop_, plan, activation_, events_, processes_, upstream_, handles_.log),
       descriptors_(loop_, plan, std::move(handles_.given)),
@@ -96,13 +101,17 @@ void Supervisor::adopt(const State& left) {
     activation_.met = left.met;
     activation_.ready_usec = left.ready_usec;
     reloads_ = left.reload;
-    const bool main_alive = processes_.adopt(left);
+    reloads_.serial = left.reload.begun; // one that was going on ended with its launcher
+    // It may have moved to another process since.
+    const bool main_alive = processes_.adopt(left) || main_search_.follow();
     if (main_alive) {
-        streams_.take_over(left.main.pid, left.words_pipe, left.output_pipe, left.error_pipe);
+        streams_.take_over(processes_.main_pid(), left.words_pipe, left.output_pipe,
+                           left.error_pipe);
         streams_.begin();
         notify_.begin();
     }
-    events_.post(Adopted{left.state, left.main.pid > 0, main_alive, left.restarts});
+    events_.post(
+        Adopted{left.state, left.main.pid > 0, main_alive, left.restarts, left.reload.begun});
     if (handles_.stops_orphan) {
         events_.post(StopRequested{});
     }
@@ -239,6 +248,7 @@ State Supervisor::projected() const {
     out.restarts = machine_.restarts;
     processes_.describe(out);
     out.reload = reloads_;
+    out.reload.begun = machine_.reloads;
     out.status_text = activation_.status_text;
     out.status_errno = activation_.status_errno;
     out.status_bus_error = activation_.bus_error;

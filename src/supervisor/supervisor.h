@@ -55,6 +55,8 @@ private:
     void take_watchdog(const NotifyMessage& said);
     void take_descriptors(const NotifyMessage& said, Notification& message);
     void take_main_pid(const NotifyMessage& said);
+    bool follow_main();
+    void main_has_changed();
 
     // effects.cpp: what the machine wants done.
     void perform(const BeginActivation&);
@@ -73,6 +75,7 @@ private:
     void perform(const AnnounceReloading&);
     void perform(const AnnounceReloaded&);
     void perform(const AskForTime&);
+    void perform(const AnnounceRestart&);
     void perform(const Finish&);
     void prepare(const Command& command, CommandList list);
     Spawned start(const Command& command, CommandList list, Processes::Role role);
@@ -85,7 +88,7 @@ private:
     Handles handles_;
     State identity_;
     Machine machine_;
-    Activation activation_;
+    ActivationFacts activation_;
     ReloadRecord reloads_;
     std::optional<TimeSpan> reloading_since_; // MONOTONIC_USEC of the service's RELOADING=1
     EventQueue events_{[this] { deliver(); }};

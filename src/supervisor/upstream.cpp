@@ -85,4 +85,9 @@ void Upstream::failed(const std::string& status, const std::string& words) {
     send_verdict(startup_, {ExitCode::failure, words});
 }
 
+void Upstream::failed_for_now(const std::string& status, const std::string& words) {
+    failed(status, words);
+    startup_.reset();
+}
+
 } // namespace amphid

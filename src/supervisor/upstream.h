@@ -36,6 +36,8 @@ public:
     void reloaded(const std::string& status);
     /// The start failed; `words` is the whole message for the starting command.
     void failed(const std::string& status, const std::string& words);
+    /// The same of a start that is tried again: nobody need wait for the end of this launcher.
+    void failed_for_now(const std::string& status, const std::string& words);
 
 private:
     void notify(const std::string& message);

@@ -44,7 +44,7 @@ void add_watchdog(Environment& out, TimeSpan interval) {
 } // namespace
 
 Environment variables_for(CommandList list, const Plan& plan, const Machine& machine,
-                          const Activation& activation, int main_pid) {
+                          const ActivationFacts& activation, int main_pid) {
     Environment out;
     if (!plan.context.keep_invocation_id) {
         set_variable(out, "INVOCATION_ID", activation.invocation_id);

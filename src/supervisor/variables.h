@@ -4,13 +4,13 @@
 
 #include "machine/machine.h"
 #include "plan/plan.h"
-#include "supervisor/activation.h"
+#include "supervisor/activation_facts.h"
 
 namespace amphid {
 
 /// What a process is told of its service (systemd.exec(5), "Environment Variables Set or Propagated
 /// by the Service Manager"), but for its descriptors. `main_pid` 0: there is none.
 Environment variables_for(CommandList list, const Plan& plan, const Machine& machine,
-                          const Activation& activation, int main_pid);
+                          const ActivationFacts& activation, int main_pid);
 
 } // namespace amphid

@@ -71,7 +71,7 @@ TEST(Adoption, EndOfAStrangerAfterOurSignalIsClean) {
     Policy policy = policy_of(ServiceType::exec);
     policy.restart = Restart::on_failure;
     Course crashed{policy};
-    EXPECT_EQ(crashed.play({left(ServiceState::running), gone}).back(), "auto-restart:");
+    EXPECT_EQ(crashed.play({left(ServiceState::running), gone}).back(), "auto-restart: RESTART");
     EXPECT_EQ(crashed.machine.restarts, 5U);
 }
 

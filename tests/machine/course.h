@@ -76,6 +76,7 @@ struct Words {
     std::string operator()(AnnounceStopping) const { return " STOPPING"; }
     std::string operator()(AnnounceReloading) const { return " RELOADING"; }
     std::string operator()(AnnounceReloaded) const { return " RELOADED"; }
+    std::string operator()(AnnounceRestart) const { return " RESTART"; }
     std::string operator()(Finish) const { return " end"; }
     template <class Other>
     std::string operator()(const Other&) const {
@@ -109,6 +110,17 @@ struct Course {
         return out;
     }
 
+    /// Of the reloads that have ended, in their order.
+    std::vector<std::uint64_t> numbers() const {
+        std::vector<std::uint64_t> out;
+        for (const Effect& effect : effects) {
+            if (const auto* report = std::get_if<ReportReload>(&effect)) {
+                out.push_back(report->number);
+            }
+        }
+        return out;
+    }
+
     template <class T>
     long count() const {
         long n = 0;
@@ -128,7 +140,7 @@ inline Course running(const Policy& policy) {
     Course course{policy};
     course.machine.state = ServiceState::running;
     course.machine.main_alive = course.machine.tree_alive = true;
-    course.machine.ready = course.machine.ever_ready = true;
+    course.machine.ready = true;
     course.machine.ready_at = course.now;
     return course;
 }

@@ -18,7 +18,7 @@ Machine ended(ServiceResult result, MainExit exit, bool ready = true) {
     machine.state = result == success ? ServiceState::dead : ServiceState::failed;
     machine.result = result;
     machine.exit = exit;
-    machine.ready = machine.ever_ready = ready;
+    machine.ready = ready;
     machine.blame.in = ready ? ServiceState::stop_sigterm : ServiceState::start;
     return machine;
 }
@@ -112,7 +112,7 @@ TEST(Failure, SaysWhatAndWhy) {
     EXPECT_EQ(describe(ended(protocol, exited(0), false)),
               "exited with code 0 before READY=1 (result 'protocol')");
     EXPECT_EQ(describe(ended(start_limit_hit, exited(1))),
-              "5 starts within 10s, the last one exited with code 1 (result 'start-limit-hit')");
+              "5 starts within 10s; the last one: exited with code 1 (result 'start-limit-hit')");
 }
 
 /// The words about what these events lead to.

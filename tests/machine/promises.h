@@ -79,16 +79,15 @@ public:
         }
         int& sent = kills ? activation_.final_kills : activation_.kill_signals;
         const bool second = now_ == final_sigterm || now_ == final_sigkill;
-        require(++sent <= (second ? 2 : 1), "a signal twice");
+        require(++sent <= (second ? 2 : 1) + (kills ? 0 : activation_.mains), "a signal twice");
         require(policy_.send_sigkill || !kills, "send-sigkill is off");
         const bool restart = order.which == Which::restart_kill;
         require(!restart || restart_requested_, "restart-kill-signal without a restart");
     }
     void on(const KillControl&) { require(world_.control, "a hook is killed that does not run"); }
     void on(const Reload&) { require(world_.main, "a reload of nobody"); }
-    void on(const ReportReload&) {
-        require(reload_owed_ || reload_owed_again_, "an answer to a reload nobody asked for");
-        (reload_owed_ ? reload_owed_ : reload_owed_again_) = false;
+    void on(const ReportReload& report) {
+        require(report.number == ++reloads_ended_, "reloads end in their order, each once");
     }
     void on(const ArmTimer& timer) {
         require(timer.at >= world_.now, "a timer in the past");
@@ -98,6 +97,7 @@ public:
     }
     void on(const DisarmTimer&) {}
     void on(const AnnounceReady&) {
+        was_ready_ = true;
         require(++activation_.readies == 1, "ready twice in one activation");
         require(activation_.ready_word, "ready before its type says so");
         require(!policy_.has_conditions || activation_.conditions_met,
@@ -115,8 +115,6 @@ public:
     void on(const AnnounceReloading&) {
         require(!reloading_announced_, "RELOADING=1 twice");
         reloading_announced_ = true;
-        reload_owed_ = reload_owed_ || reload_owed_again_;
-        reload_owed_again_ = false;
     }
     void on(const AnnounceReloaded&) {
         require(reloading_announced_, "READY=1 after no reload");
@@ -125,6 +123,7 @@ public:
     void on(const AskForTime& ask) {
         asked_until_ = std::max(asked_until_, after(world_.now, ask.span));
     }
+    void on(const AnnounceRestart&) { ++restarts_announced_; }
     void on(const Finish&) { finished_ = true; }
 
     /// The state that a step leads to, before its effects.
@@ -149,7 +148,10 @@ public:
         }
         if (m.state == auto_restart) {
             require(!stop_requested_, "a requested stop beats every restart");
-            require(policy_.restart_is_ours && m.ever_ready, "a restart that is not ours");
+            require(policy_.restart_is_ours, "a restart that is not ours");
+            require(restarts_announced_ == m.restarts, "a restart that nobody was told of");
+            require(policy_.retries_first_start || m.restarts > 1 || was_ready_,
+                    "a second try of the first start");
             require(!world_.main, "a restart beside the main process");
         }
     }
@@ -165,6 +167,7 @@ private:
         bool hook_failed = false;
         bool was_short = false; // the main process ended well before start-post did
         int readies = 0;
+        int mains = 0; // that were named after the first
         int kill_signals = 0;
         int final_kills = 0;
         int kill_timers = 0;
@@ -240,12 +243,13 @@ private:
         stop_requested_ = true;
         activation_.stopped_waiting = before_.state == auto_restart;
     }
-    void heard(const Adopted&) {
+    void heard(const Adopted& adopted) {
+        restarts_announced_ = adopted.restarts;
         activation_.begun = activation_.adopted = activation_.ready_word = true;
         activation_.conditions_met = true;
     }
     void heard(const ReloadRequested&) {
-        (is_reloading(before_.state) ? reload_owed_again_ : reload_owed_) = true;
+        reload_awaited_ = before_.reloads + 1; // not one that has begun
     }
     void heard(const MainStarted&) {
         const ServiceType type = policy_.type;
@@ -256,6 +260,7 @@ private:
         const bool counts = is_notify(policy_.type) && before_.state == start;
         activation_.ready_word = activation_.ready_word || counts;
     }
+    void heard(const MainFound&) { ++activation_.mains; }
     void heard(const ConditionsMet&) { activation_.conditions_met = before_.asks; }
     void heard(const NotifiedStopping&) { activation_.stopping_word = true; }
     void heard(const TimerElapsed&) {
@@ -281,7 +286,8 @@ private:
         if (m.result == ServiceResult::start_limit_hit || activation_.stopped_waiting) {
             return;
         }
-        const bool refused = m.start_again && finished_; // no second copy beside survivors
+        const bool refused =
+            m.sequel == Sequel::start && finished_; // no second copy beside survivors
         if (m.result != cause_ && !(refused && m.result == ServiceResult::resources)) {
             require(false, concat("the first failure is the result: '", name_of(cause_), "', not '",
                                   name_of(m.result), '\''));
@@ -298,7 +304,7 @@ private:
         const bool known = world_.main || world_.control;
         require(m.gave_up || (known ? none : spares_rest || world_.empty()),
                 "processes left behind");
-        require(!reload_owed_ && !reload_owed_again_, "a request for a reload without an answer");
+        require(reload_awaited_ <= reloads_ended_, "a request for a reload without an answer");
         const bool was_up = activation_.readies == 1;
         const bool refused = m.limit_count > policy_.start_limit_burst ||
                              (m.gave_up && m.state == failed); // no second copy beside survivors
@@ -322,7 +328,7 @@ private:
         const bool up = m.state == running || m.state == exited || is_reloading(m.state);
         require(!up || activation_.readies == 1, "up, and nobody was told");
         require(m.state != exited || policy_.remain_after_exit, "exited without remain-after-exit");
-        require(!is_stopping(m.state) || !stop_requested_ || m.stop_requested, "a lost stop");
+        require(!is_stopping(m.state) || !stop_requested_ || m.stop_requested(), "a lost stop");
     }
 
     void check_timer(const Machine& m) {
@@ -349,7 +355,8 @@ private:
             require(reloading_announced_, "a reload that nobody was told of");
             return;
         }
-        require(!reload_owed_ && !reload_owed_again_, "a request for a reload without an answer");
+        require(reload_awaited_ <= reloads_ended_, "a request for a reload without an answer");
+        require(m.reloads == reloads_ended_, "a reload without an end");
         const bool up = m.state == running || m.state == exited;
         require(!up || !reloading_announced_, "RELOADING=1 without end");
         reloading_announced_ = reloading_announced_ && up;
@@ -364,10 +371,12 @@ private:
     bool timer_counts_ = false;
     bool finished_ = false;
     bool begun_ = false;
+    bool was_ready_ = false; // some activation
+    std::uint64_t restarts_announced_ = 0;
     bool stop_requested_ = false;
     bool restart_requested_ = false;
-    bool reload_owed_ = false;
-    bool reload_owed_again_ = false;
+    std::uint64_t reload_awaited_ = 0;
+    std::uint64_t reloads_ended_ = 0;
     bool reloading_announced_ = false;
     std::size_t main_index_ = 0;
     SpawnControl hook_;

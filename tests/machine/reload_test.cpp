@@ -184,14 +184,90 @@ TEST(NotifyReload, WordsDuringAHookCount) {
                      "reload:", "reload-notify:", "running: RELOADED reloaded"}));
 }
 
-TEST(NotifyReload, ByItselfIsPassedOnAndAnswersNobody) {
+TEST(NotifyReload, ByItselfIsPassedOnAndCounts) {
     EXPECT_EQ(running(policy_of(ServiceType::notify))
                   .play({says_reloading(later), ReloadRequested{}, NotifiedReady{},
                          ReloadFinished{true}}),
-              (Lines{"reload-notify: RELOADING", "reload-notify:",
-                     "reload: RELOADED RELOADING reload-signal", "running: RELOADED reloaded"}));
+              (Lines{"reload-notify: RELOADING",
+                     "reload-notify:", "reload: RELOADED reloaded RELOADING reload-signal",
+                     "running: RELOADED reloaded"}));
     EXPECT_EQ(running(notify_reload()).play({says_reloading(later), TimerElapsed{}}).back(),
-              "running: RELOADED");
+              "running: RELOADED not-reloaded");
+}
+
+// Whoever asks waits for a number above the last that had begun: never for one that nobody gives.
+TEST(Reload, EachHasOneNumber) {
+    Course course = running(policy_of(ServiceType::notify));
+    course.play({says_reloading(later), NotifiedReady{}});
+    EXPECT_EQ(course.numbers(), (std::vector<std::uint64_t>{1})) << "by itself";
+    course.play({ReloadRequested{}, ReloadFinished{true}});
+    EXPECT_EQ(course.numbers(), (std::vector<std::uint64_t>{1, 2}));
+    course.play({ReloadRequested{}, ReloadRequested{}, main_exits(1), ReloadRequested{}});
+    EXPECT_EQ(course.numbers(), (std::vector<std::uint64_t>{1, 2, 3, 4}))
+        << "the one that broke, and the one that waited for it";
+    EXPECT_EQ(course.machine.reloads, 4U);
+}
+
+TEST(Reload, NumbersGoOnAfterAnAdoption) {
+    Course course{policy_of(ServiceType::exec)};
+    course.play({Adopted{ServiceState::running, true, true, 0, 7}, ReloadRequested{},
+                 ReloadFinished{true}});
+    EXPECT_EQ(course.numbers(), (std::vector<std::uint64_t>{8}));
+}
+
+/// A daemon whose hook only sends a signal, as haproxy's.
+Course signalled_by_hook() {
+    Policy policy = with_hook(ServiceType::notify);
+    policy.hears_service = true;
+    return running(policy);
+}
+
+// "reloaded" is said when the new configuration is in force, which the service says.
+TEST(AnswerAfterTheHook, IsAwaited) {
+    Course course = signalled_by_hook();
+    for (int round = 0; round < 2; ++round) {
+        const Lines lines =
+            course.play({ReloadRequested{}, hook_leaves(), says_reloading(later), NotifiedReady{}});
+        EXPECT_EQ(lines, (Lines{"reload: RELOADING exec-reload-0",
+                                "reload-signal:", "reload-notify:", "running: RELOADED reloaded"}));
+    }
+    EXPECT_EQ(course.numbers(), (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST(AnswerAfterTheHook, MayLackATime) {
+    Course course = signalled_by_hook();
+    EXPECT_EQ(course.play({ReloadRequested{}, hook_leaves(), says_reloading({}), NotifiedReady{}}),
+              (Lines{"reload: RELOADING exec-reload-0",
+                     "reload-signal:", "reload-notify:", "running: RELOADED reloaded"}));
+}
+
+TEST(AnswerAfterTheHook, SilentServiceCostsASecondOnce) {
+    Course course = signalled_by_hook();
+    course.play({ReloadRequested{}, hook_leaves()});
+    EXPECT_EQ(course.machine.deadline, after(course.now, seconds(1)));
+    EXPECT_EQ(course.play({TimerElapsed{}}), (Lines{"running: RELOADED reloaded"}));
+    EXPECT_EQ(course.play({ReloadRequested{}, hook_leaves()}).back(), "running: RELOADED reloaded")
+        << "it is known now";
+}
+
+TEST(AnswerAfterTheHook, HasTheTimeOfAReload) {
+    Course course = signalled_by_hook();
+    course.play({ReloadRequested{}, hook_leaves(), says_reloading(later)});
+    EXPECT_EQ(course.machine.deadline, after(course.now, course.policy.timeout_start));
+    EXPECT_EQ(course.play({TimerElapsed{}}), (Lines{"running: RELOADED not-reloaded"}));
+}
+
+TEST(AnswerAfterTheHook, OfAServiceThatHasAnsweredIsOwed) {
+    Course course = signalled_by_hook();
+    course.play({ReloadRequested{}, hook_leaves(), says_reloading(later), NotifiedReady{}});
+    course.play({ReloadRequested{}, hook_leaves()});
+    EXPECT_GT(course.machine.deadline, after(course.now, seconds(1)));
+    EXPECT_EQ(course.play({TimerElapsed{}}), (Lines{"running: RELOADED not-reloaded"}));
+    EXPECT_EQ(course.play({ReloadRequested{}, hook_leaves()}).back(), "running: RELOADED reloaded")
+        << "it has changed its manners: nobody waits for it twice";
+    course.play({says_reloading(later), NotifiedReady{}});
+    EXPECT_EQ(course.play({ReloadRequested{}, hook_leaves()}).back(), "reload-signal:")
+        << "it does speak of its reloads, perhaps it was late";
 }
 
 } // namespace

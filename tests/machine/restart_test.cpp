@@ -136,21 +136,55 @@ TEST(Restart, PreventBeatsForceBeatsRestart) {
     EXPECT_EQ(state_after(policy, killed(SIGKILL)), "auto-restart");
 }
 
-TEST(Restart, NotForOneThatNeverGotReady) {
+TEST(Restart, ForAStartThatFailsToo) {
     Policy policy = growing();
     policy.type = ServiceType::notify;
+    EXPECT_EQ(play(policy, {StartRequested{}, main_exits(1), TimerElapsed{}, main_exits()}),
+              (Lines{"start: begin main-0", "auto-restart: RESTART", "start: begin main-0",
+                     "auto-restart: RESTART"}));
+    EXPECT_EQ(play(policy, {StartRequested{}, TimerElapsed{}, main_is_killed(SIGTERM)}).back(),
+              "auto-restart: RESTART")
+        << "after a timeout";
+    EXPECT_EQ(play(policy, {StartRequested{}, OutOfResources{}, main_is_killed(SIGTERM)}).back(),
+              "auto-restart: RESTART")
+        << "Restart= holds for the result resources";
+    policy.restart = Restart::on_abnormal;
+    EXPECT_EQ(play(policy, {StartRequested{}, main_exits(1)}).back(), "failed: end");
+    EXPECT_EQ(play(policy, {StartRequested{}, main_is_killed(SIGSEGV)}).back(),
+              "auto-restart: RESTART");
+}
+
+TEST(Restart, OneTryIsAllWhereThatWasAskedFor) {
+    Policy policy = growing();
+    policy.type = ServiceType::notify;
+    policy.retries_first_start = false;
     EXPECT_EQ(play(policy, {StartRequested{}, main_exits(1)}).back(), "failed: end");
     EXPECT_EQ(play(policy, {StartRequested{}, NotifiedReady{}, main_exits(1), TimerElapsed{},
                             main_exits(1)})
                   .back(),
-              "auto-restart:")
-        << "once it has been, every start is tried";
+              "auto-restart: RESTART")
+        << "once it has been ready, every start is tried again";
+}
+
+TEST(Restart, NotForASkippedStart) {
+    Policy policy = growing();
+    give(policy, CommandList::exec_condition);
+    EXPECT_EQ(play(policy, {StartRequested{}, hook_exits(1)}).back(), "dead: end");
+}
+
+TEST(Restart, WithoutDelayIsToldToo) {
+    Policy policy = growing();
+    policy.restart_delay = {};
+    Course course{policy};
+    EXPECT_EQ(course.play({StartRequested{}, main_exits(1)}).back(), "auto-restart: RESTART");
+    EXPECT_EQ(course.machine.exit, exited(1)) << "what is told is still there";
+    EXPECT_EQ(course.machine.deadline, course.now);
 }
 
 TEST(Restart, StopBeatsIt) {
     Course waiting = running(growing());
     EXPECT_EQ(waiting.play({main_exits(1), StopRequested{}}),
-              (Lines{"auto-restart:", "dead: STOPPING end"}));
+              (Lines{"auto-restart: RESTART", "dead: STOPPING end"}));
     Course dying = running(growing());
     EXPECT_EQ(dying.play({MainExited{exited(1), false}, StopRequested{}, TreeEmpty{}}),
               (Lines{"stop-sigterm: kill-signal(all)", "stop-sigterm: STOPPING", "failed: end"}));

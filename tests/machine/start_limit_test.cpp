@@ -24,6 +24,8 @@ unsigned starts_until_the_limit(unsigned burst, TimeSpan interval, TimeSpan life
         machine = step(machine, policy,
                        Event{now, MainExited{{ExitKind::exited, 1, ExecStage::none}, true}})
                       .next;
+        EXPECT_EQ(name_of(machine.state), "auto-restart");
+        machine = step(machine, policy, Event{now, TimerElapsed{}}).next;
         if (machine.state == ServiceState::failed) {
             EXPECT_EQ(name_of(machine.result), "start-limit-hit");
             EXPECT_EQ(machine.exit.status, 1) << "the last end is kept for the message";

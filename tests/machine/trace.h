@@ -22,11 +22,15 @@ inline constexpr std::string_view event_names[] = {
     "NotifiedRestartReset", "OutOfResources",    "TimerElapsed"};
 static_assert(std::size(event_names) == std::variant_size_v<decltype(Event::what)>);
 
-inline constexpr std::string_view effect_names[] = {
-    "BeginActivation", "SpawnMain",     "SpawnControl",     "FindMain",          "AskConditions",
-    "SignalTree",      "KillControl",   "Reload",           "ReportReload",      "ArmTimer",
-    "DisarmTimer",     "AnnounceReady", "AnnounceStopping", "AnnounceReloading", "AnnounceReloaded",
-    "AskForTime",      "Finish"};
+inline constexpr std::string_view effect_names[] = {"BeginActivation",  "SpawnMain",
+                                                    "SpawnControl",     "FindMain",
+                                                    "AskConditions",    "SignalTree",
+                                                    "KillControl",      "Reload",
+                                                    "ReportReload",     "ArmTimer",
+                                                    "DisarmTimer",      "AnnounceReady",
+                                                    "AnnounceStopping", "AnnounceReloading",
+                                                    "AnnounceReloaded", "AskForTime",
+                                                    "AnnounceRestart",  "Finish"};
 static_assert(std::size(effect_names) == std::variant_size_v<Effect>);
 
 /// A step as it was, for the message of a failure.

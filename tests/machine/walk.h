@@ -133,9 +133,13 @@ private:
         if (chance(5)) {
             return chance(50) ? send(WatchdogFailed{}) : send(NotifiedRestartReset{});
         }
+        if (chance(10)) {
+            return name_main();
+        }
         if (chance(40)) {
             const bool stale = chance(20);
-            return send(NotifiedReloading{stale ? Moment{1} : world_.now});
+            const bool timeless = chance(20);
+            return send(NotifiedReloading{timeless ? Moment{} : stale ? Moment{1} : world_.now});
         }
         send(NotifiedReady{});
     }
@@ -170,6 +174,18 @@ private:
         }
         look_for_end_of_tree();
         drain();
+    }
+
+    /// MAINPID= or a new PID in the pid file, as the supervisor lets it through.
+    void name_main() {
+        const ServiceState state = machine_.state;
+        const bool in_time = state == start || state == start_post || state == running ||
+                             is_reloading(state) || state == stop || state == stop_sigterm;
+        if (in_time && world_.others > 0) {
+            world_.others += world_.main ? 1 : 0; // the one that it was
+            look_for_main();
+            drain();
+        }
     }
 
     void find_pid_file() {

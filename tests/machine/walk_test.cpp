@@ -16,8 +16,10 @@ public:
         Policy p;
         p.type = any<ServiceType>();
         p.kill_mode = any<KillMode>();
+        p.hears_service = is_notify(p.type) || chance();
         p.restart = any<Restart>();
         p.restart_is_ours = chance();
+        p.retries_first_start = one_of(true, true, false);
         p.restart_delay = one_of(TimeSpan{}, milliseconds(100), seconds(20));
         p.restart_steps = one_of(0U, 0U, 3U);
         p.restart_max_delay = p.restart_steps > 0 ? seconds(60) : TimeSpan::infinity();
@@ -63,14 +65,14 @@ private:
 };
 
 std::string describe(const Policy& p) {
-    std::string out =
-        concat("type ", name_of(p.type), ", kill-mode ", name_of(p.kill_mode),
-               p.send_sigkill ? "" : ", no SIGKILL", ", restart ", name_of(p.restart),
-               p.restart_is_ours ? ", ours" : ", not ours",
-               p.remain_after_exit ? ", remain-after-exit" : "", p.has_pid_file ? ", pid file" : "",
-               ", delay ", format_time_span(p.restart_delay), ", burst ", p.start_limit_burst,
-               ", timeout-start ", format_time_span(p.timeout_start), ", timeout-stop ",
-               format_time_span(p.timeout_stop));
+    std::string out = concat(
+        "type ", name_of(p.type), ", kill-mode ", name_of(p.kill_mode),
+        p.send_sigkill ? "" : ", no SIGKILL", ", restart ", name_of(p.restart),
+        p.restart_is_ours ? ", ours" : ", not ours", p.retries_first_start ? "" : ", no retry",
+        p.remain_after_exit ? ", remain-after-exit" : "", p.has_pid_file ? ", pid file" : "",
+        ", delay ", format_time_span(p.restart_delay), ", burst ", p.start_limit_burst,
+        ", timeout-start ", format_time_span(p.timeout_start), ", timeout-stop ",
+        format_time_span(p.timeout_stop));
     for (const CommandList list : every_command_list) {
         out += concat(p.commands(list).empty() ? "" : ", ",
                       p.commands(list).empty() ? "" : name_of(list));

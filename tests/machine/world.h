@@ -43,7 +43,7 @@ struct Cause {
         const bool ignored = policy.ignores_failure(CommandList::exec_start, main_index);
         const ServiceResult result =
             ignored ? ServiceResult::success : result_of(e.exit, policy, !oneshot);
-        const bool early = before.state == start && !oneshot;
+        const bool early = before.state == start && !oneshot && !before.control_alive;
         return result == ServiceResult::success && early ? ServiceResult::protocol : result;
     }
     ServiceResult operator()(const ControlExited& e) const {
@@ -71,8 +71,8 @@ struct Cause {
         return e.stage == ExecStage::none ? ServiceResult::resources : ServiceResult::exit_code;
     }
     ServiceResult operator()(const TimerElapsed&) const {
-        const bool waits =
-            is_starting(before.state) || is_stopping(before.state) || before.reload_broken;
+        const bool waits = is_starting(before.state) || is_stopping(before.state) ||
+                           before.reload.hook == ReloadHook::moot;
         return timer_counts && waits ? ServiceResult::timeout : ServiceResult::success;
     }
     ServiceResult operator()(const TreeEmpty&) const {
@@ -83,13 +83,16 @@ struct Cause {
     }
     ServiceResult operator()(const WatchdogFailed&) const {
         const ServiceState state = before.state;
-        const bool counts =
-            state == start || state == start_post || state == running || is_reloading(state);
+        const bool ended = before.reload.hook == ReloadHook::moot;
+        const bool counts = state == start || state == start_post || state == running ||
+                            (is_reloading(state) && !ended);
         return counts ? ServiceResult::watchdog : ServiceResult::success;
     }
     ServiceResult operator()(const OutOfResources&) const {
         const ServiceState state = before.state;
-        const bool counts = is_active(state) && !is_stopping(state) && state != auto_restart;
+        const bool ended = before.reload.hook == ReloadHook::moot;
+        const bool counts =
+            is_active(state) && !is_stopping(state) && state != auto_restart && !ended;
         return counts ? ServiceResult::resources : ServiceResult::success;
     }
 };

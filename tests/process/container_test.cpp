@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace amphid::test {
 
@@ -159,6 +160,46 @@ TEST_F(ContainerTest, RestartIsOurs) {
     ASSERT_TRUE(
         await("the restart in the state", [&] { return inner_state()["restarts"] == "1"; }));
     ASSERT_TRUE(await_running());
+    EXPECT_EQ(end(container).code, 0);
+}
+
+TEST_F(ContainerTest, FirstStartThatFailsIsTriedAgain) {
+    configure(with_volume(service("notify", {"--exit-first", path("tries"), "2", "7", "--exit-on",
+                                             "TERM:0", "--notify"}) +
+                          "restart = \"on-failure\"\nrestart-sec = 0\n"));
+    Program& container = contained({"run", config()});
+    ASSERT_TRUE(await_running());
+    EXPECT_EQ(inner_state()["restarts"], "2");
+    EXPECT_EQ(end(container).code, 0);
+}
+
+// What `podman stop` sends is the image's STOPSIGNAL; `machinectl` and others send SIGRTMIN+3.
+TEST_F(ContainerTest, KillSignalStopsIt) {
+    for (const int number : {SIGQUIT, SIGRTMIN + 3, SIGTERM, SIGINT}) {
+        configure(with_volume(
+            service("notify", {"--append", path("starts"), "--exit-on", "QUIT:0", "--notify"}) +
+            "kill-signal = \"SIGQUIT\"\nrestart = \"always\"\n"
+            "restart-sec = 0\n"));
+        Program& container = contained({"run", config()});
+        ASSERT_TRUE(await_running());
+        send_signal(first_process(container), number);
+        const Outcome outcome = finish(container);
+        EXPECT_EQ(outcome.code, 0) << number << outcome.err;
+        EXPECT_EQ(inner_state()["state"], "dead") << number;
+        EXPECT_EQ(lines("starts").size(), 1U) << "started again during its stop by " << number;
+        ::unlink(path("starts").c_str());
+    }
+}
+
+// Everything else is the service's.
+TEST_F(ContainerTest, OtherSignalsReachTheService) {
+    configure(with_volume(
+        service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0", "--notify"})));
+    Program& container = contained({"run", config()});
+    ASSERT_TRUE(await_running());
+    send_signal(first_process(container), SIGQUIT);
+    ASSERT_TRUE(await_lines("log", 1));
+    EXPECT_EQ(read("log"), "QUIT\n");
     EXPECT_EQ(end(container).code, 0);
 }
 

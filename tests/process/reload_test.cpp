@@ -181,4 +181,56 @@ TEST_F(ReloadTest, ServiceThatDiesOfItsReloadIsNotedAsDead) {
     EXPECT_EQ(status().code, 3);
 }
 
+/// As haproxy -Ws: a hook sends the signal, and the service says afterwards what comes of it.
+class AnsweringReloadTest : public ReloadTest {
+protected:
+    std::string answering() const {
+        return service("notify", {"--exit-on", "TERM:0",      "--on",        "USR2",
+                                  "{",         "--if-exists", path("waits"), "{",
+                                  "--await",   path("begin"), "}",           "--reloading",
+                                  "--await",   path("go"),    "--append",    path("reloaded"),
+                                  "--notify",  "}",           "--on",        "USR1",
+                                  "{",         "--reloading", "--notify",    "}",
+                                  "--notify"}) +
+               hooks("exec-reload", {shell("kill -USR2 $MAINPID")});
+    }
+
+    /// The command returns when the service has reloaded, and not before.
+    void expect_answer(std::size_t round, const std::string& waiting, const std::string& answer) {
+        Program& command = spawn_amphid({"reload", config()});
+        ASSERT_TRUE(await_state(waiting));
+        EXPECT_EQ(lines("reloaded").size(), round - 1);
+        write(answer, "");
+        EXPECT_EQ(finish(command).code, 0) << command.error;
+        EXPECT_EQ(lines("reloaded").size(), round) << "said before the service said so";
+    }
+};
+
+TEST_F(AnsweringReloadTest, IsOverWhenTheServiceSaysSo) {
+    configure(answering());
+    started();
+    expect_answer(1, "reload-notify", "go");
+    // The hook has ended before the service begins; that it answers is known by now.
+    write("waits", "");
+    expect_answer(2, "reload-signal", "begin");
+    EXPECT_EQ(reload().code, 0) << "it answers at once";
+    EXPECT_EQ(lines("reloaded").size(), 3U);
+    stopped();
+}
+
+TEST_F(AnsweringReloadTest, AfterThoseThatItAnnouncedByItself) {
+    configure(answering());
+    write("go", "");
+    started();
+    for (int round = 1; round <= 3; ++round) {
+        send_signal(main_pid(), SIGUSR1);
+        ASSERT_TRUE(await_field("reload.serial", std::to_string(2 * round - 1)));
+        const Outcome outcome = reload();
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+        EXPECT_EQ(state("reload.serial"), std::to_string(2 * round));
+        EXPECT_EQ(state("reload.begun"), state("reload.serial"));
+    }
+    stopped();
+}
+
 } // namespace amphid::test

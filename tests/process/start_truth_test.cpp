@@ -174,14 +174,6 @@ TEST_F(StartTruthTest, NothingIsLeftOfATreeWhoseMainProcessDied) {
     expect_nothing_left("exit-code");
 }
 
-TEST_F(StartTruthTest, StartThatFailsIsNotTriedAgain) {
-    configure(service("notify", {"--append", path("starts"), "--exit", "7"}) +
-              "restart = \"always\"\nrestart-sec = 0\n");
-    EXPECT_EQ(start().code, 1);
-    EXPECT_EQ(lines("starts").size(), 1U);
-    expect_nothing_left("exit-code");
-}
-
 TEST_F(StartTruthTest, LastWordsAreTheLastFourKilobytes) {
     configure(service("notify", {"--stderr-lines", "2000", "--exit", "1"}));
     const Outcome outcome = start();

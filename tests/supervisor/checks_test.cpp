@@ -30,7 +30,7 @@ protected:
     }
 
     Plan plan;
-    Activation activation;
+    ActivationFacts activation;
     EventQueue events{[] {}};
     Loop loop;
     FakeSubject subject;

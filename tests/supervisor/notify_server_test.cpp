@@ -58,7 +58,7 @@ protected:
 
     TestDirectory directory;
     Loop loop;
-    Activation activation;
+    ActivationFacts activation;
     FakeSenders senders;
     Log log{Log::Sink::syslog};
     std::vector<std::string> taken;

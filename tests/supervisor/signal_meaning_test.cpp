@@ -87,6 +87,18 @@ TEST(MeaningOf, WhatTheTerminalStopsStopsUsToo) {
     }
 }
 
+TEST(MeaningOf, AContainerIsStoppedByItsSignal) {
+    SignalFacts first = facts();
+    first.we_are_pid_1 = true;
+    first.kill_signal = SIGQUIT;
+    EXPECT_EQ(meaning_of(sent(SIGQUIT, SI_USER), first), stop);
+    EXPECT_EQ(meaning_of(sent(SIGRTMIN + 3, SI_USER), first), stop);
+    EXPECT_EQ(meaning_of(sent(SIGWINCH, SI_USER), first), forward);
+    first.kill_signal = SIGHUP;
+    EXPECT_EQ(meaning_of(sent(SIGHUP, SI_USER), first), reload);
+    EXPECT_EQ(meaning_of(sent(SIGQUIT, SI_USER), facts()), forward);
+}
+
 TEST(MeaningOf, EverythingElseIsTheServices) {
     for (const int signal : {SIGUSR1, SIGUSR2, SIGQUIT, SIGWINCH, SIGRTMIN + 7}) {
         EXPECT_EQ(meaning_of(sent(signal, SI_USER), facts()), forward);

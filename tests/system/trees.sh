@@ -23,7 +23,7 @@ list_packages() {
     case $1 in
         machine) echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser ;;
         services)
-            echo "$(list_packages machine),redis-server,memcached,nginx,cron,postgresql,openssh-server,openssh-client,python3,python3-systemd,python3-sdnotify"
+            echo "$(list_packages machine),redis-server,memcached,nginx,haproxy,cron,postgresql,openssh-server,openssh-client,python3,python3-systemd,python3-sdnotify"
             ;;
         bare) echo git ;;
         rpm)
@@ -45,7 +45,7 @@ print_apt_options() {
 mask_services() {
     local tree=$1 service
     [[ -d $tree/etc/systemd/system ]] || return 0
-    for service in redis-server memcached nginx cron postgresql ssh; do
+    for service in redis-server memcached nginx haproxy cron postgresql ssh; do
         ln -sf /dev/null "$tree/etc/systemd/system/$service.service"
     done
 }

@@ -13,11 +13,14 @@ int run_start(const Arguments& arguments) {
             return *code;
         }
     }
-    return start_service(word, arguments.asked, arguments.adopts, arguments.notify_fd);
+    return start_service(
+        word, {arguments.asked, arguments.adopts, arguments.retries, arguments.notify_fd});
 }
 
 int run_run(const Arguments& arguments) {
-    return start_service(arguments.operands.front(), Asked::foreground, true, arguments.notify_fd);
+    return start_service(arguments.operands.front(), {.asked = Asked::foreground,
+                                                      .retries = arguments.retries,
+                                                      .notify_fd = arguments.notify_fd});
 }
 
 } // namespace amphid

@@ -90,7 +90,8 @@ std::string headline(const Sight& sight) {
         text += concat(", ready since ", time_text(state.ready_usec));
     } else if (!state.waiting_for.empty() && sight.launcher_lives) {
         text += concat(", waiting for ", state.waiting_for);
-    } else if (!sight.launcher_lives && !state.failure.empty()) {
+    } else if (!state.failure.empty() &&
+               (!sight.launcher_lives || state.state == ServiceState::auto_restart)) {
         text += concat("; ", state.failure);
     }
     return text;

@@ -134,14 +134,15 @@ int run_restart(const Arguments& arguments) {
     }
     if (!running.launcher && !find_orphan(running)) {
         const auto code = start_generated_unit(word);
-        return code ? *code : start_service(word, Asked::nothing);
+        return code ? *code : start_service(word, {.retries = arguments.retries});
     }
     if (running.launcher) {
         stop_launcher(service, std::move(running), true);
     } else {
         stop_orphan(service, running);
     }
-    return start_service(word, Asked::daemon); // as it was started
+    // As it was started.
+    return start_service(word, {.asked = Asked::daemon, .retries = arguments.retries});
 }
 
 } // namespace amphid

@@ -93,6 +93,38 @@ case_nginx_reloads_on_hup() {
     in_both_lifecycles live_as_nginx nginx
 }
 
+# The binary upgrade of nginx's manual: USR2 makes another master, QUIT ends the old one.
+upgrade_nginx() {
+    local name=$1 command=$2 who=$3 main
+    expect_code 0 "$command" start "$who"
+    main=$(</run/nginx.pid)
+    kill -USR2 "$main"
+    await 'the new master' names_another_master "$main"
+    await 'its workers' has_workers
+    kill -QUIT "$main"
+    await "the end of the old master" is_gone "$main"
+    await 'the new main process' has_state "$name" main.pid="$(</run/nginx.pid)"
+    expect_state "$name" state=running restarts=0
+    expect_equal 'answer' "$(fetch)" 'HTTP/1.1 200 OK'
+    main=$(</run/nginx.pid)
+    expect_code 0 "$command" reload "$who"
+    expect_state "$name" main.pid="$main" state=running reload.ok=true
+    expect_stopped "$name" "$command" "$who" 80
+}
+
+names_another_master() {
+    [[ -s /run/nginx.pid && $(</run/nginx.pid) != "$1" ]]
+}
+
+has_workers() {
+    [[ -n $(workers) ]]
+}
+
+case_nginx_upgrades_its_binary() {
+    install_example nginx
+    in_both_lifecycles upgrade_nginx nginx
+}
+
 case_nginx_outlives_its_launcher() {
     local main
     install_example nginx
@@ -119,6 +151,51 @@ case_nginx_with_a_wrong_file_says_so() {
     expect_code 1 systemctl start amphid@nginx
     expect_match 'the journal' "$(read_journal)" 'unknown directive "wrong"'
     rm /etc/nginx/conf.d/wrong.conf
+}
+
+# --- haproxy -------------------------------------------------------------------------------------
+
+# Its hook sends a signal and ends; RELOADING=1 and READY=1 come from the service afterwards.
+reload_haproxy() {
+    local name=$1 command=$2 who=$3 main before round
+    expect_code 0 "$command" start "$who"
+    main=$(state_of "$name" main.pid)
+    for round in 1 2 3; do
+        before=$(pgrep -P "$main" | sort -n | tail -n 1)
+        expect_code 0 "$command" reload "$who"
+        expect_state "$name" main.pid="$main" state=running reload.ok=true
+        [[ $(pgrep -P "$main" | sort -n | tail -n 1) != "$before" ]] ||
+            fail "reload $round has returned before the new worker was there"
+        kill -USR2 "$main" # as a log rotation might
+        await 'the reload that it announced itself' has_ended_reloads "$name" "$((2 * round))"
+    done
+    expect_stopped "$name" "$command" "$who"
+}
+
+has_ended_reloads() {
+    has_state "$1" state=running reload.serial="$2" reload.begun="$2"
+}
+
+case_haproxy_reloads_again_and_again() {
+    cat >"$scratch/haproxy.cfg" <<'CONFIG'
+defaults
+    mode http
+    timeout client 1s
+    timeout server 1s
+    timeout connect 1s
+frontend web
+    bind 127.0.0.1:8099
+    http-request return status 200
+CONFIG
+    configure haproxy <<CONFIG
+[service]
+type = "notify"
+exec-start = ["/usr/sbin/haproxy", "-Ws", "-f", "$scratch/haproxy.cfg"]
+exec-reload = ["/bin/kill -USR2 \$MAINPID"]
+kill-mode = "mixed"
+success-exit-status = [143]
+CONFIG
+    in_both_lifecycles reload_haproxy haproxy
 }
 
 # --- cron ----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ namespace amphid {
 
 /// What the supervisor knows of one activation of the service, from its first hook to its last
 /// process. Reset as a whole where the next one begins; what must outlive that is not in here.
-struct Activation {
+struct ActivationFacts {
     std::string invocation_id;
 
     // What the service said of itself (sd_notify(3)).
