@@ -260,7 +260,7 @@ TEST_F(HealthCountTest, AStopPutsItToRest) {
     configure(service("exec", {"--on", "TERM", "{", "--await", path("go"), "--exit", "0", "}"}) +
               "[health]\ncommand = " +
               shell("trap '' TERM; echo $$ >>" + path("checks") + "; sleep 1000") +
-              "\ninterval-sec = 0.01\nfailures = 1\n");
+              "\ninterval-sec = 0.01\ntimeout-sec = \"1h\"\nfailures = 1\n");
     started();
     ASSERT_TRUE(await_lines("checks", 1));
     Program& command = spawn_amphid({"stop", config()});
