@@ -30,14 +30,14 @@ Verdict already_running(const Plan& plan, const State& state) {
 std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool adopts) {
     Running past;
     past.found = find_state(directory);
-    if (past.found && !is_active(past.found->state.state)) {
-        return std::nullopt;
-    }
-    auto orphan = find_orphan(past);
+    const bool ended = past.found && !is_active(past.found->state.state);
+    auto orphan = ended ? std::nullopt : find_orphan(past);
     if (orphan && (!adopts || !plan.detach)) {
         throw Failure(ExitCode::failure, words_of_an_orphan(*orphan));
     }
-    tidy_after_launcher(directory, past.found ? &past.found->state : nullptr);
+    // Also after an orderly end: a launcher that was killed since then, before its first word in
+    // the state, has left a draft, a socket or a cgroup.
+    tidy_after_launcher(directory, past.found && !ended ? &past.found->state : nullptr);
     if (!orphan) {
         Cgroup::sweep(plan.name);
     }

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "machine/move.h"
 
+#include <algorithm>
+
 // From the first step of a stop to the end of the activation.
 
 namespace amphid {
@@ -33,10 +35,13 @@ void send_kill_signal(Move& move) {
 }
 
 void enter_kill(Move& move, ServiceState state) {
+    // It is no longer the service that needs the time: a loaded kernel may owe a death for a while.
+    constexpr TimeSpan least = seconds(10);
+    const TimeSpan patience = std::max(move.policy.timeout_stop, least);
     move.m.state = state;
-    move.emit(AskForTime{move.policy.timeout_stop});
+    move.emit(AskForTime{patience});
     move.emit(SignalTree{whom(move, true), Which::final_kill});
-    move.arm(move.policy.timeout_stop);
+    move.arm(patience);
 }
 
 /// What exec-stop-post left, or left alive.

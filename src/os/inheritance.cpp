@@ -25,6 +25,24 @@ bool has_variable(int pid, std::string_view assignment) {
     return std::find(entries.begin(), entries.end(), assignment) != entries.end();
 }
 
+std::vector<int> with_descendants(std::vector<int> todo, const std::multimap<int, int>& children) {
+    std::vector<int> out;
+    std::set<int> known;
+    while (!todo.empty()) {
+        const int pid = todo.back();
+        todo.pop_back();
+        if (!known.insert(pid).second) {
+            continue;
+        }
+        out.push_back(pid);
+        const auto [begin, end] = children.equal_range(pid);
+        for (auto child = begin; child != end; ++child) {
+            todo.push_back(child->second);
+        }
+    }
+    return out;
+}
+
 } // namespace
 
 std::optional<uid_t> user_of(int pid) {
@@ -70,35 +88,30 @@ bool Inheritance::is_root_of_it(int pid, const ProcessStat& stat) const {
 }
 
 std::vector<int> Inheritance::members() const {
-    std::vector<int> out;
-    if (invocation_id_.empty()) {
-        return out;
-    }
     std::multimap<int, int> children;
-    std::vector<int> todo;
-    for (const int pid : numbers_in("/proc")) {
-        const auto stat = read_stat(pid);
-        if (stat && stat->state != 'Z' && stat->state != 'X') {
-            children.emplace(stat->ppid, pid);
-            if (is_root_of_it(pid, *stat)) {
-                todo.push_back(pid);
+    std::vector<int> roots;
+    std::set<int> seen;
+    // Who forks and ends after /proc was listed is not found, nor is the child: it takes a list in
+    // which nobody is new to know that there is nobody.
+    constexpr int most_lists = 100;
+    bool somebody_new = !invocation_id_.empty();
+    for (int list = 0; somebody_new && roots.empty() && list < most_lists; ++list) {
+        somebody_new = false;
+        for (const int pid : numbers_in("/proc")) {
+            if (!seen.insert(pid).second) {
+                continue;
+            }
+            somebody_new = true;
+            const auto stat = read_stat(pid);
+            if (stat && stat->state != 'Z' && stat->state != 'X') {
+                children.emplace(stat->ppid, pid);
+                if (is_root_of_it(pid, *stat)) {
+                    roots.push_back(pid);
+                }
             }
         }
     }
-    std::set<int> known;
-    while (!todo.empty()) {
-        const int pid = todo.back();
-        todo.pop_back();
-        if (!known.insert(pid).second) {
-            continue;
-        }
-        out.push_back(pid);
-        const auto [begin, end] = children.equal_range(pid);
-        for (auto child = begin; child != end; ++child) {
-            todo.push_back(child->second);
-        }
-    }
-    return out;
+    return with_descendants(std::move(roots), children);
 }
 
 bool Inheritance::contains(int pid) const {

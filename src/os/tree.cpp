@@ -225,7 +225,11 @@ void Tree::signal(const std::vector<int>& signals, const std::function<bool(int)
             const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
             // Held first, asked then: the number cannot change hands any more.
             const auto stat = process ? read_stat(pid) : std::nullopt;
-            if (!stat || !contains(pid) || !reached.emplace(pid, stat->start_time).second) {
+            if (!stat) {
+                somebody_new = true; // gone since we looked, but a child of it need not be
+                continue;
+            }
+            if (!contains(pid) || !reached.emplace(pid, stat->start_time).second) {
                 continue;
             }
             somebody_new = true;

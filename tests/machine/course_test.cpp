@@ -42,6 +42,17 @@ TEST(Stop, KillSignalIsSentOnce) {
     EXPECT_EQ(signals, 1) << "many programs take a second SIGTERM for 'at once'";
 }
 
+TEST(Stop, AKillHasTenSecondsOrMore) {
+    for (const auto& [timeout, patience] : {std::pair(1, 10), {10, 10}, {90, 90}}) {
+        Policy policy = policy_of(ServiceType::exec);
+        policy.timeout_stop = seconds(timeout);
+        Course course = running(policy);
+        course.play({StopRequested{}, TimerElapsed{}});
+        EXPECT_EQ(name_of(course.machine.state), "stop-sigkill");
+        EXPECT_EQ(course.machine.deadline.usec - course.now.usec, seconds(patience).usec);
+    }
+}
+
 TEST(Stop, OwnStopIsWaitedForWithoutASignal) {
     const Course course = course_of({NotifiedStopping{}});
     EXPECT_EQ(name_of(course.machine.state), "stop-sigterm");

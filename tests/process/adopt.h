@@ -58,10 +58,29 @@ protected:
 
     /// With a family that left the main process's session and parentage.
     std::string with_family() const {
-        return service("notify", {"--append", path("starts"), "--child-session", "{", "--append",
-                                  path("kids"), "}", "--child-orphan", "{", "--ignore", "TERM",
-                                  "--append", path("kids"), "--append", path("both"), "}",
-                                  "--await", path("both"), "--notify"}) +
+        return service("notify", {"--append",
+                                  path("starts"),
+                                  "--child-session",
+                                  "{",
+                                  "--append",
+                                  path("kids"),
+                                  "--append",
+                                  path("first"),
+                                  "}",
+                                  "--child-orphan",
+                                  "{",
+                                  "--ignore",
+                                  "TERM",
+                                  "--append",
+                                  path("kids"),
+                                  "--append",
+                                  path("second"),
+                                  "}",
+                                  "--await",
+                                  path("first"),
+                                  "--await",
+                                  path("second"),
+                                  "--notify"}) +
                "timeout-stop-sec = \"100ms\"\n";
     }
 };

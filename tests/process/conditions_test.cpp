@@ -191,7 +191,7 @@ TEST_F(UnmetConditionTest, ATimeoutSaysOfEachWhatIsMissing) {
     const std::string place = "tcp:127.0.0.1:" + port;
     const std::string url = "http://127.0.0.1:" + port + "/";
     configure(service("exec", {"--stdout", "something else"}) +
-              "timeout-start-sec = 0.5\n[ready]\nlisten = " + quoted(place) + "\nconnect = " +
+              "timeout-start-sec = 1.5\n[ready]\nlisten = " + quoted(place) + "\nconnect = " +
               quoted(place) + "\nhttp = " + quoted(url) + "\nfile = " + quoted(path("there")) +
               "\ncommand = " + shell("exit 3") + "\nlog = \"^now$\"\nfd = 5\ndelay-sec = 0.4\n");
     const Outcome outcome = start();

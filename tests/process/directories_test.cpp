@@ -133,7 +133,26 @@ TEST_F(DirectoriesTest, PreserveOverRestarts) {
     }
 }
 
-// What was somebody else's becomes the service's, with what is in it.
+// Where systemd restarts, an end of the service's own may be followed by a start.
+TEST_F(DirectoriesTest, PreserveRestartHoldsOverSystemds) {
+    const std::string own = own_name();
+    configure(service("notify", {"--notify", "--await", path("go"), "--exit", "1"}) +
+              "runtime-directory = \"" + own + "\"\nruntime-directory-preserve = \"restart\"\n");
+    Program& first = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    std::ofstream("/run/" + own + "/mark") << "x";
+    write("go", "");
+    EXPECT_EQ(finish(first).code, 1);
+    EXPECT_NE(look("/run/" + own + "/mark"), "none");
+    fs::remove(path("go"));
+    Program& second = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await("the second start", [&] { return count_messages("READY=1") == 2; }));
+    EXPECT_NE(look("/run/" + own + "/mark"), "none");
+    send_signal(second.pid, SIGTERM);
+    finish(second);
+    EXPECT_EQ(look("/run/" + own), "none") << "a stop that was asked for";
+}
+
 TEST_F(DirectoriesTest, PreserveRestartHoldsOverTheCommand) {
     const std::string own = own_name();
     configure_with("runtime-directory = \"" + own +
@@ -146,6 +165,7 @@ TEST_F(DirectoriesTest, PreserveRestartHoldsOverTheCommand) {
     EXPECT_FALSE(fs::exists("/run/" + own));
 }
 
+// What was somebody else's becomes the service's, with what is in it.
 TEST_F(DirectoriesTest, OldContentIsTakenOver) {
     const std::string own = own_name();
     fs::create_directories("/var/lib/" + own + "/deep");

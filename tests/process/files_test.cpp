@@ -226,6 +226,27 @@ TEST_F(FilesTest, PidFileThatIsGoneIsNoProblem) {
     EXPECT_EQ(outcome.err, "");
 }
 
+// A launcher that was killed before it had its first word in the state: that of its predecessor
+// says that all is well.
+TEST_F(FilesTest, AStartTidiesAfterOneThatWasKilledAtOnce) {
+    configure(service("notify", {"--notify"}));
+    started();
+    stopped();
+    std::vector<std::string> left;
+    for (const char* file : {".state.4194303", ".pid.4194303"}) {
+        left.push_back(runtime(file));
+        ASSERT_TRUE(write_file(left.back(), "half"));
+    }
+    if (const std::filesystem::path cgroup = state("cgroup"); !cgroup.empty()) {
+        left.push_back(cgroup.parent_path() / ("amphid." + name() + ".left"));
+        ASSERT_TRUE(std::filesystem::create_directory(left.back()));
+    }
+    started();
+    stopped();
+    for (const std::string& file : left)
+        EXPECT_FALSE(exists(file)) << file;
+}
+
 // Readers see whole documents only, whatever moment they pick.
 TEST_F(FilesTest, StateIsNeverEmptyOrHalfWritten) {
     configure(service("notify", {"--exit-first", path("starts"), "0", "0", "--if-exists",

@@ -21,8 +21,8 @@ namespace amphid::test {
 
 namespace {
 
-/// A test's whole life has one deadline for each wait; generous, since a machine may be busy.
-constexpr std::chrono::seconds deadline{10};
+/// The deadline of each wait, for what takes milliseconds: a machine may be busy.
+constexpr std::chrono::seconds deadline{60};
 
 /// A number that no other test of this process has.
 unsigned next_number() {
@@ -268,12 +268,17 @@ bool ProcessTest::await_field(const std::string& key, const std::string& value) 
 
 std::size_t ProcessTest::descriptors_at_rest(pid_t pid) {
     std::size_t count = 0;
-    await("the launcher to let go of a sender", [&] {
+    const auto sleeps = [pid] {
+        const auto stat = stat_of(pid);
+        return stat && stat->state == 'S';
+    };
+    await("the launcher to fall asleep and hold no sender of a message any more", [&] {
+        const bool slept = sleeps();
         const auto all = descriptors_of(pid);
         count = all.size();
-        return std::none_of(all.begin(), all.end(), [](const auto& one) {
-            return one.second.find("pidfd") != std::string::npos;
-        });
+        return slept && sleeps() && std::none_of(all.begin(), all.end(), [](const auto& one) {
+                   return one.second.find("pidfd") != std::string::npos;
+               });
     });
     return count;
 }

@@ -135,8 +135,8 @@ protected:
     bool await_state(const std::string& word);
     bool await_field(const std::string& key, const std::string& value);
     bool await_gone(pid_t pid);
-    /// How many descriptors a launcher has open when it holds no sender of a message any more,
-    /// which it does a moment longer than the message's effects show.
+    /// How many descriptors a launcher has open while it sleeps. What others can see of a step is
+    /// done before its last descriptor (a sender, the way to the starting command) is closed.
     std::size_t descriptors_at_rest(pid_t pid);
     /// Reaps what has ended, as an init does.
     void reap();

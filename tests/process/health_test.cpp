@@ -178,7 +178,7 @@ TEST_F(HealthCountTest, FewerThanFailuresInARowAreForgiven) {
 TEST_F(HealthCountTest, AsManyInARowAreNot) {
     configure(service("exec", {}) + "watchdog-signal = \"SIGKILL\"\n" + counted("2|4|5|6") +
               "failures = 3\n");
-    started();
+    EXPECT_EQ(start().code, 0); // it may have ended by now
     ASSERT_TRUE(await_state("failed"));
     EXPECT_EQ(state("result"), "watchdog");
     EXPECT_EQ(lines("rounds").size(), 6U);
@@ -188,7 +188,7 @@ TEST_F(HealthCountTest, AfterARestartTheyCountAnew) {
     configure(service("exec", {"--append", path("starts")}) +
               "watchdog-signal = \"SIGKILL\"\nrestart = \"on-watchdog\"\nrestart-sec = 0\n" +
               counted("1|2|3|4") + "failures = 2\n");
-    started();
+    EXPECT_EQ(start().code, 0); // it may have ended by now
     ASSERT_TRUE(await_lines("rounds", 8));
     EXPECT_EQ(lines("starts").size(), 3U);
     EXPECT_EQ(state("restarts"), "2");
@@ -199,7 +199,7 @@ TEST_F(HealthCountTest, ACheckThatDoesNotEndFails) {
     configure(service("exec", {}) + "watchdog-signal = \"SIGKILL\"\n[health]\ncommand = " +
               shell("echo $$ >>" + path("checks") + "; exec sleep 1000") +
               "\ninterval-sec = 0.01\ntimeout-sec = 0.1\nfailures = 2\n");
-    started();
+    EXPECT_EQ(start().code, 0); // it may have ended by now
     ASSERT_TRUE(await_state("failed"));
     EXPECT_EQ(state("result"), "watchdog");
     ASSERT_TRUE(await_gone(launcher()));
@@ -212,7 +212,7 @@ TEST_F(HealthCountTest, AServerThatSaysNothingFails) {
               "watchdog-signal = \"SIGKILL\"\n[health]\n"
               "http = \"http://127.0.0.1:" +
               port + "/\"\ninterval-sec = 0.01\ntimeout-sec = 0.1\nfailures = 1\n");
-    started();
+    EXPECT_EQ(start().code, 0); // it may have ended by now
     ASSERT_TRUE(await_state("failed"));
     EXPECT_EQ(state("result"), "watchdog");
 }
@@ -253,6 +253,59 @@ TEST_F(HealthCountTest, NobodyAsksBeforeItIsReady) {
     ASSERT_TRUE(await_lines("rounds", 2)); // each of which passed
     EXPECT_EQ(state("state"), "running");
     stopped();
+}
+
+// A check that is under way when the stop begins would only tell of a service that is ending.
+TEST_F(HealthCountTest, AStopPutsItToRest) {
+    configure(service("exec", {"--on", "TERM", "{", "--await", path("go"), "--exit", "0", "}"}) +
+              "[health]\ncommand = " +
+              shell("trap '' TERM; echo $$ >>" + path("checks") + "; sleep 1000") +
+              "\ninterval-sec = 0.01\ntimeout-sec = \"1h\"\nfailures = 1\n");
+    started();
+    ASSERT_TRUE(await_lines("checks", 1));
+    Program& command = spawn_amphid({"stop", config()});
+    ASSERT_TRUE(await_gone(std::atoi(lines("checks").at(0).c_str())));
+    ASSERT_TRUE(await_state("stop-sigterm"));
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0);
+    EXPECT_EQ(state("result"), "success");
+    EXPECT_EQ(lines("checks").size(), 1U);
+}
+
+// Each sign of life needs both: a check that passed and a ping of the service's own.
+TEST_F(HealthCountTest, AManagerHearsOfLifeOnlyWithTheServicesPing) {
+    configure(service("notify", {"--on", "USR1", "{", "--send", "WATCHDOG=1", "--barrier",
+                                 "--append", path("pings"), "}", "--notify"}) +
+              "watchdog-sec = 600\n" + counted("never"));
+    Program& command = spawn_amphid(
+        {"start", config()}, {.environment = {{"WATCHDOG_USEC", "30000000"}}, .by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    for (std::size_t ping = 1; ping <= 2; ++ping) {
+        // Of these the last but one has passed: the next round begins after that.
+        ASSERT_TRUE(await_lines("rounds", lines("rounds").size() + 3));
+        EXPECT_EQ(count_messages("WATCHDOG=1"), ping - 1) << "without a ping";
+        send_signal(main_pid(), SIGUSR1);
+        ASSERT_TRUE(await("a sign of life", [&] { return count_messages("WATCHDOG=1") >= ping; }));
+    }
+    send_signal(command.pid, SIGTERM);
+    finish(command);
+}
+
+TEST_F(HealthCountTest, AManagerHearsOfLifeOnlyWithAPassedCheck) {
+    configure(service("notify", {"--on", "USR1", "{", "--send", "WATCHDOG=1", "--barrier",
+                                 "--append", path("pings"), "}", "--notify"}) +
+              "watchdog-sec = 600\n" + counted("*") + "failures = 1000000\n");
+    Program& command = spawn_amphid(
+        {"start", config()}, {.environment = {{"WATCHDOG_USEC", "30000000"}}, .by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    for (std::size_t ping = 1; ping <= 3; ++ping) {
+        ASSERT_TRUE(await_lines("rounds", lines("rounds").size() + 2));
+        send_signal(main_pid(), SIGUSR1);
+        ASSERT_TRUE(await_lines("pings", ping));
+    }
+    EXPECT_EQ(count_messages("WATCHDOG=1"), 0U);
+    send_signal(command.pid, SIGTERM);
+    finish(command);
 }
 
 } // namespace amphid::test

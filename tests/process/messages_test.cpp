@@ -172,7 +172,7 @@ TEST_F(MessagesTest, ExtendByNothingOrForEverIsIgnored) {
           " 600000000", "600000000s", "0x3b9aca00", "99999999999999999999", ""})
         steps.insert(steps.end(), {"--extend", value});
     steps.insert(steps.end(), {"--status", "asked"});
-    configure(service("notify", steps) + "timeout-start-sec = \"400ms\"\n");
+    configure(service("notify", steps) + "timeout-start-sec = \"1500ms\"\n");
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 1);
     expect_words(outcome.err, "(result 'timeout')");

@@ -195,8 +195,8 @@ TEST_F(NotifyTest, BarrierIsAnsweredAfterWhatCameBefore) {
 TEST_F(NotifyTest, ExtendTimeoutMovesTheDeadline) {
     configure(service("notify", {"--extend", "3000000000", "--ready-file", path("runs"),
                                  "--notify-after", path("go")}) +
-              "timeout-start-sec = \"300ms\"\n");
-    const auto passed = std::chrono::steady_clock::now() + std::chrono::milliseconds(400);
+              "timeout-start-sec = \"1500ms\"\n");
+    const auto passed = std::chrono::steady_clock::now() + std::chrono::milliseconds(1600);
     Program& command = spawn_amphid({"start", config()});
     ASSERT_TRUE(await_file("runs"));
     ASSERT_TRUE(await("the first deadline to pass",
@@ -208,13 +208,13 @@ TEST_F(NotifyTest, ExtendTimeoutMovesTheDeadline) {
 }
 
 TEST_F(NotifyTest, ExtendedTimeoutEnds) {
-    configure(service("notify", {"--extend", "400000"}) + "timeout-start-sec = \"200ms\"\n");
+    configure(service("notify", {"--extend", "1700000"}) + "timeout-start-sec = \"1500ms\"\n");
     const auto began = std::chrono::steady_clock::now();
     const Outcome outcome = start();
     const auto took = std::chrono::steady_clock::now() - began;
     EXPECT_EQ(outcome.code, 1);
     EXPECT_NE(outcome.err.find("(result 'timeout')"), std::string::npos) << outcome.err;
-    EXPECT_GE(took, std::chrono::milliseconds(400));
+    EXPECT_GE(took, std::chrono::milliseconds(1700));
 }
 
 TEST_F(NotifyTest, ExtendNeverShortens) {
@@ -231,10 +231,10 @@ TEST_F(NotifyTest, ExtendTimeoutWorksForAStopToo) {
     configure(
         service("notify", {"--on", "TERM", "{", "--extend", "60000000", "--append", path("asked"),
                            "--await", path("go"), "--exit", "0", "}", "--notify"}) +
-        "timeout-stop-sec = \"300ms\"\n");
+        "timeout-stop-sec = \"1500ms\"\n");
     started();
     const pid_t main = main_pid();
-    const auto passed = std::chrono::steady_clock::now() + std::chrono::milliseconds(400);
+    const auto passed = std::chrono::steady_clock::now() + std::chrono::milliseconds(1600);
     Program& command = spawn_amphid({"stop", config()});
     ASSERT_TRUE(await_lines("asked", 1));
     ASSERT_TRUE(await("the first deadline to pass",

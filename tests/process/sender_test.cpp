@@ -79,6 +79,24 @@ TEST_F(SenderTest, AFailedStartTellsWhatTheServiceSaid) {
     expect_words(outcome.err, "said: cannot bind, 98 (Address already in use)");
 }
 
+TEST_F(SenderTest, StrangersAreNamedOnce) {
+    configure(service("notify", {"--on", "USR2", "{", "--status", "marker", "}", "--exit-on",
+                                 "TERM:0", "--notify"}));
+    Program& command = spawn_amphid({"run", config()});
+    ASSERT_TRUE(await_state("running"));
+    const std::string first = std::to_string(ready_by_a_stranger());
+    for (int more = 0; more < 3; ++more)
+        ready_by_a_stranger();
+    send_signal(main_pid(), SIGUSR2);
+    ASSERT_TRUE(await_field("status-text", "marker"));
+    send_signal(command.pid, SIGTERM);
+    const std::string said = finish(command).err;
+    const std::string refusal = "notification of process ";
+    const std::size_t at = said.find(refusal + first + " refused, notify-access is 'main'");
+    ASSERT_NE(at, std::string::npos) << said;
+    EXPECT_EQ(said.find(refusal, at + 1), std::string::npos) << said;
+}
+
 // The sender is gone, and its number is a child's of the service by the time we look.
 TEST_F(SenderTest, ANumberThatChangedHandsIsNoMember) {
     utsname kernel{};

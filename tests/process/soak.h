@@ -7,11 +7,9 @@
 namespace amphid::test {
 
 /// How often a test of chance is repeated: a few times in the everyday run, many times where
-/// AMPHID_SOAK=1 or `script/test --slow` asks for it.
+/// AMPHID_SOAK=1 asks for it, as the soaks of `script/test --slow` do.
 inline int rounds(int few, int many) {
-    const bool slow =
-        std::getenv("AMPHID_SOAK") != nullptr || std::getenv("AMPHID_SLOW") != nullptr;
-    return slow ? many : few;
+    return std::getenv("AMPHID_SOAK") != nullptr ? many : few;
 }
 
 } // namespace amphid::test

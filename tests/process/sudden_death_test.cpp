@@ -25,7 +25,8 @@ protected:
         configure(service("notify", {"--append", path("starts"), "--child-session", "{", "--append",
                                      path("kids"), "}", "--exit-on", "TERM:0", "--notify"}) +
                   hooks("exec-start-pre", {played({"--append", path("pre"), "--exit", "0"})}) +
-                  hooks("exec-stop", {played({"--append", path("stop"), "--exit", "0"})}));
+                  hooks("exec-stop", {played({"--append", path("stop"), "--exit", "0"})}) +
+                  hooks("exec-reload", {played({"--append", path("reload"), "--exit", "0"})}));
     }
 
     void TearDown() override {
@@ -99,7 +100,8 @@ protected:
     }
 
     void expect_no_copy(const std::string& after) {
-        EXPECT_EQ(alive("starts") + alive("kids") + alive("pre") + alive("stop"), 0U) << after;
+        for (const char* file : {"starts", "kids", "pre", "stop", "reload"})
+            EXPECT_EQ(alive(file), 0U) << file << " " << after;
         expect_nobody_left();
         for (const auto& entry : std::filesystem::directory_iterator(runtime()))
             EXPECT_TRUE(entry.path().filename() == "lock" || entry.path().filename() == "state")
@@ -108,7 +110,7 @@ protected:
     }
 
     void strike_often(const std::string& verb, bool begins_running, unsigned longest_usec) {
-        for (int round = 0; round < rounds(20, 200) && !HasFailure(); ++round) {
+        for (int round = 0; round < rounds(20, 500) && !HasFailure(); ++round) {
             std::string after =
                 verb + ", round " + std::to_string(round) + ", seed " + std::to_string(seed_);
             if (begins_running) {
@@ -121,7 +123,7 @@ protected:
             const Outcome end = stop();
             EXPECT_EQ(end.code, 0) << after << "\n" << end.err;
             expect_no_copy(after);
-            for (const char* file : {"starts", "kids", "pre", "stop"})
+            for (const char* file : {"starts", "kids", "pre", "stop", "reload"})
                 ::unlink(path(file).c_str());
         }
     }
@@ -145,6 +147,10 @@ TEST_F(SuddenDeathTest, DuringRestart) {
 
 TEST_F(SuddenDeathTest, DuringStop) {
     strike_often("stop", true, 10000);
+}
+
+TEST_F(SuddenDeathTest, DuringReload) {
+    strike_often("reload", true, 10000);
 }
 
 } // namespace amphid::test

@@ -6,13 +6,34 @@
 # whose PID 1 (HELPER reaper) reaps every orphan at once, with a /run, TMPDIR and
 # XDG_RUNTIME_DIR of its own that vanish with it. USER is root, nobody or `self` (whoever calls).
 set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/system/open_path.sh
+source "$here/open_path.sh"
+umask 022
 
 user=$1 helper=$2
 shift 2
 
 isolate_as_root() {
-    exec setpriv --pdeathsig KILL unshare --mount --propagation private --pid --mount-proc \
-        --fork --kill-child=KILL -- "$BASH" "${BASH_SOURCE[0]}" "inside-$user" "$helper" "$@"
+    exec setpriv --pdeathsig KILL unshare --mount --propagation unchanged --pid --fork \
+        --kill-child=KILL -- "$BASH" "$here/isolate.sh" "alone-$user" "$helper" "$@"
+}
+
+# Nothing that is mounted from here on reaches the host. In a plain chroot, as Debian's builders have
+# it, / is no mount point and has no propagation of its own to change: then the whole tree is bound
+# below /proc, which is one, and that is the new /.
+keep_mounts() {
+    local tree=/proc/tree
+    if ! mount --make-rprivate / 2>/dev/null; then
+        mount --make-rprivate /proc
+        mount -t tmpfs -o mode=0755 tmpfs /proc
+        mkdir "$tree"
+        mount --rbind / "$tree"
+        mount --make-rprivate "$tree"
+        # shellcheck disable=SC2016  # the shell in there
+        set -- chroot "$tree" "$BASH" -c 'cd "$0" && exec "$@"' "$PWD" "$@"
+    fi
+    exec "$@"
 }
 
 # Somebody without privileges gets the PID namespace out of a user namespace, where the host allows it.
@@ -30,24 +51,6 @@ isolate_as_self() {
         setpriv --pdeathsig KILL "${namespace[@]}" "$helper" reaper "$@"
 }
 
-# Makes the way to a path passable for everybody: the first closed directory on it (a home, say) is
-# covered by a passable one that holds nothing but the way. Only this mount namespace sees it.
-open_path() {
-    local path=$1 part closed='' IFS=/
-    for part in $path; do
-        [[ -n $part ]] || continue
-        closed+=/$part
-        if (((8#$(stat -c %a "$closed") & 1) == 0)); then
-            mkdir /run/behind
-            mount --bind "$path" /run/behind
-            mount -t tmpfs -o mode=0755 tmpfs "$closed"
-            mkdir -p "$path"
-            mount --move /run/behind "$path"
-            return
-        fi
-    done
-}
-
 # Not below /run: tests of containers cover that with one of their own. Not over the source either.
 place_scratch() {
     export TMPDIR=/var/tmp
@@ -58,9 +61,11 @@ place_scratch() {
 
 run_inside() {
     local uid gid
+    mount -t proc proc /proc
     mount -t tmpfs -o mode=0755 tmpfs /run
     place_scratch
-    open_path "$PWD" # also root's tests start programs as somebody else
+    mkdir /run/aside
+    open_path "$PWD" /run/aside # also root's tests start programs as somebody else
     if [[ $user == inside-root ]]; then
         unset XDG_RUNTIME_DIR
         exec "$helper" reaper "$@"
@@ -78,5 +83,6 @@ if [[ $user == self ]] && ((EUID == 0)); then user=root; fi
 case $user in
     root | nobody) isolate_as_root "$@" ;;
     self) isolate_as_self "$@" ;;
+    alone-*) keep_mounts "$BASH" "$here/isolate.sh" "inside-${user#alone-}" "$helper" "$@" ;;
     inside-*) run_inside "$@" ;;
 esac

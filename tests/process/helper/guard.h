@@ -79,6 +79,8 @@ inline void name_survivors() {
 /// PID 1 of a namespace: runs the command, reaps everything at once, forwards TERM and INT, and
 /// ends with the command's code. What is left behind then is named on stderr.
 inline int reap(const Words& command) {
+    for (const int number : {SIGCHLD, SIGTERM, SIGINT})
+        ::signal(number, SIG_DFL); // what was ignored would never be told
     const sigset_t set = block_signals({SIGCHLD, SIGTERM, SIGINT});
     const pid_t child = ::fork();
     if (child == 0) {

@@ -5,6 +5,7 @@
 // that a service may be started by. Each is a subcommand.
 
 #include "guard.h"
+#include "journal.h"
 #include "serve.h"
 
 #include <cstdio>
@@ -74,6 +75,7 @@ int usage() {
         "       helper blocking SIG,SIG CMD...  CMD with these signals blocked\n"
         "       helper exec CMD...              becomes CMD\n"
         "       helper activated KIND ADDRESS CMD... CMD is given this socket\n"
+        "       helper journal SOCKET READY     a journald that keeps nothing\n"
         "       helper send SOCKET TEXT         one datagram to a notify socket\n"
         "       helper flood SOCKET TEXT COUNT  as many with descriptors; 0: until it is gone\n",
         stderr);
@@ -97,6 +99,8 @@ int dispatch(const std::string& name, const Words& rest) {
         return ignore_and_execute(rest[0], Words(rest.begin() + 1, rest.end()));
     if (name == "blocking" && rest.size() > 1)
         return block_and_execute(rest[0], Words(rest.begin() + 1, rest.end()));
+    if (name == "journal" && rest.size() == 2)
+        return amphid::test::take_streams(rest[0], rest[1]);
     if (name == "send" && rest.size() == 2)
         return amphid::test::send_notify(rest[0], amphid::test::unescape(rest[1]));
     if (name == "flood" && rest.size() == 3)

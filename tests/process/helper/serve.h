@@ -133,6 +133,12 @@ inline constexpr Step steps_table[] = {
          for (int line = 1; line <= std::atoi(w[0].c_str()); ++line)
              write_all(2, "line " + std::to_string(line) + "\n");
      }},
+    {"--flood-lines", 1, false,
+     [](P&, W& w, W&) {
+         const std::string lines(4095, 'y');
+         while (write_all(std::atoi(w[0].c_str()), lines + "\n")) {
+         }
+     }},
     // The notify protocol.
     {"--notify", 0, false, [](P&, W&, W&) { notify("READY=1"); }},
     {"--notify-after", 1, false,
