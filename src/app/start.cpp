@@ -14,8 +14,8 @@
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
-#include "os/signals.h"
 #include "os/run_program.h"
+#include "os/signals.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
 #include "supervisor/run.h"
@@ -249,7 +249,11 @@ int run_foreground(Prepared& prepared, Handles handles) {
     handles.signals = open_signals();
     handles.systemd = prepared.systemd ? &*prepared.systemd : nullptr;
     handles.log = Log(prepared.sink);
-    handles.has_terminal = has_terminal();
+    // Whoever ignores the terminal's hang-up does not share its process group.
+    handles.has_terminal = !handles.ignores_hang_up && has_terminal();
+    if (handles.has_terminal && !prepared.plan.we_are_pid_1) {
+        handles.group_witness.emplace();
+    }
     const bool we_are_pid_1 = prepared.plan.we_are_pid_1;
     const Ending ending = run(prepared.plan, first_state(prepared.plan), std::move(handles));
     if (ending.signal != 0 && !we_are_pid_1) {
@@ -283,6 +287,7 @@ int start_service(const std::string& service, const StartOptions& options) {
         hide_inherited_descriptors();
         take_descriptors(prepared, options.notify_fd, handles);
     }
+    handles.ignores_hang_up = take_hang_up();
     ::umask(0022); // ours; the service has its own
     handles.directory = open_places(plan);
     auto lock = lock_or_join(plan, handles.directory, options.adopts);

@@ -24,11 +24,24 @@ void ensure_standard_descriptors() {
 }
 
 void reset_signals() {
+    struct sigaction hang_up {};
+    ::sigaction(SIGHUP, nullptr, &hang_up);
     for (int signal = 1; signal < NSIG; ++signal) {
+        if (signal == SIGHUP && hang_up.sa_handler == SIG_IGN) {
+            continue;
+        }
         struct sigaction action {};
         action.sa_handler = SIG_DFL;
         ::sigaction(signal, &action, nullptr); // fails for KILL, STOP and libc's own two
     }
+}
+
+bool take_hang_up() {
+    struct sigaction action {};
+    action.sa_handler = SIG_DFL;
+    struct sigaction before {};
+    ::sigaction(SIGHUP, &action, &before);
+    return before.sa_handler == SIG_IGN;
 }
 
 namespace {

@@ -10,9 +10,12 @@ namespace amphid {
 /// somebody's standard output (daemon(7)). Throws OsError.
 void ensure_standard_descriptors();
 
-/// Puts the disposition of every signal at its default: what `trap ''` or nohup made the caller
-/// ignore would reach the service through us.
+/// Puts the disposition of every signal at its default: what `trap ''` made the caller ignore would
+/// reach the service through us. But for an ignored SIGHUP, which take_hang_up() is about.
 void reset_signals();
+
+/// Puts that of SIGHUP at its default, too; true where it was ignored, as nohup(1) does.
+bool take_hang_up();
 
 /// Closes every descriptor above 2: they are the caller's (daemon(7), step 1). `keep` is one that
 /// is meant for us; returned close-on-exec, under another number. Throws OsError.

@@ -79,6 +79,10 @@ bool ignores(int pid, int signal) {
     return has_signal(read_status(pid), "SigIgn", signal);
 }
 
+bool has_pending(int pid, int signal) {
+    return has_signal(read_status(pid), "ShdPnd", signal);
+}
+
 bool dies_of(int pid, int signal) {
     const std::string status = read_status(pid);
     if (status.empty() || signal == SIGCHLD || signal == SIGCONT || signal == SIGURG ||

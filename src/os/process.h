@@ -34,6 +34,9 @@ std::string_view status_field(std::string_view status, std::string_view name);
 /// True where the process ignores that signal (SigIgn of proc_pid_status(5)).
 bool ignores(int pid, int signal);
 
+/// True where that signal was sent to the process and is blocked there (ShdPnd).
+bool has_pending(int pid, int signal);
+
 /// True where that signal would end (or stop) the process: its first thread neither catches,
 /// ignores nor blocks it, and the kernel does not ignore it by default.
 bool dies_of(int pid, int signal);

@@ -92,7 +92,8 @@ void Supervisor::perform(const AskConditions&) {
 void Supervisor::perform(const SignalTree& order) {
     files_.publish(projected());
     processes_.signal(order, [this](int pid) {
-        return has_interrupt_ && ::getpgid(pid) == ::getpgrp() && !ignores(pid, SIGINT);
+        return group_was_told_ && ::getpgid(pid) == ::getpgrp() &&
+               !(interrupted_at_.usec > 0 && ignores(pid, SIGINT));
     });
 }
 void Supervisor::perform(const KillControl&) {

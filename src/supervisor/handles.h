@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "os/group_witness.h"
 #include "os/notify_socket.h"
 #include "os/systemd.h"
 #include "plan/state.h"
@@ -38,6 +39,8 @@ struct Handles {
     /// We have a controlling terminal: the service shares our process group, so that it may use the
     /// terminal and ^C and ^Z reach it, too.
     bool has_terminal = false;
+    /// For whom a signal was; empty where we share the process group with nobody.
+    std::optional<GroupWitness> group_witness;
     /// SIGHUP was ignored when we were started (nohup(1)): a hang-up is then nothing to us.
     bool ignores_hang_up = false;
 };

@@ -32,8 +32,9 @@ void Supervisor::read_signals() {
         facts.self = ::getpid();
         facts.parent = ::getppid();
         facts.has_terminal = handles_.has_terminal;
-        facts.terminal_is_gone =
-            handles_.has_terminal && info->ssi_signo == SIGHUP && is_terminal_gone();
+        facts.group_had_it = handles_.group_witness && info->ssi_code != SI_KERNEL &&
+                             handles_.group_witness->had(static_cast<int>(info->ssi_signo));
+        facts.terminal_is_gone = info->ssi_signo == SIGHUP && is_terminal_gone();
         facts.ignores_hang_up = handles_.ignores_hang_up;
         facts.we_are_pid_1 = plan_.we_are_pid_1;
         facts.kill_signal = plan_.kill_signal;
@@ -49,6 +50,10 @@ void Supervisor::on_signal(SignalMeaning meaning, const signalfd_siginfo& info) 
     case SignalMeaning::stop:
     case SignalMeaning::stop_for_restart:
         events_.post(StopRequested{meaning == SignalMeaning::stop_for_restart});
+        return;
+    case SignalMeaning::stop_of_group:
+        group_was_told_ = true;
+        events_.post(StopRequested{});
         return;
     case SignalMeaning::interrupt:
         interrupted();
@@ -76,14 +81,28 @@ void Supervisor::on_signal(SignalMeaning meaning, const signalfd_siginfo& info) 
     }
 }
 
+/// A service that handles ^C itself decides what it means: it may be the end, which is then no
+/// failure to restart after, or a prompt that goes on. Insisting is a stop.
 void Supervisor::interrupted() {
-    has_interrupt_ = !machine_.stop_requested();
-    if (has_interrupt_) {
+    constexpr TimeSpan insistence = seconds(2);
+    const TimeSpan now = monotonic_now();
+    const bool insists = now < after(interrupted_at_, insistence);
+    const int main = processes_.main_pid();
+    const bool handles_it = main > 0 && !dies_of(main, SIGINT) && !ignores(main, SIGINT);
+    interrupted_at_ = now;
+    if (machine_.stop_requested()) {
+        group_was_told_ = false;
+        perform(SignalTree{}); // who took no notice of the first ^C gets kill-signal
+    } else if (!handles_it || insists) {
+        group_was_told_ = !handles_it;
         events_.post(StopRequested{});
-    } else {
-        // The second ^C: whoever took no notice of the first gets kill-signal.
-        perform(SignalTree{});
     }
+}
+
+/// Its main process has ended a while after ^C at the latest.
+bool Supervisor::ended_by_interrupt(const Event& event) const {
+    return std::holds_alternative<MainExited>(event.what) && !machine_.stop_requested() &&
+           interrupted_at_.usec > 0 && event.at < after(interrupted_at_, plan_.policy.timeout_stop);
 }
 
 void Supervisor::on_message(NotifyMessage& said, Notification& message) {

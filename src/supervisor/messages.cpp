@@ -63,8 +63,9 @@ std::string status_line(const Situation& of) {
         if (!of.machine.terminated) {
             return "Stopping by itself";
         }
-        return concat("Stopping with ", signal_name(plan.kill_signal), ", for at most ",
-                      format_time_span(plan.policy.timeout_stop));
+        return concat("Stopping",
+                      of.told_by_others ? "" : concat(" with ", signal_name(plan.kill_signal)),
+                      ", for at most ", format_time_span(plan.policy.timeout_stop));
     case ServiceState::stop_watchdog:
         return concat("Ending it with ", signal_name(plan.watchdog_signal),
                       activation.ailment.empty() ? "" : concat(", ", activation.ailment));

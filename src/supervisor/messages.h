@@ -23,6 +23,8 @@ struct Situation {
     std::string unmet;
     /// What the start of a process stumbled over, where its stage alone does not tell.
     std::string refused_object;
+    /// The service has got the signal that stops it from somebody else: ^C, `kill %1`.
+    bool told_by_others = false;
 };
 
 /// What the start waits for; empty where for nothing.

@@ -161,9 +161,13 @@ void Processes::reap() {
     std::optional<int> control_status;
     int status = 0;
     int count = 0;
-    for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0;
-         pid = ++count < most_dead ? ::waitpid(-1, &status, WNOHANG) : 0) {
+    const int options = WNOHANG | (hooks_.main_was_stopped ? WUNTRACED : 0);
+    for (pid_t pid = ::waitpid(-1, &status, options); pid > 0;
+         pid = ++count < most_dead ? ::waitpid(-1, &status, options) : 0) {
         if (!is_end(status)) {
+            if (pid == main_.pid && WIFSTOPPED(status) && hooks_.main_was_stopped) {
+                hooks_.main_was_stopped();
+            }
             continue;
         }
         if (pid == main_.pid && machine_.main_alive) {

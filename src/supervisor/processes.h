@@ -33,6 +33,8 @@ public:
         std::function<void(int pid, int status)> other_ended;
         /// The main process has ended or reloaded: true where another one is known now.
         std::function<bool()> main_has_moved;
+        /// The main process was stopped (in a terminal).
+        std::function<void()> main_was_stopped;
         /// What was sent before an end is heard before it.
         std::function<void()> hear_messages;
     };

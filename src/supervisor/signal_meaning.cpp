@@ -10,13 +10,24 @@ namespace amphid {
 
 namespace {
 
-SignalMeaning of_hang_up(bool from_kernel, const SignalFacts& facts) {
+SignalMeaning of_hang_up(const signalfd_siginfo& info, const SignalFacts& facts) {
     // A shell passes the hang-up of its terminal on to its jobs.
-    const bool of_terminal = from_kernel || (facts.has_terminal && facts.terminal_is_gone);
-    if (!of_terminal) {
-        return SignalMeaning::reload;
+    const bool from_shell =
+        facts.terminal_is_gone &&
+        (facts.has_terminal || info.ssi_pid == static_cast<unsigned>(facts.parent));
+    if (info.ssi_code != SI_KERNEL && !from_shell) {
+        return facts.group_had_it ? SignalMeaning::nothing : SignalMeaning::reload;
     }
     return facts.ignores_hang_up ? SignalMeaning::nothing : SignalMeaning::stop;
+}
+
+SignalMeaning of_term(const signalfd_siginfo& info, const SignalFacts& facts) {
+    if (info.ssi_code == SI_QUEUE && info.ssi_int == restart_word) {
+        return SignalMeaning::stop_for_restart;
+    }
+    // Where the kill-signal is another one the service still has to get that.
+    const bool had_it = facts.group_had_it && facts.kill_signal == SIGTERM;
+    return had_it ? SignalMeaning::stop_of_group : SignalMeaning::stop;
 }
 
 /// A container is stopped with the signal of its image or with that of systemd's containers. HUP
@@ -40,12 +51,10 @@ SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts)
     switch (signal) {
     case SIGINT:
         return from_terminal ? SignalMeaning::interrupt : SignalMeaning::stop;
-    case SIGTERM: {
-        const bool restart = info.ssi_code == SI_QUEUE && info.ssi_int == restart_word;
-        return restart ? SignalMeaning::stop_for_restart : SignalMeaning::stop;
-    }
+    case SIGTERM:
+        return of_term(info, facts);
     case SIGHUP:
-        return of_hang_up(from_kernel, facts);
+        return of_hang_up(info, facts);
     case SIGCHLD:
         return SignalMeaning::child;
     case SIGABRT:
@@ -66,7 +75,8 @@ SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts)
         break;
     }
     const bool our_own = info.ssi_code <= 0 && info.ssi_pid == static_cast<unsigned>(facts.self);
-    return our_own || from_terminal ? SignalMeaning::nothing : SignalMeaning::forward;
+    const bool had_it = from_terminal || facts.group_had_it;
+    return our_own || had_it ? SignalMeaning::nothing : SignalMeaning::forward;
 }
 
 } // namespace amphid

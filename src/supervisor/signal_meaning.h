@@ -13,6 +13,7 @@ struct SignalFacts {
     pid_t self = 0;
     pid_t parent = 0;
     bool has_terminal = false;     // we share the process group with the service
+    bool group_had_it = false;     // it was sent to all of that group
     bool terminal_is_gone = false; // it has hung up
     bool ignores_hang_up = false;  // nohup(1)
     bool we_are_pid_1 = false;
@@ -24,7 +25,8 @@ enum class SignalMeaning : std::uint8_t {
     nothing,
     stop,
     stop_for_restart,
-    interrupt, // ^C: the service has it, too
+    stop_of_group, // the service has the signal, too
+    interrupt,     // ^C: the service has it, too
     reload,
     watchdog, // of the manager above us
     child,

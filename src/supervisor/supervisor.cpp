@@ -11,6 +11,7 @@
 #include "os/random.h"
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 namespace amphid {
@@ -28,6 +29,11 @@ bool waits_for_lines(const Plan& plan) {
     return std::any_of(conditions.begin(), conditions.end(), [](const Condition& condition) {
         return std::holds_alternative<Prints>(condition);
     });
+}
+
+/// So that the shell sees its job stopped; its `fg` wakes the service and us.
+void suspend() {
+    ::raise(SIGSTOP);
 }
 
 bool is_up(ServiceState state) {
@@ -48,6 +54,7 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
           handles_.orphan ? &*handles_.orphan : nullptr, handles_.log,
           {[this](int pid, int status) { checks_.child_ended(pid, status, monotonic_now()); },
            [this] { return follow_main(); },
+           handles_.has_terminal ? suspend : std::function<void()>(),
            [this] {
                notify_.receive();
                deliver();
@@ -196,6 +203,10 @@ void Supervisor::deliver() {
 }
 
 void Supervisor::apply(const Event& event) {
+    if (ended_by_interrupt(event)) {
+        group_was_told_ = true;
+        apply({event.at, StopRequested{}});
+    }
     const ServiceState from = machine_.state;
     const std::uint64_t restarts = machine_.restarts;
     auto [next, effects] = step(machine_, plan_.policy, event);
@@ -271,7 +282,8 @@ Situation Supervisor::situation() const {
             identity_.launcher.pid,
             processes_.main_pid(),
             checks_.unmet(),
-            executor_.refused_object()};
+            executor_.refused_object(),
+            group_was_told_};
 }
 
 } // namespace amphid

@@ -50,6 +50,7 @@ private:
     void read_signals();
     void on_signal(SignalMeaning meaning, const signalfd_siginfo& info);
     void interrupted();
+    bool ended_by_interrupt(const Event& event) const;
     void on_message(NotifyMessage& said, Notification& message);
     void take_status(const NotifyMessage& said, bool from_main);
     void take_watchdog(const NotifyMessage& said);
@@ -110,7 +111,8 @@ private:
     bool detached_ = false;          // our standard error is no longer anybody's
     bool settled_ = false;           // what the start has used can be given back
     bool finished_ = false;
-    bool has_interrupt_ = false; // ^C reached the service without us
+    TimeSpan interrupted_at_;     // the last ^C; 0: none
+    bool group_was_told_ = false; // the signal that stops us has reached the service without us
 };
 
 } // namespace amphid

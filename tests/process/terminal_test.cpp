@@ -56,10 +56,105 @@ TEST_F(TerminalTest, InterruptReachesTheServiceOnce) {
                            "0", "}", "--notify"}));
     press(shell, '\003');
     ASSERT_TRUE(await_lines("log", 1));
-    ASSERT_TRUE(await_state("stop-sigterm"));
     write("go", "");
     EXPECT_EQ(finish(shell).code, 0) << shell.text;
     EXPECT_EQ(lines("log").size(), 1U) << read("log");
+    EXPECT_EQ(shell.text.find("SIGTERM"), std::string::npos) << "nobody sent one: " << shell.text;
+}
+
+// A service that handles ^C itself (python3 -i) goes on, and no stop clock runs.
+TEST_F(TerminalTest, AServiceThatHandlesInterruptsGoesOn) {
+    Program& shell = run_in_terminal(
+        service("notify", {"--log-signals", path("log"), "--on", "INT", "{", "--append-text",
+                           path("heard"), "x", "}", "--exit-on", "TERM:0", "--notify"}) +
+        "timeout-stop-sec = 1\n");
+    press(shell, '\003');
+    ASSERT_TRUE(await_lines("heard", 1));
+    EXPECT_EQ(state("state"), "running");
+    EXPECT_EQ(status().code, 0);
+    // Insisting is a stop: with the kill-signal.
+    press(shell, '\003');
+    EXPECT_EQ(finish(shell).code, 0) << shell.text;
+    EXPECT_NE(read("log").find("TERM\n"), std::string::npos);
+}
+
+// An end that ^C has brought is nothing to restart after, whatever the code.
+TEST_F(TerminalTest, WhatInterruptEndsIsNotRestarted) {
+    Program& shell = run_in_terminal(
+        service("notify", {"--append", path("runs"), "--exit-on", "INT:3", "--notify"}) +
+        "restart = \"always\"\nrestart-sec = 0\n");
+    press(shell, '\003');
+    finish(shell);
+    EXPECT_EQ(lines("runs").size(), 1U);
+    EXPECT_NE(state("state"), "running");
+}
+
+// `kill %1` is for the whole job: the service has it already. `kill PID` is passed on.
+TEST_F(TerminalTest, ASignalForTheJobReachesTheServiceOnce) {
+    Program& shell =
+        run_in_terminal(service("notify", {"--log-signals", path("log"), "--on", "TERM", "{",
+                                           "--await", path("go"), "--exit", "0", "}", "--notify"}));
+    send_signal(launcher(), SIGUSR1);
+    ASSERT_TRUE(await_lines("log", 1));
+    ASSERT_EQ(::kill(-launcher(), SIGUSR2), 0);
+    ASSERT_TRUE(await_lines("log", 2));
+    ASSERT_EQ(::kill(-launcher(), SIGTERM), 0);
+    ASSERT_TRUE(await_lines("log", 3));
+    ASSERT_TRUE(await_state("stop-sigterm"));
+    write("go", "");
+    EXPECT_EQ(finish(shell).code, 0) << shell.text;
+    EXPECT_EQ(read("log"), "USR1\nUSR2\nTERM\n");
+}
+
+// gunicorn changes its number of workers with these two; only the terminal's are job control.
+TEST_F(TerminalTest, JobControlSignalsOfOthersAreTheServices) {
+    Program& shell =
+        run_in_terminal(service("notify", {"--on", "TTIN", "{", "--append-text", path("log"), "in",
+                                           "}", "--on", "TTOU", "{", "--append-text", path("log"),
+                                           "out", "}", "--exit-on", "TERM:0", "--notify"}));
+    send_signal(launcher(), SIGTTIN);
+    ASSERT_TRUE(await_lines("log", 1));
+    send_signal(launcher(), SIGTTOU);
+    ASSERT_TRUE(await_lines("log", 2));
+    EXPECT_EQ(read("log"), "in\nout\n");
+    send_signal(launcher(), SIGTERM);
+    EXPECT_EQ(finish(shell).code, 0) << shell.text;
+}
+
+// A shell sees a stopped service as a stopped job, and its `fg` wakes both.
+TEST_F(TerminalTest, AStoppedServiceIsAStoppedJob) {
+    Program& shell = run_in_terminal(service("notify", {"--exit-on", "TERM:0", "--notify"}));
+    const pid_t pid = launcher();
+    const pid_t main = main_pid();
+    const auto stopped = [](pid_t one) {
+        const auto stat = stat_of(one);
+        return stat && stat->state == 'T';
+    };
+    send_signal(main, SIGSTOP);
+    ASSERT_TRUE(await("the launcher to stop, too", [&] { return stopped(pid); }));
+    ASSERT_EQ(::kill(-pid, SIGCONT), 0);
+    ASSERT_TRUE(await("both to go on", [&] { return !stopped(pid) && !stopped(main); }));
+    send_signal(pid, SIGTERM);
+    EXPECT_EQ(finish(shell).code, 0);
+}
+
+// P76: an ignored hang-up is a wish.
+TEST_F(TerminalTest, NohupOutlivesTheTerminal) {
+    configure(service("notify", {"--exit-on", "TERM:0", "--exit-on", "HUP:9", "--notify"}) +
+              "reload-signal = \"SIGUSR1\"\n");
+    Program& shell = spawn_amphid(
+        {"run", config()}, {.command = {helper_binary(), "job", "nohup"}, .on_terminal = true});
+    ASSERT_TRUE(await_state("running"));
+    const pid_t pid = launcher();
+    hang_up(shell);
+    ASSERT_TRUE(await("the terminal to be gone", [&] {
+        const auto stat = stat_of(pid);
+        return stat && stat->foreground_group <= 0;
+    }));
+    EXPECT_EQ(status().code, 0);
+    EXPECT_TRUE(is_alive(main_pid()));
+    EXPECT_EQ(stop().code, 0);
+    finish(shell);
 }
 
 // A service that does not care for ^C is not stuck until timeout-stop-sec: at the latest the second

@@ -64,10 +64,24 @@ TEST(MeaningOf, HangUpOfTheTerminalStopsAndAnyOtherReloads) {
 }
 
 TEST(MeaningOf, HangUpIsNothingUnderNohup) {
-    SignalFacts nohup = in_terminal();
+    SignalFacts nohup = facts();
     nohup.ignores_hang_up = true;
     EXPECT_EQ(meaning_of(sent(SIGHUP, SI_KERNEL), nohup), nothing);
     EXPECT_EQ(meaning_of(sent(SIGHUP, SI_USER), nohup), reload);
+    nohup.terminal_is_gone = true;
+    EXPECT_EQ(meaning_of(sent(SIGHUP, SI_USER, parent), nohup), nothing) << "the shell's";
+    EXPECT_EQ(meaning_of(sent(SIGHUP, SI_USER), nohup), reload);
+}
+
+TEST(MeaningOf, WhatTheWholeGroupHasGotIsNotPassedOn) {
+    SignalFacts group = in_terminal();
+    group.group_had_it = true;
+    group.kill_signal = SIGTERM;
+    EXPECT_EQ(meaning_of(sent(SIGTERM, SI_USER), group), stop_of_group);
+    EXPECT_EQ(meaning_of(sent(SIGUSR1, SI_USER), group), nothing);
+    EXPECT_EQ(meaning_of(sent(SIGHUP, SI_USER), group), nothing);
+    group.kill_signal = SIGQUIT;
+    EXPECT_EQ(meaning_of(sent(SIGTERM, SI_USER), group), stop) << "it still waits for SIGQUIT";
 }
 
 TEST(MeaningOf, AbortOfTheManagerIsItsWatchdogs) {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/group_witness.h"
+
+#include "os/os_error.h"
+#include "os/process.h"
+
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+namespace amphid {
+
+namespace {
+
+/// Forgets what it has seen whenever it is asked to.
+[[noreturn]] void witness(int questions, int answers) {
+    ::prctl(PR_SET_NAME, "amphid-witness");
+    for (int fd = 0; fd <= 2; ++fd) {
+        ::close(fd);
+    }
+    const pid_t self = ::getpid();
+    ssize_t n = ::write(answers, &self, sizeof self);
+    sigset_t all;
+    ::sigfillset(&all);
+    char question = 0;
+    while (n > 0 && ::read(questions, &question, 1) == 1) {
+        constexpr timespec at_once{0, 0};
+        while (::sigtimedwait(&all, nullptr, &at_once) > 0) {
+        }
+        n = ::write(answers, &question, 1);
+    }
+    ::_exit(0);
+}
+
+} // namespace
+
+GroupWitness::GroupWitness() {
+    int to[2];
+    int from[2];
+    checked(::pipe2(to, O_CLOEXEC), "cannot create", "a pipe");
+    const Fd their_questions(to[0]);
+    questions_ = Fd(to[1]);
+    checked(::pipe2(from, O_CLOEXEC), "cannot create", "a pipe");
+    answers_ = Fd(from[0]);
+    const Fd their_answers(from[1]);
+    const pid_t middle = checked(::fork(), "cannot fork");
+    if (middle == 0) {
+        if (::fork() == 0) { // no child of ours: it is none of the service's processes
+            ::close(to[1]);
+            ::close(from[0]);
+            witness(to[0], from[1]);
+        }
+        ::_exit(0);
+    }
+    while (::waitpid(middle, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    constexpr int patience_ms = 1000;
+    pollfd answer{answers_.get(), POLLIN, 0};
+    if (::poll(&answer, 1, patience_ms) != 1 ||
+        ::read(answers_.get(), &pid_, sizeof pid_) != sizeof pid_) {
+        throw OsError("cannot start", "the witness of group signals");
+    }
+}
+
+bool GroupWitness::had(int signal) const {
+    if (!has_pending(pid_, signal)) {
+        return false;
+    }
+    constexpr int patience_ms = 100; // it has nothing else to do
+    char byte = '?';
+    pollfd answer{answers_.get(), POLLIN, 0};
+    if (::write(questions_.get(), &byte, 1) == 1 && ::poll(&answer, 1, patience_ms) == 1) {
+        (void)!::read(answers_.get(), &byte, 1);
+    }
+    return true;
+}
+
+} // namespace amphid
