@@ -103,6 +103,9 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
         if (!of.machine.terminated) {
             return {LOG_INFO, "stops by itself"};
         }
+        if (of.told_by_others) {
+            return {LOG_INFO, "stopping"};
+        }
         return {
             LOG_INFO,
             concat("stopping with ", signal_name(plan.kill_signal), " PID ",
