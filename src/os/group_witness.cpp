@@ -15,7 +15,7 @@ namespace amphid {
 
 namespace {
 
-/// Forgets what it has seen whenever it is asked to.
+/// Forgets a signal whenever it is asked to.
 [[noreturn]] void witness(int questions, int answers) {
     ::prctl(PR_SET_NAME, "amphid-witness");
     for (int fd = 0; fd <= 2; ++fd) {
@@ -23,14 +23,15 @@ namespace {
     }
     const pid_t self = ::getpid();
     ssize_t n = ::write(answers, &self, sizeof self);
-    sigset_t all;
-    ::sigfillset(&all);
-    char question = 0;
-    while (n > 0 && ::read(questions, &question, 1) == 1) {
+    char signal = 0;
+    while (n > 0 && ::read(questions, &signal, 1) == 1) {
+        sigset_t only;
+        ::sigemptyset(&only);
+        ::sigaddset(&only, signal);
         constexpr timespec at_once{0, 0};
-        while (::sigtimedwait(&all, nullptr, &at_once) > 0) {
+        while (::sigtimedwait(&only, nullptr, &at_once) > 0) {
         }
-        n = ::write(answers, &question, 1);
+        n = ::write(answers, &signal, 1);
     }
     ::_exit(0);
 }
@@ -70,7 +71,7 @@ bool GroupWitness::had(int signal) const {
         return false;
     }
     constexpr int patience_ms = 100; // it has nothing else to do
-    char byte = '?';
+    char byte = static_cast<char>(signal);
     pollfd answer{answers_.get(), POLLIN, 0};
     if (::write(questions_.get(), &byte, 1) == 1 && ::poll(&answer, 1, patience_ms) == 1) {
         (void)!::read(answers_.get(), &byte, 1);
