@@ -44,6 +44,13 @@ std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool
     return orphan;
 }
 
+Verdict tried_again(const State& state) {
+    return {ExitCode::failure,
+            concat("amphid: ",
+                   state.failure.empty() ? concat(state.name, " ended") : printable(state.failure),
+                   "; it will be tried again\n")};
+}
+
 /// The try of another start that this one joins: the one under way when we came, or the next.
 class JoinedTry {
 public:
@@ -96,9 +103,7 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
             return already_running(plan, other.found->state);
         }
         if (other.launcher && joined.has_failed(other.found->state)) {
-            return Verdict{ExitCode::failure,
-                           concat("amphid: ", printable(other.found->state.failure),
-                                  "; it will be tried again\n")};
+            return tried_again(other.found->state);
         }
         if (!watch.wait(other.launcher, progress.interval_ms())) {
             progress.show();

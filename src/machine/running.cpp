@@ -161,6 +161,23 @@ void heard_ready(Move& move) {
     }
 }
 
+/// A reload that failed is no failure of the service.
+void hook_gone(Move& move, const ControlExited& control) {
+    Machine& m = move.m;
+    m.control_alive = false;
+    m.control_exit = control.exit;
+    m.tree_alive = !control.nothing_left;
+    const bool ignored = move.policy.ignores_failure(m.list, m.command);
+    const ServiceResult result =
+        ignored ? ServiceResult::success : result_of(control.exit, move.policy, false);
+    if (m.reload.hook == ReloadHook::overdue) {
+        finish_reload(move, false);
+    } else if (result != ServiceResult::success ||
+               !run_next(move, result, move.policy.timeout_start)) {
+        reload_sent(move, result == ServiceResult::success);
+    }
+}
+
 /// The service ends in the midst of a reload: what a running one does, once no hook runs.
 bool breaks_reload(const Move& move) {
     return is<MainExited>(move.event) || is<StopRequested>(move.event) ||
@@ -292,19 +309,7 @@ Step in_reload(Move move) {
             reload_sent(move, sent->ok);
         }
     } else if (const auto* control = get<ControlExited>(move.event)) {
-        m.control_alive = false;
-        m.control_exit = control->exit;
-        m.tree_alive = !control->nothing_left;
-        const bool ignored = move.policy.ignores_failure(m.list, m.command);
-        const ServiceResult result =
-            ignored ? ServiceResult::success : result_of(control->exit, move.policy, false);
-        // A reload that failed is no failure of the service.
-        if (m.reload.hook == ReloadHook::overdue) {
-            finish_reload(move, false);
-        } else if (result != ServiceResult::success ||
-                   !run_next(move, result, move.policy.timeout_start)) {
-            reload_sent(move, result == ServiceResult::success);
-        }
+        hook_gone(move, *control);
     } else if (const auto* message = get<NotifiedReloading>(move.event)) {
         heard_reloading(move, *message);
     } else if (is<NotifiedReady>(move.event)) {

@@ -111,5 +111,43 @@ TEST(Extend, NeverShortens) {
     }
 }
 
+// MAINPID= of a daemon before its start command has ended: there is nothing left to find.
+TEST(MainProcess, ThatIsToldIsNotGuessed) {
+    const Policy policy = policy_of(ServiceType::forking);
+    EXPECT_EQ(play(policy, {StartRequested{}, MainFound{}, hook_leaves()}),
+              (Lines{"start: begin exec-start-0", "start:", "running: READY"}));
+    EXPECT_EQ(play(with_hooks(policy),
+                   {StartRequested{}, hook_leaves(), hook_leaves(), MainFound{}, hook_leaves()})
+                  .back(),
+              "start-post: exec-start-post-0");
+    EXPECT_EQ(play(policy, {StartRequested{}, MainFound{}, MainExited{exited(3), false},
+                            ControlExited{killed(SIGKILL), true}}),
+              (Lines{"start: begin exec-start-0", "start:", "start: kill-hook", "failed: end"}))
+        << "its end is the end of the start";
+    EXPECT_EQ(
+        play(policy, {StartRequested{}, MainFound{}, MainExited{exited(0), false}, hook_leaves()})
+            .back(),
+        "start: find-and-wait")
+        << "one that did its work and left another is no failure";
+}
+
+TEST(MainProcess, ThatIsToldLateCounts) {
+    EXPECT_EQ(play(policy_of(ServiceType::forking),
+                   {StartRequested{}, hook_leaves(), MainUnknown{}, MainFound{}, main_exits(3)}),
+              (Lines{"start: begin exec-start-0", "start: find-and-wait", "running: READY",
+                     "running:", "failed: end"}));
+}
+
+// A signal for the main process alone was for another one than is the main process now.
+TEST(MainProcess, SuccessorGetsTheKillSignal) {
+    Policy policy = policy_of(ServiceType::forking);
+    for (const KillMode mode : {KillMode::process, KillMode::mixed, KillMode::control_group}) {
+        policy.kill_mode = mode;
+        const bool alone = mode != KillMode::control_group;
+        EXPECT_EQ(running(policy).play({StopRequested{}, MainFound{}}).back(),
+                  alone ? "stop-sigterm: kill-signal(known)" : "stop-sigterm:");
+    }
+}
+
 } // namespace
 } // namespace amphid

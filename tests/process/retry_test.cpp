@@ -28,15 +28,16 @@ protected:
                (delay.empty() ? "" : "; trying again " + delay);
     }
 
-    /// It follows the files of another start.
+    /// It has met the lock of another start, and sleeps until something happens to that one.
     bool await_join(const Program& command) {
         return await("the second start to wait for the first", [&] {
             std::error_code error;
             const std::string folder = "/proc/" + std::to_string(command.pid) + "/fd";
+            bool met = false;
             for (const auto& fd : std::filesystem::directory_iterator(folder, error))
-                if (std::filesystem::read_symlink(fd, error) == "anon_inode:inotify")
-                    return stat_of(command.pid)->state == 'S'; // it has looked, and waits
-            return false;
+                met = met || std::filesystem::read_symlink(fd, error) == runtime("lock");
+            const auto stat = stat_of(command.pid);
+            return met && stat && stat->state == 'S';
         });
     }
 };
@@ -115,7 +116,8 @@ TEST_F(RetryTest, SkippedStartIsNotTriedAgain) {
               hooks("exec-condition", {played({"--exit", "1"})}));
     EXPECT_EQ(start().code, 0);
     EXPECT_EQ(lines("starts").size(), 0U);
-    EXPECT_EQ(state("state"), "dead");
+    ASSERT_TRUE(await_state("dead"));
+    ASSERT_TRUE(await_gone(launcher()));
     expect_nobody_left();
 }
 
