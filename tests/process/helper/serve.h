@@ -135,8 +135,10 @@ inline constexpr Step steps_table[] = {
      }},
     {"--flood-lines", 1, false,
      [](P&, W& w, W&) {
-         const std::string lines(4095, 'y');
-         while (write_all(std::atoi(w[0].c_str()), lines + "\n")) {
+         std::string lines; // short ones are the most work for whoever reads them
+         for (int line = 0; line < 4096; ++line)
+             lines += "y\n";
+         while (write_all(std::atoi(w[0].c_str()), lines)) {
          }
      }},
     // The notify protocol.
