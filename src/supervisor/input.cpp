@@ -32,6 +32,7 @@ void Supervisor::read_signals() {
         facts.self = ::getpid();
         facts.parent = ::getppid();
         facts.has_terminal = handles_.has_terminal;
+        facts.service_is_apart = !handles_.shares_terminal;
         facts.terminal_is_gone =
             handles_.has_terminal && info->ssi_signo == SIGHUP && is_terminal_gone();
         facts.ignores_hang_up = handles_.ignores_hang_up;

@@ -17,11 +17,6 @@ namespace {
 
 constexpr int most_dead = 256; // of one turn
 
-/// Only these two are ends: a stop or a trace stop is none.
-bool is_end(int status) {
-    return WIFEXITED(status) || WIFSIGNALED(status);
-}
-
 MainExit exit_of(int status) {
     if (WIFSIGNALED(status)) {
         return {WCOREDUMP(status) ? ExitKind::dumped : ExitKind::killed, WTERMSIG(status),
@@ -163,7 +158,7 @@ void Processes::reap() {
     int count = 0;
     for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0;
          pid = ++count < most_dead ? ::waitpid(-1, &status, WNOHANG) : 0) {
-        if (!is_end(status)) {
+        if (!is_end(pid, status)) {
             continue;
         }
         if (pid == main_.pid && machine_.main_alive) {
@@ -249,7 +244,8 @@ void Processes::look_at_main_end() {
         return; // a message has named another one
     }
     int status = 0;
-    const bool known = ::waitpid(main_.pid, &status, WNOHANG) == main_.pid && is_end(status);
+    const bool known =
+        ::waitpid(main_.pid, &status, WNOHANG) == main_.pid && is_end(main_.pid, status);
     main_ended(known ? exit_of(status) : MainExit{ExitKind::unknown, 0, ExecStage::none});
     events_.deliver();
     look_for_end_of_tree();

@@ -33,7 +33,7 @@ bool stops_container(int signal, const SignalFacts& facts) {
 SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts) {
     const int signal = static_cast<int>(info.ssi_signo);
     const bool from_kernel = info.ssi_code == SI_KERNEL;
-    const bool from_terminal = from_kernel && facts.has_terminal;
+    const bool from_terminal = from_kernel && facts.has_terminal && !facts.service_is_apart;
     if (stops_container(signal, facts)) {
         return SignalMeaning::stop;
     }

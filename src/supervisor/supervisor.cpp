@@ -42,7 +42,7 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
       upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
       files_(plan, std::move(handles_.directory), handles_.log),
       streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log),
-      executor_(plan, streams_, handles_.notify.address(), handles_.has_terminal),
+      executor_(plan, streams_, handles_.notify.address(), handles_.shares_terminal),
       processes_(
           loop_, plan, machine_, activation_, events_, executor_,
           handles_.orphan ? &*handles_.orphan : nullptr, handles_.log,
@@ -65,7 +65,7 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
       signals_source_(loop_, Turn::signals, [this] { read_signals(); }),
       deadline_(loop_, Turn::deadline, [this] { events_.post(TimerElapsed{}); }) {
     upstream_.also_tell(std::move(handles_.ready));
-    if (waits_for_lines(plan)) {
+    if (waits_for_lines(plan) || streams_.would_lend_terminal()) {
         streams_.listen([this](const Line& line) { checks_.hear(line); });
     }
 }
