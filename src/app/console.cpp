@@ -4,8 +4,9 @@
 
 #include "base/text.h"
 #include "os/files.h"
-#include "os/os_error.h"
 
+#include <cerrno>
+#include <new>
 #include <unistd.h>
 
 namespace amphid {
@@ -18,6 +19,30 @@ void print(std::string_view text) {
 
 void print_error(std::string_view text) {
     write_all(STDERR_FILENO, concat("amphid: ", printable(text, true), '\n'));
+}
+
+ExitCode exit_code_of(const OsError& error) {
+    const bool denied = error.error() == EPERM || error.error() == EACCES;
+    return denied ? ExitCode::not_permitted : ExitCode::failure;
+}
+
+int report_failures(const std::function<int()>& command) {
+    try {
+        return command();
+    } catch (const Failure& failure) {
+        if (*failure.what() != '\0') {
+            print_error(failure.what());
+        }
+        return code_of(failure.code());
+    } catch (const OsError& error) {
+        print_error(error.what());
+        return code_of(exit_code_of(error));
+    } catch (const std::bad_alloc&) {
+        // Without a string of our own, which would want memory again.
+        constexpr std::string_view sentence = "amphid: out of memory\n";
+        write_all(STDERR_FILENO, sentence);
+        return code_of(ExitCode::failure);
+    }
 }
 
 } // namespace amphid

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "base/exit_code.h"
+#include "os/os_error.h"
 
 #include <exception>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +29,12 @@ void print(std::string_view text);
 
 /// To standard error: "amphid: TEXT".
 void print_error(std::string_view text);
+
+/// What the system's refusal exits with.
+ExitCode exit_code_of(const OsError& error);
+
+/// Runs a command, or a part of it: what it throws is said on standard error, and is its exit code.
+int report_failures(const std::function<int()>& command);
 
 constexpr int code_of(ExitCode code) {
     return static_cast<int>(code);

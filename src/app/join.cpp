@@ -5,6 +5,7 @@
 #include "app/console.h"
 #include "app/launcher.h"
 #include "app/progress.h"
+#include "app/standstill.h"
 #include "base/text.h"
 #include "os/cgroup.h"
 #include "os/process.h"
@@ -31,6 +32,11 @@ std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool
     Running past;
     past.found = find_state(directory);
     const bool ended = past.found && !is_active(past.found->state.state);
+    if (const std::string left = ended ? living_survivors(*past.found) : ""; !left.empty()) {
+        throw Failure(ExitCode::failure,
+                      concat(plan.name, ": not started: its last stop could not end PID ", left,
+                             ", beside which there must be no second copy"));
+    }
     auto orphan = ended ? std::nullopt : find_orphan(past);
     if (orphan && (!adopts || !plan.detach)) {
         throw Failure(ExitCode::failure, words_of_an_orphan(*orphan));
@@ -69,19 +75,30 @@ private:
     std::uint64_t restarts_ = 0;
 };
 
+/// A launcher that goes on, though the lock is ours: it may have lost the file. Not one that is on
+/// its way out; and not we, who may have been the one that stops what a killed one left.
+bool goes_on(const Running& running) {
+    return running.launcher && running.found->state.launcher.pid != ::getpid() &&
+           (running.stateless || is_active(running.found->state.state));
+}
+
 } // namespace
 
 std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory, bool adopts) {
     Lock lock(directory.get());
-    if (lock.try_acquire()) {
+    if (lock.try_acquire() && !goes_on(glance_at(plan.paths.directory))) {
         auto orphan = settle_the_past(plan, directory, adopts);
         return Locked{lock.take(), std::move(orphan)};
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
     Watch watch(plan.paths.directory);
     JoinedTry joined;
+    Standstill standstill;
     for (;;) {
-        if (lock.try_acquire()) {
+        const bool locked = lock.try_acquire();
+        const Running other =
+            locked ? glance_at(plan.paths.directory) : look_at(plan.paths.directory);
+        if (locked && !goes_on(other)) {
             const auto found = find_state(directory);
             if (found && found->state.state == ServiceState::failed) {
                 return Verdict{ExitCode::failure,
@@ -91,15 +108,16 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
             auto orphan = settle_the_past(plan, directory, adopts);
             return Locked{lock.take(), std::move(orphan)};
         }
-        const Running other = look_at(plan.paths.directory);
+        if (other.stateless) {
+            throw Failure(ExitCode::failure, words_of_stateless(plan.paths.directory, other));
+        }
         if (other.launcher && other.found->state.config != plan.config) {
             throw Failure(ExitCode::failure,
                           concat("the name ", plan.name, " is taken by ", other.found->state.config,
                                  " (PID ", other.found->state.launcher.pid, ")"));
         }
-        const bool ready = other.launcher && is_active(other.found->state.state) &&
-                           other.found->state.ready_usec != 0;
-        if (ready || (other.launcher && !plan.detach)) {
+        const bool active = other.launcher && is_active(other.found->state.state);
+        if (active && (other.found->state.ready_usec != 0 || !plan.detach)) {
             return already_running(plan, other.found->state);
         }
         if (other.launcher && joined.has_failed(other.found->state)) {
@@ -107,6 +125,7 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
         }
         if (!watch.wait(other.launcher, progress.interval_ms())) {
             progress.show();
+            standstill.look(other);
         }
     }
 }

@@ -4,13 +4,18 @@
 
 #include "app/console.h"
 #include "app/progress.h"
+#include "app/standstill.h"
 #include "base/text.h"
+#include "os/clock.h"
+#include "os/files.h"
 #include "os/os_error.h"
+#include "os/presence.h"
 #include "os/process.h"
 #include "os/read_host.h"
 #include "os/run_program.h"
 #include "os/tree.h"
 
+#include <algorithm>
 #include <unistd.h>
 
 namespace amphid {
@@ -44,7 +49,27 @@ Fd open_claimed(const FoundState& found, const ProcessId& id) {
     return process && (ours || user_of(id.pid) == found.owner) ? std::move(process) : Fd();
 }
 
-Running look_at(const std::string& directory) {
+namespace {
+
+/// Its files may be gone, or somebody else's: a launcher that lives is a launcher all the same.
+void find_by_presence(const std::string& directory, Running& out) {
+    const uid_t owner = out.found ? out.found->owner : ::geteuid();
+    if (auto present = find_present(directory, owner)) {
+        out.launcher = std::move(present->process);
+        const ProcessId id = identify(present->pid, read_boot_id());
+        if (!out.found || out.found->state.launcher != id) {
+            out.found = FoundState{};
+            out.found->owner = owner;
+            out.found->state.name = split_path(directory).second;
+            out.found->state.launcher = id;
+            out.stateless = true;
+        }
+    }
+}
+
+} // namespace
+
+Running glance_at(const std::string& directory) {
     Running out;
     out.found = find_state(directory);
     if (out.found) {
@@ -53,6 +78,28 @@ Running look_at(const std::string& directory) {
         if (foreign && !out.launcher && !open_claimed(*out.found, out.found->state.main)) {
             out.found.reset(); // words without a process behind them
         }
+    }
+    if (!out.launcher) {
+        find_by_presence(directory, out);
+    }
+    return out;
+}
+
+Running look_at(const std::string& directory) {
+    Running out = glance_at(directory);
+    if (!out.stateless || !is_locked(directory)) {
+        return out;
+    }
+    // One that has just begun writes its state in a moment.
+    constexpr TimeSpan a_moment = milliseconds(3000);
+    const TimeSpan end{monotonic_now().usec + a_moment.usec};
+    Watch watch(directory);
+    for (out = glance_at(directory); out.stateless; out = glance_at(directory)) {
+        const std::int64_t left_ms = (end.usec - monotonic_now().usec) / 1000;
+        if (left_ms <= 0) {
+            break;
+        }
+        watch.wait(out.launcher, static_cast<int>(left_ms));
     }
     return out;
 }
@@ -115,22 +162,57 @@ std::optional<State> find_orphan(const Running& running) {
     return left;
 }
 
+std::string living_survivors(const FoundState& found) {
+    const auto words = [](std::string_view list) {
+        auto out = split(list, ',');
+        for (std::string_view& word : out) {
+            word.remove_prefix(std::min(word.find_first_not_of(' '), word.size()));
+        }
+        return out;
+    };
+    const auto numbers = words(found.state.survivors);
+    const auto began = words(found.state.survivors_began);
+    std::string out;
+    for (std::size_t i = 0; i < std::min(numbers.size(), began.size()); ++i) {
+        const auto pid = parse_number<int>(numbers[i]);
+        const auto start_time = parse_number<std::uint64_t>(began[i]);
+        const bool lives = pid && start_time &&
+                           open_claimed(found, {*pid, *start_time, found.state.launcher.boot_id});
+        out += lives ? concat(out.empty() ? "" : ", ", *pid) : "";
+    }
+    return out;
+}
+
+std::string words_of_stateless(const std::string& directory, const Running& running) {
+    const State& state = running.found->state;
+    return concat(state.name, ": its launcher, PID ", state.launcher.pid,
+                  ", lives, but its state, ", directory, '/', state_name,
+                  ", is gone or cannot be read");
+}
+
 Running await(const std::string& directory, Running running, std::string_view awaited,
               const std::function<bool(const Running&)>& done) {
     Progress progress(awaited);
     Watch watch(directory);
+    Standstill standstill;
     for (;;) {
         // Watched first, read then: no change can fall in between.
-        running.found = find_state(directory);
+        if (auto now = find_state(directory)) {
+            running.found = std::move(now);
+            running.stateless = false;
+        }
         if (done(running) || await_end(running.launcher, 0)) {
             break;
         }
         if (!watch.wait(running.launcher, progress.interval_ms())) {
             progress.show();
+            standstill.look(running);
         }
     }
     if (await_end(running.launcher, 0)) {
-        running.found = find_state(directory);
+        if (auto now = find_state(directory)) {
+            running.found = std::move(now);
+        }
         running.launcher.reset();
     }
     return running;

@@ -17,8 +17,14 @@ namespace amphid {
 struct Running {
     std::optional<FoundState> found;
     Fd launcher; // a pidfd; empty: none is alive
+    /// The launcher is known by its presence alone: of `found` only owner, name and launcher count.
+    bool stateless = false;
 };
 
+/// What can be seen at this moment: a launcher that has just begun may have no state yet.
+Running glance_at(const std::string& directory);
+
+/// The same, but such a one is given the time to write it.
 Running look_at(const std::string& directory);
 
 /// A pidfd of a process that a state names; empty where it is gone, or where the state's owner has
@@ -46,8 +52,14 @@ int delegate(const Running& running, std::string_view verb);
 /// The last state of a service whose launcher was killed while any of its processes lives on.
 std::optional<State> find_orphan(const Running& running);
 
+/// Those whom the last stop could not end and who are still there, with commas between.
+std::string living_survivors(const FoundState& found);
+
 /// What is said of it.
 std::string words_of_an_orphan(const State& state);
+
+/// What is said of a launcher that is known by its presence alone.
+std::string words_of_stateless(const std::string& directory, const Running& running);
 
 /// Waits until `done` says so or the launcher has ended, and shows on a terminal what is awaited
 /// where that takes long. Returns what is then known.

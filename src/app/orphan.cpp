@@ -7,37 +7,20 @@
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "os/detach.h"
+#include "os/files.h"
 #include "os/os_error.h"
 #include "os/read_host.h"
 #include "os/signals.h"
+#include "os/work_as.h"
 #include "supervisor/run.h"
 
 #include <cerrno>
-#include <grp.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace amphid {
 
 namespace {
-
-/// What another user wrote down may be done with that user's rights only.
-void become_owner(uid_t owner) {
-    if (owner == ::geteuid()) {
-        return;
-    }
-    if (::geteuid() != 0) {
-        throw OsError("cannot stop", "the service of another user", EPERM);
-    }
-    const passwd* user = ::getpwuid(owner);
-    if (user == nullptr) {
-        throw OsError("cannot stop", concat("a service of UID ", owner), "no such user", EPERM);
-    }
-    checked(::initgroups(user->pw_name, user->pw_gid), "cannot become", "its user");
-    checked(::setresgid(user->pw_gid, user->pw_gid, user->pw_gid), "cannot become", "its user");
-    checked(::setresuid(owner, owner, owner), "cannot become", "its user");
-}
 
 /// A file that has become unusable must not keep a service alive.
 Config config_to_stop_by(const KnownService& service, const Host& host) {
@@ -76,10 +59,7 @@ Plan plan_to_stop_by(const KnownService& service, const Host& host, const State&
     return plan;
 }
 
-} // namespace
-
-void stop_orphan(const KnownService& service, const Running& running) {
-    become_owner(running.found->owner);
+int stop_ours(const KnownService& service) {
     const Host host = read_host();
     hide_inherited_descriptors();
     ::umask(0022);
@@ -94,7 +74,7 @@ void stop_orphan(const KnownService& service, const Running& running) {
     now.found = find_state(handles.directory);
     handles.orphan = find_orphan(now);
     if (!handles.orphan) {
-        return; // it has ended meanwhile
+        return code_of(ExitCode::success); // it has ended meanwhile
     }
     const Plan plan = plan_to_stop_by(service, host, *handles.orphan);
     handles.lock = lock.take();
@@ -106,6 +86,34 @@ void stop_orphan(const KnownService& service, const Running& running) {
     State state = *handles.orphan;
     state.launcher = {};
     run(plan, std::move(state), std::move(handles));
+    return code_of(ExitCode::success);
+}
+
+/// What another user wrote down may be done with that user's rights only.
+void stop_as_owner(uid_t owner, const KnownService& service) {
+    if (::geteuid() != 0) {
+        throw OsError("cannot stop", concat(service.name, ", a service of UID ", owner), EPERM);
+    }
+    const int code = work_as(
+        owner, [&] { return report_failures([&] { return stop_ours(service); }); },
+        [](std::string_view text) { write_all(STDERR_FILENO, printable(text, true)); });
+    if (code != code_of(ExitCode::success)) {
+        const bool known = code <= code_of(ExitCode::not_running);
+        throw Failure(
+            known ? static_cast<ExitCode>(code) : ExitCode::failure,
+            known ? "" : concat(service.name, ": the stop as UID ", owner, " ended with ", code));
+    }
+}
+
+} // namespace
+
+void stop_orphan(const KnownService& service, const Running& running) {
+    const uid_t owner = running.found->owner;
+    if (owner == ::geteuid()) {
+        stop_ours(service);
+    } else {
+        stop_as_owner(owner, service);
+    }
 }
 
 } // namespace amphid

@@ -18,8 +18,9 @@ public:
     Progress& operator=(const Progress&) = delete;
     ~Progress();
 
-    /// How long to wait before the next show(); negative where there is no terminal to show it on.
-    int interval_ms() const { return terminal_ ? 500 : -1; }
+    /// How long to wait before the next show(); where there is no terminal to show it on, a second,
+    /// for whatever else no event tells.
+    int interval_ms() const { return terminal_ ? 500 : 1000; }
     void show();
 
 private:

@@ -7,11 +7,14 @@
 #include "app/launcher.h"
 #include "app/progress.h"
 #include "app/service.h"
+#include "app/standstill.h"
 #include "base/text.h"
 #include "os/credentials.h"
 #include "os/detach.h"
 #include "os/files.h"
+#include "os/kernel.h"
 #include "os/os_error.h"
+#include "os/presence.h"
 #include "os/process.h"
 #include "os/read_host.h"
 #include "os/run_program.h"
@@ -119,6 +122,7 @@ namespace {
 
 /// Never inlined: what it needs on the stack would be kept for the life of the service.
 [[gnu::noinline]] Prepared prepare(const std::string& service, Asked asked) {
+    require_process_handles();
     const Host host = read_host();
     const ServiceFile file = locate(service, host);
     const Config config = load(file, host);
@@ -198,8 +202,10 @@ bool has_terminal() {
     {
         Progress progress(concat(plan.name, ": waiting until it is ready"));
         pollfd fd{pipe.get(), POLLIN, 0};
+        Standstill standstill;
         while (::poll(&fd, 1, progress.interval_ms()) == 0) {
             progress.show();
+            standstill.look(look_at(plan.paths.directory));
         }
         verdict = receive_verdict(pipe);
     }
@@ -233,6 +239,7 @@ int run_daemon(Prepared& prepared, Handles handles) {
     sigset_t before;
     ::sigprocmask(SIG_BLOCK, nullptr, &before);
     handles.signals = open_signals();
+    Fd presence;
     handles.leave = [&] {
         if (!detach()) {
             ::sigprocmask(SIG_SETMASK, &before, nullptr);
@@ -240,18 +247,22 @@ int run_daemon(Prepared& prepared, Handles handles) {
             await_verdict(prepared.plan, close_inherited_descriptors(reader.get()));
         }
         reader.reset();
+        presence = show_presence(prepared.plan.paths.directory);
     };
     handles.log = Log(Log::Sink::syslog);
     return exit_code_of(run(prepared.plan, first_state(prepared.plan), std::move(handles)));
 }
 
 int run_foreground(Prepared& prepared, Handles handles) {
+    const Fd presence = show_presence(prepared.plan.paths.directory);
     handles.signals = open_signals();
     handles.systemd = prepared.systemd ? &*prepared.systemd : nullptr;
     handles.log = Log(prepared.sink);
-    // Whoever ignores the terminal's hang-up does not share its process group.
-    handles.has_terminal = !handles.ignores_hang_up && has_terminal();
-    if (handles.has_terminal && !prepared.plan.we_are_pid_1) {
+    handles.has_terminal = has_terminal();
+    // Whoever ignores the terminal's hang-up shares no process group with it.
+    handles.shares_terminal = handles.has_terminal && !handles.ignores_hang_up &&
+                              !is_somebody_else(prepared.plan.context.credentials);
+    if (handles.shares_terminal && !prepared.plan.we_are_pid_1) {
         handles.group_witness.emplace();
     }
     const bool we_are_pid_1 = prepared.plan.we_are_pid_1;
@@ -274,11 +285,7 @@ void take_descriptors(const Prepared& prepared, int notify_fd, Handles& handles)
     }
 }
 
-} // namespace
-
-int start_service(const std::string& service, const StartOptions& options) {
-    Prepared prepared = prepare(service, options.asked);
-    prepared.plan.policy.retries_first_start = options.retries;
+int start_prepared(Prepared& prepared, const StartOptions& options) {
     const Plan& plan = prepared.plan;
     Handles handles;
     if (plan.detach) {
@@ -302,6 +309,18 @@ int start_service(const std::string& service, const StartOptions& options) {
     open_notify_socket(plan, handles);
     return plan.detach ? run_daemon(prepared, std::move(handles))
                        : run_foreground(prepared, std::move(handles));
+}
+
+} // namespace
+
+int start_service(const std::string& service, const StartOptions& options) {
+    Prepared prepared = prepare(service, options.asked);
+    prepared.plan.policy.retries_first_start = options.retries;
+    try {
+        return start_prepared(prepared, options);
+    } catch (const OsError& error) {
+        throw Failure(exit_code_of(error), concat(prepared.plan.name, ": ", error.what()));
+    }
 }
 
 } // namespace amphid

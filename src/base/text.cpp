@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 namespace amphid {
 
@@ -34,10 +35,58 @@ std::size_t utf8_length(std::string_view text) {
     return overlong || surrogate || too_high ? 0 : length;
 }
 
+struct Range {
+    char32_t first;
+    char32_t last;
+};
+
+/// What a terminal obeys instead of showing it, and what shows as nothing or changes the order of
+/// its neighbours: the C1 controls and Unicode's format characters (category Cf), separators of
+/// lines and paragraphs, and fillers. Not those of Cf that have a shape of their own.
+constexpr Range unseen[] = {
+    {0x80, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},     {0x61c, 0x61c},   {0x115f, 0x1160},
+    {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f},
+    {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0}, {0xfff0, 0xfffb},
+    {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
+/// The character of one well-formed sequence.
+char32_t decode_character(std::string_view sequence) {
+    const auto first = static_cast<unsigned char>(sequence[0]);
+    if (sequence.size() == 1) {
+        return first;
+    }
+    char32_t out = first & (0x7fU >> sequence.size());
+    for (const char c : sequence.substr(1)) {
+        out = out << 6 | (static_cast<unsigned char>(c) & 0x3fU);
+    }
+    return out;
+}
+
+bool is_seen(char32_t c) {
+    return c >= 0x20 && c != 0x7f &&
+           std::none_of(std::begin(unseen), std::end(unseen),
+                        [c](const Range& range) { return c >= range.first && c <= range.last; });
+}
+
 void append_hex(std::string& out, unsigned char c) {
     constexpr std::string_view digits = "0123456789abcdef";
     out += digits[c >> 4];
     out += digits[c & 15];
+}
+
+/// RFC 8259: a character above U+FFFF is two of them.
+void append_json_escape(std::string& out, char32_t c) {
+    const auto append_unit = [&out](char32_t unit) {
+        out += "\\u";
+        append_hex(out, static_cast<unsigned char>(unit >> 8));
+        append_hex(out, static_cast<unsigned char>(unit));
+    };
+    if (c > 0xffff) {
+        append_unit(0xd800 + ((c - 0x10000) >> 10));
+        c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+    }
+    append_unit(c);
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -75,12 +124,8 @@ std::string printable(std::string_view text, bool keep_newlines) {
     std::string out;
     while (!text.empty()) {
         const std::size_t length = utf8_length(text);
-        const auto first = static_cast<unsigned char>(text[0]);
-        // C1 controls (U+0080 to U+009F) drive terminals as well as the C0 ones do.
-        const bool c1 = length == 2 && first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
-        const bool control = first < 0x20 || first == 0x7f;
-        const bool shown = length > 0 && !c1 &&
-                           (!control || text[0] == '\t' || (keep_newlines && text[0] == '\n'));
+        const bool shown = length > 0 && (is_seen(decode_character(text.substr(0, length))) ||
+                                          text[0] == '\t' || (keep_newlines && text[0] == '\n'));
         const std::size_t taken = std::max<std::size_t>(length, 1);
         if (shown) {
             out.append(text.substr(0, taken));
@@ -137,11 +182,10 @@ std::string json_string(std::string_view text) {
         } else if (first == '"' || first == '\\') {
             out += '\\';
             out += text[0];
-        } else if (first < 0x20 || first == 0x7f) {
-            out += "\\u00";
-            append_hex(out, first);
-        } else {
+        } else if (const auto c = decode_character(text.substr(0, length)); is_seen(c)) {
             out.append(text.substr(0, length));
+        } else {
+            append_json_escape(out, c);
         }
         text.remove_prefix(std::max<std::size_t>(length, 1));
     }

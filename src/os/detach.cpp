@@ -6,7 +6,9 @@
 #include "os/files.h"
 #include "os/os_error.h"
 
+#include <array>
 #include <csignal>
+#include <cstdint>
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -26,13 +28,15 @@ void ensure_standard_descriptors() {
 void reset_signals() {
     struct sigaction hang_up {};
     ::sigaction(SIGHUP, nullptr, &hang_up);
+    // All zeros are SIG_DFL to the kernel, however large its struct sigaction is. libc's function
+    // would leave out its own two, 32 and 33.
+    const std::array<std::uint64_t, 8> by_default{};
     for (int signal = 1; signal < NSIG; ++signal) {
         if (signal == SIGHUP && hang_up.sa_handler == SIG_IGN) {
             continue;
         }
-        struct sigaction action {};
-        action.sa_handler = SIG_DFL;
-        ::sigaction(signal, &action, nullptr); // fails for KILL, STOP and libc's own two
+        // Fails for KILL and STOP.
+        ::syscall(SYS_rt_sigaction, signal, by_default.data(), nullptr, sizeof(std::uint64_t));
     }
 }
 
@@ -88,7 +92,7 @@ bool detach() {
     // the copy of a page table that lives for microseconds.
     volatile int error = 0; // written by the middle process on our memory
     // NOLINTNEXTLINE(clang-analyzer-*)
-    const pid_t middle = checked(::vfork(), "cannot fork");
+    const pid_t middle = checked(::vfork(), "cannot fork", "the daemon");
     if (middle == 0) {
         if (::setsid() < 0) { // NOLINT(clang-analyzer-unix.Vfork): see above
             error = errno;    // NOLINT(clang-analyzer-unix.Vfork)

@@ -27,6 +27,9 @@ public:
     int get() const { return fd_; }
     explicit operator bool() const { return fd_ >= 0; }
 
+    /// Gives it up without closing it.
+    int release() { return std::exchange(fd_, -1); }
+
     void reset() {
         if (fd_ >= 0) {
             ::close(std::exchange(fd_, -1));

@@ -47,6 +47,11 @@ std::optional<std::string> read_small_file(int directory, const char* path, std:
     return fd ? read_all(fd.get(), limit) : std::nullopt;
 }
 
+bool is_absent(const std::string& path) {
+    struct stat st {};
+    return ::lstat(path.c_str(), &st) < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 namespace {
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
@@ -84,6 +89,15 @@ std::string draft_name(std::string_view name) {
     return concat('.', name, '.', ::getpid());
 }
 
+std::string path_in(int directory, std::string_view name) {
+    std::array<char, PATH_MAX> target;
+    const std::string link = concat("/proc/self/fd/", directory);
+    const ssize_t size = ::readlink(link.c_str(), target.data(), target.size());
+    return size <= 0
+               ? std::string(name)
+               : concat(std::string_view(target.data(), static_cast<std::size_t>(size)), '/', name);
+}
+
 Draft::Draft(int directory, std::string name, std::string_view text, mode_t mode)
     : directory_(directory), name_(std::move(name)), temporary_(draft_name(name_)) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
@@ -97,7 +111,7 @@ Draft::Draft(int directory, std::string name, std::string_view text, mode_t mode
         if (fd) {
             ::unlinkat(directory, temporary_.c_str(), 0);
         }
-        throw OsError("cannot write", name_, error);
+        throw OsError("cannot write", path_in(directory_, name_), error);
     }
 }
 
@@ -113,7 +127,8 @@ Draft::~Draft() {
 
 void Draft::put_in_place() {
     if (::renameat(directory_, temporary_.c_str(), directory_, name_.c_str()) < 0) {
-        throw OsError("cannot write", name_);
+        const int error = errno;
+        throw OsError("cannot write", path_in(directory_, name_), error);
     }
     temporary_.clear();
 }

@@ -17,6 +17,9 @@ namespace amphid {
 std::optional<std::string> read_small_file(int directory, const char* path,
                                            std::size_t limit = 65536);
 
+/// True where there is certainly no such file: what cannot be looked at may be there.
+bool is_absent(const std::string& path);
+
 /// The names in a directory, without "." and ".."; none where it cannot be read.
 std::vector<std::string> names_in(const std::string& path);
 
@@ -67,6 +70,9 @@ Fd open_directory(const std::string& path, bool create);
 /// The same for a look at a directory that may belong to somebody else, which its reader then keeps
 /// in mind. An empty descriptor where there is none to be had that way.
 Fd look_into_directory(const std::string& path);
+
+/// The whole path of a name in an open directory, for whoever reads of it.
+std::string path_in(int directory, std::string_view name);
 
 /// The two parts of an absolute path: the directory, at least "/", and the name in it.
 std::pair<std::string, std::string> split_path(const std::string& path);

@@ -3,6 +3,7 @@
 #include "os/notify_socket.h"
 
 #include "base/text.h"
+#include "os/files.h"
 #include "os/os_error.h"
 #include "os/runtime_files.h"
 
@@ -56,10 +57,11 @@ void bind_in(int fd, int directory) {
     ::unlinkat(directory, notify_name, 0);
     // By the directory we hold, whatever its path has become.
     const sockaddr_un address = address_of(concat("/proc/self/fd/", directory, '/', notify_name));
+    const std::string path = path_in(directory, notify_name);
     checked(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), "cannot bind",
-            "the notify socket");
+            path);
     // Any user of the service may write; who wrote is checked at each message.
-    checked(::fchmodat(directory, notify_name, 0666, 0), "cannot open up", "the notify socket");
+    checked(::fchmodat(directory, notify_name, 0666, 0), "cannot open up", path);
 }
 
 /// Takes every descriptor, whatever becomes of the message: none may stay open by accident.
@@ -119,7 +121,18 @@ void NotifySocket::remove(int directory) {
     if (fd_ && address_.front() == '/') {
         ::unlinkat(directory, notify_name, 0);
     }
-    fd_.reset();
+    close();
+}
+
+/// What is still in it is taken out first: the kernel would close the descriptors in the midst of
+/// our own close.
+void NotifySocket::close() {
+    if (fd_) {
+        ::shutdown(fd_.get(), SHUT_RD);
+        while (receive()) {
+        }
+        fd_.reset();
+    }
 }
 
 std::optional<Notification> NotifySocket::receive() {

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "os/close_elsewhere.h"
 #include "os/fd.h"
 
 #include <optional>
@@ -19,6 +20,12 @@ struct Notification {
     Fd process;
     /// What came along. Closing it is what answers a BARRIER=1.
     std::vector<Fd> descriptors;
+
+    Notification() = default;
+    Notification(Notification&&) = default;
+    Notification& operator=(Notification&&) = delete;
+    /// Whoever sent them does not choose how long their closing takes us.
+    ~Notification() { close_elsewhere(std::move(descriptors)); }
 };
 
 /// The service's own NOTIFY_SOCKET: our end of it.
@@ -30,7 +37,12 @@ public:
     /// the kernel chooses. Throws OsError.
     NotifySocket(int directory, const std::string& path, const std::string& former = {});
     NotifySocket(NotifySocket&&) = default;
-    NotifySocket& operator=(NotifySocket&&) = default;
+    NotifySocket& operator=(NotifySocket&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        std::swap(address_, other.address_);
+        return *this;
+    }
+    ~NotifySocket() { close(); }
 
     /// The value for NOTIFY_SOCKET.
     const std::string& address() const { return address_; }
@@ -44,6 +56,8 @@ public:
     void remove(int directory);
 
 private:
+    void close();
+
     Fd fd_;
     std::string address_;
 };

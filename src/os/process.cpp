@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -29,16 +30,18 @@ std::optional<ProcessStat> read_stat(int pid) {
     constexpr std::size_t ppid_field = 4 - 3;
     constexpr std::size_t session_field = 6 - 3;
     constexpr std::size_t start_time_field = 22 - 3;
-    if (fields.size() <= start_time_field || fields[0].empty()) {
+    constexpr std::size_t exit_signal_field = 38 - 3;
+    if (fields.size() <= exit_signal_field || fields[0].empty()) {
         return std::nullopt;
     }
     const auto ppid = parse_number<int>(fields[ppid_field]);
     const auto session = parse_number<int>(fields[session_field]);
     const auto start_time = parse_number<std::uint64_t>(fields[start_time_field]);
-    if (!ppid || !session || !start_time) {
+    const auto exit_signal = parse_number<int>(fields[exit_signal_field]);
+    if (!ppid || !session || !start_time || !exit_signal) {
         return std::nullopt;
     }
-    return ProcessStat{fields[0][0], *ppid, *session, *start_time};
+    return ProcessStat{fields[0][0], *ppid, *session, *start_time, *exit_signal};
 }
 
 std::string read_boot_id() {
@@ -148,10 +151,35 @@ bool send_signal_as(uid_t owner, const Fd& process, int signal, int word) {
         ::_exit(changed && send_with_word(process, signal, word) ? 0 : errno);
     }
     int status = 0;
-    while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    for (pid_t ended = 0; child > 0 && ended != child;) {
+        ended = ::waitpid(child, &status, WUNTRACED);
+        if (ended == child && WIFSTOPPED(status)) {
+            ::kill(child, SIGCONT); // it is that user's to stop, and ours to let go on
+            ended = 0;
+        } else if (ended < 0 && errno != EINTR) {
+            break;
+        }
     }
     errno = child < 0 ? errno : WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
     return child > 0 && errno == 0;
+}
+
+bool is_end(int pid, int status) {
+    if (WIFEXITED(status) || WIFSIGNALED(status)) {
+        return true;
+    }
+    if (!WIFSTOPPED(status)) {
+        return false;
+    }
+    std::intptr_t signal = WSTOPSIG(status);
+    siginfo_t info{};
+    // What execve(2) sends to a traced process, as if from itself.
+    if (signal == SIGTRAP && ::ptrace(PTRACE_GETSIGINFO, pid, nullptr, &info) == 0 &&
+        info.si_code == SI_USER && info.si_pid == pid) {
+        signal = 0;
+    }
+    ::ptrace(PTRACE_DETACH, pid, nullptr, reinterpret_cast<void*>(signal));
+    return false;
 }
 
 bool has_its_number(const Fd& process) {

@@ -18,6 +18,7 @@ struct ProcessStat {
     int ppid = 0;
     int session = 0; // the PID of the process that made it, which no other gets while it lasts
     std::uint64_t start_time = 0;
+    int exit_signal = 0; // what its death sends to its parent
 };
 
 std::optional<ProcessStat> read_stat(int pid);
@@ -61,6 +62,11 @@ bool send_signal_as(uid_t owner, const Fd& process, int signal, int word = 0);
 
 /// The word of a SIGTERM that stops a service for a restart; 0 says nothing.
 constexpr int restart_word = 1;
+
+/// True where that status of waitpid(2) is an end. A process may have made its parent its tracer
+/// (PTRACE_TRACEME); of such a one each signal is told as a stop, which is none of our affair: it
+/// is let go again, and goes on with that signal.
+bool is_end(int pid, int status);
 
 /// True while no other process can have its number: it lives or nobody has reaped it.
 bool has_its_number(const Fd& process);

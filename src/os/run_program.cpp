@@ -64,7 +64,9 @@ std::string find_program(const std::string& path, const std::string& root) {
             errno = EISDIR;
             return false;
         }
-        return ::faccessat(AT_FDCWD, file.c_str(), X_OK, AT_EACCESS) == 0;
+        // We are nobody else than who we are in effect. A sandbox that denies the question (EPERM)
+        // has not said no.
+        return ::access(file.c_str(), X_OK) == 0 || errno == EPERM || errno == ENOSYS;
     };
     if (path.front() == '/') {
         if (!is_program(path)) {

@@ -8,9 +8,7 @@
 #include "plan/document.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/file.h>
-#include <sys/syscall.h>
 
 namespace amphid {
 
@@ -30,7 +28,7 @@ Fd open_runtime_directory(const std::string& path) {
 bool Lock::is_named() const {
     struct stat held {};
     struct stat named {};
-    checked(::fstat(fd_.get(), &held), "cannot look at", lock_name);
+    checked(::fstat(fd_.get(), &held), "cannot look at", path_in(directory_, lock_name));
     return ::fstatat(directory_, lock_name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
            held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
@@ -38,13 +36,17 @@ bool Lock::is_named() const {
 bool Lock::try_acquire() {
     for (;;) {
         if (!fd_) {
-            fd_ = Fd(checked(::openat(directory_, lock_name,
-                                      O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600),
-                             "cannot open", lock_name));
+            fd_ = Fd(::openat(directory_, lock_name,
+                              O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600));
+        }
+        if (!fd_) {
+            const int error = errno;
+            throw OsError("cannot open", path_in(directory_, lock_name), error);
         }
         const bool locked = ::flock(fd_.get(), LOCK_EX | LOCK_NB) == 0;
         if (!locked && errno != EWOULDBLOCK) {
-            throw OsError("cannot lock", lock_name);
+            const int error = errno;
+            throw OsError("cannot lock", path_in(directory_, lock_name), error);
         }
         // Whoever cleans up may have unlinked the file meanwhile: such a lock is no lock.
         if (is_named()) {
@@ -52,6 +54,12 @@ bool Lock::try_acquire() {
         }
         fd_.reset();
     }
+}
+
+bool is_locked(const std::string& directory) {
+    const Fd at = look_into_directory(directory);
+    const Fd fd(::openat(at.get(), lock_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
 
 void write_state(int directory, const State& state) {
@@ -68,10 +76,9 @@ std::optional<FoundState> find_state(const Fd& at) {
     if (::fstat(at.get(), &owner) < 0) {
         return std::nullopt;
     }
-    open_how how{};
-    how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH;
-    const Fd file(static_cast<int>(::syscall(SYS_openat2, at.get(), state_name, &how, sizeof how)));
+    // One name in a directory that is held: no other link could be on the way.
+    const Fd file(
+        ::openat(at.get(), state_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat st {};
     if (!file || ::fstat(file.get(), &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink > 1 ||
         st.st_uid != owner.st_uid) {

@@ -36,6 +36,9 @@ private:
     Fd fd_; // kept over failed tries: each close of it would wake the others that wait
 };
 
+/// True where a launcher holds the lock in that directory; false also where nobody can tell.
+bool is_locked(const std::string& directory);
+
 /// Replaces the file `state`. Throws OsError.
 void write_state(int directory, const State& state);
 

@@ -5,17 +5,23 @@
 #include "os/os_error.h"
 
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 namespace amphid {
 
 Fd open_signals() {
-    sigset_t all;
-    ::sigfillset(&all);
-    checked(::sigprocmask(SIG_SETMASK, &all, nullptr), "cannot block signals");
-    return Fd(checked(::signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK), "cannot read signals"));
+    // By the kernel's own calls: libc leaves out 32 and 33, which its threads use, and anybody of
+    // our user could end us by them.
+    constexpr std::uint64_t all = ~std::uint64_t{0};
+    checked(::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, nullptr, sizeof all),
+            "cannot block signals");
+    return Fd(static_cast<int>(
+        checked(::syscall(SYS_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC | SFD_NONBLOCK),
+                "cannot read signals")));
 }
 
 std::optional<signalfd_siginfo> next_signal(const Fd& signals) {

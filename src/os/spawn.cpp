@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "os/clone.h"
+#include "os/credentials.h"
 #include "os/exec_stages.h"
 
 #include <cerrno>
@@ -45,8 +46,22 @@ int join_cgroup(Child& child) noexcept {
     return 0;
 }
 
+// systemd.service(5), the prefixes of a command: "+" has nothing applied that takes rights away,
+// "!" keeps the user. Scheduling is for all.
+
+bool is_restricted(const Child& child) noexcept {
+    return child.request.context != nullptr && child.request.privileges != Privileges::privileged;
+}
+
+bool changes_user(const Child& child) noexcept {
+    return is_restricted(child) && child.request.privileges != Privileges::no_setuid;
+}
+
 int own_process_group(Child& child) noexcept {
-    if (child.request.own_terminal) {
+    // In our session somebody else could type into our terminal (TIOCSTI).
+    const bool must_leave =
+        changes_user(child) && is_somebody_else(child.request.context->credentials);
+    if (child.request.own_terminal || must_leave) {
         return ::setsid() < 0 ? errno : 0;
     }
     return child.request.own_process_group && ::setpgid(0, 0) < 0 ? errno : 0;
@@ -114,17 +129,6 @@ int unblock_signals(Child& child) noexcept {
 int become_program(Child& child) noexcept {
     ::execve(child.request.program.c_str(), child.argv.data(), child.environment.data());
     return errno;
-}
-
-// systemd.service(5), the prefixes of a command: "+" has nothing applied that takes rights away,
-// "!" keeps the user. Scheduling is for all.
-
-bool is_restricted(const Child& child) noexcept {
-    return child.request.context != nullptr && child.request.privileges != Privileges::privileged;
-}
-
-bool changes_user(const Child& child) noexcept {
-    return is_restricted(child) && child.request.privileges != Privileges::no_setuid;
 }
 
 template <int (*apply)(const ExecContext&) noexcept>

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/close_elsewhere.h"
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
@@ -33,6 +34,8 @@ std::vector<int> children_by_search(int pid) {
     return out;
 }
 
+} // namespace
+
 std::vector<int> children_of(int pid) {
     std::vector<int> out;
     for (const int thread : numbers_in(concat("/proc/", pid, "/task"))) {
@@ -52,8 +55,6 @@ std::vector<int> children_of(int pid) {
     }
     return out;
 }
-
-} // namespace
 
 void become_subreaper() {
     checked(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "cannot become the reaper of orphans");
@@ -120,7 +121,8 @@ std::vector<int> Tree::members_below(int root) const {
             continue;
         }
         const ProcessId id{pid, stat->start_time, {}};
-        if (std::find(before_.begin(), before_.end(), id) != before_.end()) {
+        const bool helps_us = stat->ppid == ::getpid() && is_closer(stat->exit_signal);
+        if (helps_us || std::find(before_.begin(), before_.end(), id) != before_.end()) {
             continue;
         }
         if (stat->state != 'Z' && stat->state != 'X') {
@@ -154,7 +156,9 @@ bool Tree::has_no_children() const {
     const auto children = children_of(::getpid());
     return !before_.empty() && !children.empty() &&
            std::all_of(children.begin(), children.end(), [this](int pid) {
-               return std::any_of(before_.begin(), before_.end(),
+               const auto stat = read_stat(pid);
+               return (stat && is_closer(stat->exit_signal)) ||
+                      std::any_of(before_.begin(), before_.end(),
                                   [pid](const ProcessId& id) { return id.pid == pid; });
            });
 }

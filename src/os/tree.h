@@ -16,6 +16,9 @@ namespace amphid {
 /// leave the tree, whatever it forks or detaches. Throws OsError.
 void become_subreaper();
 
+/// The children of a process, zombies too.
+std::vector<int> children_of(int pid);
+
 /// The processes below us that are a service's: all descendants but those that were our children
 /// before the service existed (an `exec` in a shell script hands its children down).
 class Tree {

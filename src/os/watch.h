@@ -11,8 +11,8 @@ namespace amphid {
 /// Sees what changes among a service's files: a new state, a lock that was let go.
 class Watch {
 public:
-    /// Where inotify(7) is used up (128 instances a user, by default) each wait is a short one
-    /// instead, and the next one longer. Throws OsError where the directory cannot be watched.
+    /// Where it cannot be watched, because it is gone, inotify(7) is used up (128 instances a user,
+    /// by default) or denied, each wait is a short one instead, and the next one longer.
     explicit Watch(const std::string& directory);
 
     /// Waits until something changed or `process` (may be empty) ended, at most this long

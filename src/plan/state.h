@@ -54,6 +54,8 @@ struct State {
     std::string failure;
     /// The PIDs that not even SIGKILL ended, with commas between.
     std::string survivors;
+    /// When each of them began (proc_pid_stat(5)), the same way: their numbers may change hands.
+    std::string survivors_began;
     /// The PIDs that a stop leaves alone on purpose (kill-mode, send-sigkill), the same way.
     std::string left_running;
     std::string status_text;
@@ -127,6 +129,7 @@ void fields(V& visit, S& s) {
     visit("exit", s.exit);
     visit("failure", s.failure);
     visit("survivors", s.survivors);
+    visit("survivors-began", s.survivors_began);
     visit("left-running", s.left_running);
     visit("status-text", s.status_text);
     visit("status-errno", s.status_errno);

@@ -214,7 +214,8 @@ void Supervisor::perform(const Finish&) {
 
 /// Whom the stop could not end, or was not to.
 void Supervisor::note_left_behind() {
-    const std::string left = list_of(processes_.everybody());
+    const std::vector<int> everybody = processes_.everybody();
+    const std::string left = list_of(everybody);
     if (left.empty()) {
         return;
     }
@@ -222,6 +223,10 @@ void Supervisor::note_left_behind() {
     const bool on_purpose =
         mode == KillMode::process || mode == KillMode::none || !plan_.policy.send_sigkill;
     (on_purpose ? identity_.left_running : identity_.survivors) = left;
+    for (const int pid : on_purpose ? std::vector<int>() : everybody) {
+        identity_.survivors_began +=
+            concat(identity_.survivors_began.empty() ? "" : ", ", identify(pid, {}).start_time);
+    }
     handles_.log.write(on_purpose ? LOG_NOTICE : LOG_ERR,
                        on_purpose ? concat(plan_.name, ": left running: PID ", left)
                                   : concat(plan_.name, ": ", signal_name(plan_.final_kill_signal),

@@ -2,10 +2,12 @@
 // Copyright (c) 2026 The amphid authors
 #include "supervisor/fd_store.h"
 
+#include "os/close_elsewhere.h"
 #include "os/os_error.h"
 
 #include <algorithm>
 #include <array>
+#include <fcntl.h>
 #include <linux/kcmp.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
@@ -13,37 +15,54 @@
 
 namespace amphid {
 
-bool is_same_descriptor(int a, int b) {
+int compare_descriptors(int a, int b) {
     const pid_t self = ::getpid();
+    constexpr int less = 1;
     const long r = ::syscall(SYS_kcmp, self, self, KCMP_FILE, a, b);
     if (r >= 0) {
-        return r == 0;
+        return r == 0 ? 0 : r == less ? -1 : 1;
     }
-    struct stat first {};
-    struct stat second {};
-    return ::fstat(a, &first) == 0 && ::fstat(b, &second) == 0 && first.st_dev == second.st_dev &&
-           first.st_ino == second.st_ino && first.st_mode == second.st_mode;
+    const auto identity = [](int fd) {
+        struct statx about {};
+        // Without waiting for whoever serves the file.
+        ::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &about);
+        return std::array<std::uint64_t, 4>{about.stx_dev_major, about.stx_dev_minor, about.stx_ino,
+                                            about.stx_mode};
+    };
+    const auto first = identity(a);
+    const auto second = identity(b);
+    return first == second ? 0 : first < second ? -1 : 1;
 }
+
+namespace {
+
+/// Where it is in that order, or would be.
+std::vector<int>::iterator place_of(int fd, std::vector<int>& order) {
+    return std::lower_bound(order.begin(), order.end(), fd, [](int known, int sought) {
+        return compare_descriptors(known, sought) < 0;
+    });
+}
+
+} // namespace
 
 std::size_t FdStore::add(std::vector<Fd> descriptors, const std::string& name, bool poll) {
     std::size_t refused = 0;
+    std::vector<Fd> useless;
     for (Fd& fd : descriptors) {
-        const bool known =
-            std::any_of(kept_.begin(), kept_.end(), [&fd](const StoredDescriptor& stored) {
-                return is_same_descriptor(stored.fd.get(), fd.get());
-            });
-        if (known) {
+        const auto place = place_of(fd.get(), order_);
+        const bool known = place != order_.end() && compare_descriptors(*place, fd.get()) == 0;
+        if (known || kept_.size() >= most_) {
+            refused += known ? 0 : 1;
+            useless.push_back(std::move(fd));
             continue;
         }
-        if (kept_.size() >= most_) {
-            ++refused;
-            continue;
-        }
+        order_.insert(place, fd.get());
         kept_.push_back({std::move(fd), name, false, ++last_id_});
         if (poll) {
             watch(kept_.back());
         }
     }
+    close_elsewhere(std::move(useless));
     return refused;
 }
 
@@ -54,27 +73,42 @@ void FdStore::watch(StoredDescriptor& stored) {
     epoll_event event{};
     event.events = 0; // hang-up and error come anyway
     event.data.u64 = stored.id;
-    // A file of a disk cannot hang up, and cannot be watched.
-    stored.watched = ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, stored.fd.get(), &event) == 0;
+    // A file cannot hang up, and one on FUSE would ask its server.
+    struct statx about {};
+    ::statx(stored.fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &about);
+    stored.watched = !S_ISREG(about.stx_mode) && !S_ISDIR(about.stx_mode) &&
+                     ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, stored.fd.get(), &event) == 0;
 }
 
 void FdStore::remove(const std::string& name) {
-    for (auto stored = kept_.begin(); stored != kept_.end();) {
-        if (stored->name != name) {
-            ++stored;
-            continue;
+    std::vector<Fd> removed;
+    for (StoredDescriptor& stored : kept_) {
+        if (stored.name == name) {
+            removed.push_back(let_go(stored));
         }
-        if (stored->watched) {
-            // The service's own copy keeps the description alive: closing ours would not end this.
-            ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, stored->fd.get(), nullptr);
-        }
-        stored = kept_.erase(stored);
     }
+    std::erase_if(kept_, [](const StoredDescriptor& stored) { return !stored.fd; });
+    close_elsewhere(std::move(removed));
+}
+
+Fd FdStore::let_go(StoredDescriptor& stored) {
+    if (stored.watched) {
+        // The service's own copy keeps the description alive: closing ours would not end this.
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, stored.fd.get(), nullptr);
+    }
+    order_.erase(place_of(stored.fd.get(), order_));
+    return std::move(stored.fd);
 }
 
 void FdStore::clear() {
+    std::vector<Fd> all;
+    for (StoredDescriptor& stored : kept_) {
+        all.push_back(std::move(stored.fd));
+    }
     kept_.clear();
+    order_.clear();
     epoll_.reset();
+    close_elsewhere(std::move(all));
 }
 
 void FdStore::forget_hung_up() {
@@ -92,8 +126,10 @@ void FdStore::forget(std::uint64_t id) {
     const auto stored = std::find_if(kept_.begin(), kept_.end(),
                                      [id](const StoredDescriptor& s) { return s.id == id; });
     if (stored != kept_.end()) {
-        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, stored->fd.get(), nullptr);
+        std::vector<Fd> gone;
+        gone.push_back(let_go(*stored));
         kept_.erase(stored);
+        close_elsewhere(std::move(gone));
     }
 }
 

@@ -22,6 +22,9 @@ struct StoredDescriptor {
 class FdStore {
 public:
     explicit FdStore(unsigned most) : most_(most) {}
+    FdStore(const FdStore&) = delete;
+    FdStore& operator=(const FdStore&) = delete;
+    ~FdStore() { clear(); }
 
     /// Keeps them under that name; one that is kept already is closed. Returns how many found no
     /// room, and are closed too. `poll`: one that hangs up is removed.
@@ -39,15 +42,18 @@ public:
 private:
     void watch(StoredDescriptor& stored);
     void forget(std::uint64_t id);
+    /// Takes its descriptor out of everything but kept_.
+    Fd let_go(StoredDescriptor& stored);
 
     unsigned most_;
     std::uint64_t last_id_ = 0;
     std::vector<StoredDescriptor> kept_;
+    std::vector<int> order_; // theirs, by compare_descriptors
     Fd epoll_;
 };
 
-/// True where both are the same open file description (kcmp(2)), or where the kernel does not tell,
-/// the same file.
-bool is_same_descriptor(int a, int b);
+/// An order of open file descriptions (kcmp(2)), or where the kernel does not tell, of files:
+/// negative, 0 for one and the same, positive.
+int compare_descriptors(int a, int b);
 
 } // namespace amphid

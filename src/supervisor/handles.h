@@ -36,9 +36,10 @@ struct Handles {
     bool stops_orphan = false;
     const Systemd* systemd = nullptr; // outlives us; null where nobody is to be told
     Log log{Log::Sink::person};
-    /// We have a controlling terminal: the service shares our process group, so that it may use the
-    /// terminal and ^C and ^Z reach it, too.
-    bool has_terminal = false;
+    bool has_terminal = false; // a controlling one
+    /// The service shares our process group, so that it may use the terminal and ^C and ^Z reach
+    /// it, too. Not where it is another user's: it could type into the terminal. Nor under nohup.
+    bool shares_terminal = false;
     /// For whom a signal was; empty where we share the process group with nobody.
     std::optional<GroupWitness> group_witness;
     /// SIGHUP was ignored when we were started (nohup(1)): a hang-up is then nothing to us.

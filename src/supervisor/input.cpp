@@ -32,9 +32,11 @@ void Supervisor::read_signals() {
         facts.self = ::getpid();
         facts.parent = ::getppid();
         facts.has_terminal = handles_.has_terminal;
+        facts.service_is_apart = !handles_.shares_terminal;
         facts.group_had_it = handles_.group_witness && info->ssi_code != SI_KERNEL &&
                              handles_.group_witness->had(static_cast<int>(info->ssi_signo));
-        facts.terminal_is_gone = info->ssi_signo == SIGHUP && is_terminal_gone();
+        facts.terminal_is_gone =
+            handles_.has_terminal && info->ssi_signo == SIGHUP && is_terminal_gone();
         facts.ignores_hang_up = handles_.ignores_hang_up;
         facts.we_are_pid_1 = plan_.we_are_pid_1;
         facts.kill_signal = plan_.kill_signal;

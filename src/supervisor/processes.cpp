@@ -17,11 +17,6 @@ namespace {
 
 constexpr int most_dead = 256; // of one turn
 
-/// Only these two are ends: a stop or a trace stop is none.
-bool is_end(int status) {
-    return WIFEXITED(status) || WIFSIGNALED(status);
-}
-
 MainExit exit_of(int status) {
     if (WIFSIGNALED(status)) {
         return {WCOREDUMP(status) ? ExitKind::dumped : ExitKind::killed, WTERMSIG(status),
@@ -164,10 +159,8 @@ void Processes::reap() {
     const int options = WNOHANG | (hooks_.main_was_stopped ? WUNTRACED : 0);
     for (pid_t pid = ::waitpid(-1, &status, options); pid > 0;
          pid = ++count < most_dead ? ::waitpid(-1, &status, options) : 0) {
-        if (!is_end(status)) {
-            if (pid == main_.pid && WIFSTOPPED(status) && hooks_.main_was_stopped) {
-                hooks_.main_was_stopped();
-            }
+        if (!is_end(pid, status)) {
+            note_stop(pid);
             continue;
         }
         if (pid == main_.pid && machine_.main_alive) {
@@ -199,6 +192,14 @@ void Processes::reap() {
         tree_.signal(signals_for(Which::final_kill)); // whoever was forked since
     }
     look_for_end_of_tree();
+}
+
+/// By job control, not for a tracer.
+void Processes::note_stop(int pid) const {
+    const auto stat = read_stat(pid);
+    if (pid == main_.pid && stat && stat->state == 'T' && hooks_.main_was_stopped) {
+        hooks_.main_was_stopped();
+    }
 }
 
 void Processes::look_for_end_of_tree() {
@@ -253,7 +254,8 @@ void Processes::look_at_main_end() {
         return; // a message has named another one
     }
     int status = 0;
-    const bool known = ::waitpid(main_.pid, &status, WNOHANG) == main_.pid && is_end(status);
+    const bool known =
+        ::waitpid(main_.pid, &status, WNOHANG) == main_.pid && is_end(main_.pid, status);
     main_ended(known ? exit_of(status) : MainExit{ExitKind::unknown, 0, ExecStage::none});
     events_.deliver();
     look_for_end_of_tree();

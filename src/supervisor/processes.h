@@ -95,6 +95,7 @@ public:
 
 private:
     void main_ended(const MainExit& exit);
+    void note_stop(int pid) const;
     void look_at_main_end();
     void watch_rest_of_tree();
     void forget_ended();

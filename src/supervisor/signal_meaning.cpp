@@ -14,7 +14,7 @@ SignalMeaning of_hang_up(const signalfd_siginfo& info, const SignalFacts& facts)
     // A shell passes the hang-up of its terminal on to its jobs.
     const bool from_shell =
         facts.terminal_is_gone &&
-        (facts.has_terminal || info.ssi_pid == static_cast<unsigned>(facts.parent));
+        (!facts.service_is_apart || info.ssi_pid == static_cast<unsigned>(facts.parent));
     if (info.ssi_code != SI_KERNEL && !from_shell) {
         return facts.group_had_it ? SignalMeaning::nothing : SignalMeaning::reload;
     }
@@ -44,7 +44,7 @@ bool stops_container(int signal, const SignalFacts& facts) {
 SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts) {
     const int signal = static_cast<int>(info.ssi_signo);
     const bool from_kernel = info.ssi_code == SI_KERNEL;
-    const bool from_terminal = from_kernel && facts.has_terminal;
+    const bool from_terminal = from_kernel && facts.has_terminal && !facts.service_is_apart;
     if (stops_container(signal, facts)) {
         return SignalMeaning::stop;
     }

@@ -12,7 +12,8 @@ namespace amphid {
 struct SignalFacts {
     pid_t self = 0;
     pid_t parent = 0;
-    bool has_terminal = false;     // we share the process group with the service
+    bool has_terminal = false;
+    bool service_is_apart = false; // not in our process group, so that it hears nothing of it
     bool group_had_it = false;     // it was sent to all of that group
     bool terminal_is_gone = false; // it has hung up
     bool ignores_hang_up = false;  // nohup(1)

@@ -3,6 +3,7 @@
 #include "supervisor/streams.h"
 
 #include "base/text.h"
+#include "os/credentials.h"
 #include "os/journal_stream.h"
 #include "os/open_output.h"
 #include "os/os_error.h"
@@ -166,8 +167,24 @@ Streams::Stream Streams::open_error() {
     if (context_.error_joins_output) {
         return {output_.fd, {}, 0};
     }
-    return open_output(context_.standard_error,
-                       inherited_.error ? inherited_.error.get() : STDERR_FILENO);
+    return open_output(context_.standard_error, inherited_error());
+}
+
+int Streams::inherited_output() const {
+    return inherited_.output ? inherited_.output.get() : STDOUT_FILENO;
+}
+
+int Streams::inherited_error() const {
+    return inherited_.error ? inherited_.error.get() : STDERR_FILENO;
+}
+
+bool Streams::would_lend_terminal() const {
+    const auto lends = [](const Output& output, int fd) {
+        return output.kind == OutputKind::inherit && ::isatty(fd) == 1;
+    };
+    return is_somebody_else(context_.credentials) &&
+           (lends(context_.standard_output, inherited_output()) ||
+            (!context_.error_joins_output && lends(context_.standard_error, inherited_error())));
 }
 
 Spawned Streams::open(SpawnRequest& request, const std::string& log_name) {
@@ -180,8 +197,7 @@ Spawned Streams::open(SpawnRequest& request, const std::string& log_name) {
             return {0, stage, input_.error};
         }
         stage = ExecStage::stdout_;
-        output_ = open_output(context_.standard_output,
-                              inherited_.output ? inherited_.output.get() : STDOUT_FILENO);
+        output_ = open_output(context_.standard_output, inherited_output());
         if (output_.error != 0) {
             return {0, stage, output_.error};
         }
@@ -206,19 +222,30 @@ Spawned Streams::open(SpawnRequest& request, const std::string& log_name) {
     return {};
 }
 
+/// The service's user may open it again, as /dev/stdout.
+int Streams::open_for_service(LinePump& pump) {
+    const int fd = pump.open();
+    const Credentials& who = context_.credentials;
+    if (who.uid) {
+        checked(::fchown(fd, *who.uid, who.gid.value_or(::getegid())), "cannot give away",
+                "a pipe");
+    }
+    return fd;
+}
+
 /// The files stay open here, for the last words.
 void Streams::put_pumps_between() {
     const auto copy = [](int fd) {
         return Fd(checked(::fcntl(fd, F_DUPFD_CLOEXEC, 3), "cannot keep", "a stream"));
     };
     output_pump_.aim(copy(output_.fd));
-    output_.fd = output_pump_.open();
+    output_.fd = open_for_service(output_pump_);
     if (context_.error_joins_output) {
         error_.fd = output_.fd;
         return;
     }
     error_pump_.aim(copy(error_.fd));
-    error_.fd = error_pump_.open();
+    error_.fd = open_for_service(error_pump_);
 }
 
 void Streams::take_over(int pid, std::uint64_t words, std::uint64_t output, std::uint64_t error) {

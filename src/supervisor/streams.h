@@ -36,6 +36,10 @@ public:
     /// a stage with its errno.
     Spawned open(SpawnRequest& request, const std::string& log_name);
 
+    /// True where another user's process would get our terminal as its output: it could read what
+    /// is typed, and set the terminal up.
+    bool would_lend_terminal() const;
+
     /// The service's output passes through us from now on, and each line is shown to `hear`.
     void listen(std::function<void(const Line&)> hear);
     /// Reads what comes through the pipes from now on. Throws OsError.
@@ -70,12 +74,15 @@ private:
         int error = 0;
     };
 
+    int inherited_output() const;
+    int inherited_error() const;
     Stream open_input();
     Stream open_output(const Output& output, int inherited);
     Stream open_error();
     Stream open_words();
     Stream open_journal();
     static Stream keep(Fd fd);
+    int open_for_service(LinePump& pump);
     void put_pumps_between();
     void drain_words(std::size_t budget);
 

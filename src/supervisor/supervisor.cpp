@@ -48,13 +48,13 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
       upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
       files_(plan, std::move(handles_.directory), handles_.log),
       streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log),
-      executor_(plan, streams_, handles_.notify.address(), handles_.has_terminal),
+      executor_(plan, streams_, handles_.notify.address(), handles_.shares_terminal),
       processes_(
           loop_, plan, machine_, activation_, events_, executor_,
           handles_.orphan ? &*handles_.orphan : nullptr, handles_.log,
           {[this](int pid, int status) { checks_.child_ended(pid, status, monotonic_now()); },
            [this] { return follow_main(); },
-           handles_.has_terminal ? suspend : std::function<void()>(),
+           handles_.shares_terminal ? suspend : std::function<void()>(),
            [this] {
                notify_.receive();
                deliver();
@@ -72,7 +72,7 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
       signals_source_(loop_, Turn::signals, [this] { read_signals(); }),
       deadline_(loop_, Turn::deadline, [this] { events_.post(TimerElapsed{}); }) {
     upstream_.also_tell(std::move(handles_.ready));
-    if (waits_for_lines(plan)) {
+    if (waits_for_lines(plan) || streams_.would_lend_terminal()) {
         streams_.listen([this](const Line& line) { checks_.hear(line); });
     }
 }

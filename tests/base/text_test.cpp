@@ -54,6 +54,12 @@ TEST(Text, PrintableShowsEveryControlCharacter) {
          "31m",
          "\\xc2\\x9b31m"}, // CSI as a C1 control
         {"\xc2\x80\xc2\x9f\xc2\xa0", "\\xc2\\x80\\xc2\\x9f\xc2\xa0"},
+        {"\u202egnp", "\\xe2\\x80\\xaegnp"}, // right to left from here
+        {"a\u200bb\u2066c", "a\\xe2\\x80\\x8bb\\xe2\\x81\\xa6c"},
+        {"\u2028\u2029", "\\xe2\\x80\\xa8\\xe2\\x80\\xa9"}, // ends of line and paragraph
+        {"\ufeff\u00ad", "\\xef\\xbb\\xbf\\xc2\\xad"},
+        {"\U000e0041", "\\xf3\\xa0\\x81\\x81"}, // a tag
+        {"\u20ac\u0627\U0001f600", "\u20ac\u0627\U0001f600"},
         {"\xff", "\\xff"},
         {"\x9b", "\\x9b"},                            // CSI of an 8-bit terminal
         {"\xc3", "\\xc3"},                            // cut short
@@ -118,6 +124,12 @@ TEST(Text, NearestForgivesTypos) {
     EXPECT_EQ(nearest("", known), "");
     EXPECT_EQ(nearest("environment", known), "");
     EXPECT_EQ(nearest("x", {}), "");
+}
+
+TEST(Text, JsonEscapesWhatIsNotSeen) {
+    EXPECT_EQ(json_string("\u202ea\x1b\xc2\x9b"), "\"\\u202ea\\u001b\\u009b\"");
+    EXPECT_EQ(json_string("\U000e0041\u20ac"), "\"\\udb40\\udc41\u20ac\"");
+    EXPECT_EQ(json_string("\"\\\xff"), "\"\\\"\\\\\\ufffd\"");
 }
 
 } // namespace

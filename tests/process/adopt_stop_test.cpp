@@ -66,6 +66,42 @@ TEST_F(AdoptStopTest, StopHooksRunAsTheServicesUser) {
     EXPECT_EQ(read("stop"), "65534\n");
 }
 
+// Root's stop acts for another user with his rights, and with nothing that is root's in his reach:
+// not its terminal, its session, its descriptors, its environment.
+TEST_F(AdoptStopTest, RootsStopLendsAnotherUserNothing) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "only root can be somebody else";
+    ASSERT_EQ(::chmod(path("").c_str(), 0711), 0);
+    for (const char* folder : {"files", "theirs"}) {
+        ASSERT_EQ(::mkdir(path(folder).c_str(), 0755), 0);
+        ASSERT_EQ(::chown(path(folder).c_str(), 65534, 65534), 0);
+    }
+    const std::string files = path("files");
+    const std::string seen = path("theirs/seen");
+    configure(service("notify", {"--notify"}) + "pass-environment = [\"SECRET\"]\n" +
+              hooks("exec-stop", {shell("{ id -u; cut -d' ' -f7 /proc/self/stat; "
+                                        "ls -l /proc/self/fd; env; } >" +
+                                        seen + " 2>&1")}) +
+              "[launcher]\nruntime-directory = " + quoted(files) + "\n");
+    const Outcome outcome =
+        amphid({"start", config()},
+               {.command = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"}});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const auto fields = [&] { return parse_fields(read_file(files + "/state").value_or("")); };
+    const pid_t launcher = std::atoi(fields()["launcher.pid"].c_str());
+    const pid_t main = std::atoi(fields()["main.pid"].c_str());
+    send_signal(launcher, SIGKILL);
+    ASSERT_TRUE(await_gone(launcher));
+    Program& stop = spawn_amphid({"stop", config()},
+                                 {.environment = {{"SECRET", "of root"}}, .on_terminal = true});
+    EXPECT_EQ(finish(stop).code, 0) << stop.text;
+    EXPECT_FALSE(is_alive(main));
+    const std::string text = read_file(seen).value_or("");
+    EXPECT_TRUE(text.starts_with("65534\n0\n")) << "the user, no terminal\n" << text;
+    EXPECT_EQ(text.find("/dev/pts"), std::string::npos) << text;
+    EXPECT_EQ(text.find("SECRET"), std::string::npos) << text;
+}
+
 TEST_F(AdoptStopTest, RestartMakesANewOne) {
     const pid_t main = orphaned(with_family());
     const Outcome outcome = amphid({"restart", config()});

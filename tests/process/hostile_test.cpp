@@ -6,12 +6,17 @@
 
 #include "fixture.h"
 #include "helper/file.h"
+#include "helper/linger.h"
 #include "helper/notify.h"
 #include "proc.h"
 
+#include <array>
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace amphid::test {
@@ -59,6 +64,19 @@ protected:
 
     Program& flood(const std::string& text, const std::string& count) {
         return spawn({.command = {helper_binary(), "flood", runtime("notify"), text, count}});
+    }
+
+    /// A stranger's message with a descriptor that nobody else holds any more when it is read.
+    void send_last(const std::string& text, int fd) {
+        const pid_t pid = launcher();
+        send_signal(pid, SIGSTOP);
+        ASSERT_TRUE(await("the launcher to stand still", [&] {
+            const auto stat = stat_of(pid);
+            return stat && stat->state == 'T';
+        }));
+        EXPECT_EQ(send_notify(runtime("notify"), text, fd), 0);
+        ::close(fd);
+        send_signal(pid, SIGCONT);
     }
 
 private:
@@ -125,6 +143,78 @@ TEST_F(HostileTest, AStrangersDescriptorsAreClosed) {
     ::close(null);
     expect_answer();
     EXPECT_EQ(descriptors_at_rest(pid), before);
+    stopped();
+}
+
+// close(2) waits as long as SO_LINGER says, and the stranger says it.
+TEST_F(HostileTest, ASocketThatLingersHoldsNobodyUp) {
+    constexpr int longer_than_any_wait = 600;
+    configure(answering());
+    started();
+    std::array<int, 3> peers{-1, -1, -1};
+    for (const bool hidden : {false, true}) {
+        int fd = lingering_socket(longer_than_any_wait, peers[hidden ? 1 : 0]);
+        ASSERT_GE(fd, 0);
+        send_last("STATUS=mine", hidden ? wrapped(fd) : fd);
+        expect_answer();
+    }
+    // And one that is still unread when the launcher ends.
+    const pid_t pid = launcher();
+    send_signal(pid, SIGSTOP);
+    const int fd = wrapped(lingering_socket(longer_than_any_wait, peers[2]));
+    EXPECT_EQ(send_notify(runtime("notify"), "STATUS=mine", fd), 0);
+    ::close(fd);
+    send_signal(pid, SIGTERM);
+    send_signal(pid, SIGCONT);
+    EXPECT_TRUE(await_gone(pid));
+    EXPECT_TRUE(
+        await("those who close to follow it", [] { return descendants_of(::getpid()).empty(); }));
+    for (const int peer : peers)
+        ::close(peer);
+}
+
+// Each close(2) of a file on FUSE waits for its server.
+TEST_F(HostileTest, AFileThatNobodyClosesHoldsNobodyUp) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "needs a mount";
+    const std::string file = path("silent") + "/file";
+    ASSERT_EQ(::mkdir(path("silent").c_str(), 0755), 0);
+    Program& server = spawn({.command = {helper_binary(), "silent-files", path("silent")}});
+    ASSERT_TRUE(await("the file, or no FUSE here",
+                      [&] { return server.status.has_value() || exists(file); }));
+    if (server.status)
+        GTEST_SKIP() << "no FUSE here";
+    configure(answering());
+    started();
+    Program& sender =
+        spawn({.command = {helper_binary(), "send-file", runtime("notify"), "STATUS=mine", file}});
+    // Its own end waits for the server, too.
+    ASSERT_TRUE(await("the sender in the midst of its end", [&] {
+        const auto stat = stat_of(sender.pid);
+        return stat && (stat->state == 'D' || stat->state == 'S') &&
+               !std::filesystem::exists("/proc/" + std::to_string(sender.pid) + "/fd/0");
+    }));
+    expect_answer();
+    const pid_t pid = launcher();
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_FALSE(is_alive(pid));
+    started(); // its lock is free, too
+    stopped();
+    send_signal(server.pid, SIGKILL);
+    finish(server);
+    finish(sender);
+    ::umount2(path("silent").c_str(), MNT_DETACH);
+}
+
+// What is stored and not wanted any more goes the same way.
+TEST_F(HostileTest, AStoredSocketThatLingersHoldsNobodyUp) {
+    configure(
+        service("notify", {"--on", "USR1", "{", "--send", "FDSTOREREMOVE=1\\nFDNAME=stored",
+                           "--status", "removed", "}", "--store-lingering", "stored", "--notify"}) +
+        "file-descriptor-store-max = 4\n");
+    started();
+    send_signal(main_pid(), SIGUSR1);
+    ASSERT_TRUE(await_field("status-text", "removed"));
     stopped();
 }
 

@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -25,6 +26,15 @@ protected:
     }
 
     void press(Program& shell, char key) { EXPECT_EQ(::write(shell.out, &key, 1), 1); }
+
+    /// What a descriptor of a process is open on; empty where it has none.
+    static std::string target_of(pid_t pid, int number) {
+        std::string target(4096, '\0');
+        const std::string link = "/proc/" + std::to_string(pid) + "/fd/" + std::to_string(number);
+        const ssize_t size = ::readlink(link.c_str(), target.data(), target.size());
+        target.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+        return target;
+    }
 
     static void hang_up(Program& shell) {
         ::close(shell.out);
@@ -228,6 +238,30 @@ TEST_F(TerminalTest, SessionIsNotDisturbed) {
     EXPECT_EQ(main->foreground_group, main->pgrp) << "the service is not the foreground job";
     press(shell, '\003');
     finish(shell);
+}
+
+// In our session another user's process could type into our terminal (TIOCSTI), with a descriptor
+// of it read what is typed.
+TEST_F(TerminalTest, AnotherUsersServiceGetsNothingOfIt) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "only root can be somebody else";
+    ASSERT_EQ(::chmod(path("").c_str(), 0711), 0);
+    Program& shell = run_in_terminal(service("notify", {"--stdout", "hello from the service",
+                                                        "--exit-on", "TERM:0", "--notify"}) +
+                                     "user = \"65534\"\n");
+    const pid_t main = main_pid();
+    const auto stat = stat_of(main);
+    ASSERT_TRUE(stat);
+    EXPECT_EQ(stat->session, main);
+    EXPECT_EQ(stat->tty, 0);
+    for (int number = 0; number < 64; ++number)
+        EXPECT_FALSE(target_of(main, number).starts_with("/dev/pts/")) << number;
+    EXPECT_TRUE(await("its output", [&] {
+        return shell.text.find("hello from the service") != std::string::npos;
+    })) << shell.text;
+    press(shell, '\003');
+    EXPECT_EQ(finish(shell).code, 0) << shell.text;
+    EXPECT_FALSE(is_alive(main));
 }
 
 // design.md section 2: a wait longer than half a second shows what is awaited; without a terminal

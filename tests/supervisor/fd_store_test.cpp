@@ -4,8 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <ctime>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 namespace amphid {
@@ -39,7 +43,36 @@ TEST(FdStore, KeepsADescriptorOnce) {
     EXPECT_EQ(store.add(one(Fd(::dup(fd.get()))), "a", true), 0U);
     EXPECT_EQ(store.add(one(Fd(::dup(fd.get()))), "b", true), 0U);
     EXPECT_EQ(store.kept().size(), 1U);
-    EXPECT_FALSE(is_same_descriptor(fd.get(), open_null().get()));
+    EXPECT_NE(compare_descriptors(fd.get(), open_null().get()), 0);
+}
+
+// Each is compared with few of those that are there already.
+TEST(FdStore, ManyAreKeptInTime) {
+    constexpr rlim_t many = 4000;
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    const rlimit more{std::min<rlim_t>(limit.rlim_max, 2 * many + 100), limit.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &more);
+    const std::size_t count = std::min<std::size_t>(many, (more.rlim_cur - 100) / 2);
+    const auto cpu_seconds = [] {
+        timespec spent{};
+        ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+        return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
+    };
+    const double before = cpu_seconds();
+    {
+        FdStore store(many);
+        for (std::size_t i = 0; i < count; ++i) {
+            Fd fd(::eventfd(0, EFD_CLOEXEC)); // all of one inode
+            EXPECT_EQ(store.add(one(Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3))), "a", false), 0U);
+            EXPECT_EQ(store.add(one(std::move(fd)), "again", false), 0U);
+        }
+        EXPECT_EQ(store.kept().size(), count);
+        store.remove("a");
+        EXPECT_TRUE(store.kept().empty());
+    }
+    EXPECT_LT(cpu_seconds() - before, 4.0) << count << " descriptors";
+    ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 TEST(FdStore, RemovesWhatHangsUpUnlessToldOtherwise) {

@@ -65,7 +65,7 @@ TEST(MeaningOf, HangUpOfTheTerminalStopsAndAnyOtherReloads) {
 
 TEST(MeaningOf, HangUpIsNothingUnderNohup) {
     SignalFacts nohup = facts();
-    nohup.ignores_hang_up = true;
+    nohup.has_terminal = nohup.service_is_apart = nohup.ignores_hang_up = true;
     EXPECT_EQ(meaning_of(sent(SIGHUP, SI_KERNEL), nohup), nothing);
     EXPECT_EQ(meaning_of(sent(SIGHUP, SI_USER), nohup), reload);
     nohup.terminal_is_gone = true;

@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The amphid authors
 #
 # house.sh CHECK...: checks of the source itself, each one case: format, licence, shell, oldest-compiler,
-# tidy, libraries. A checker that this distribution does not have is a skip, said with its reason.
+# tidy, libraries, hardening. A checker that this distribution does not have is a skip, said with its reason.
 # shellcheck disable=SC2317  # checks are called by their names
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -82,9 +82,30 @@ check_libraries() {
     [[ $(readelf -n build/release/amphid) == *FDO*0x407c0c0a* ]] || { echo "no .note.dlopen" && return 1; }
 }
 
+# What makes a mistake of memory harder to use: see CMakeLists.txt.
+check_hardening() {
+    local binary=build/release/amphid code=0 header segments dynamic symbols
+    header=$(readelf -Wh "$binary") segments=$(readelf -Wl "$binary")
+    dynamic=$(readelf -Wd "$binary") symbols=$(readelf -W --dyn-syms "$binary")
+    expect() { # WHAT TEXT PATTERN
+        grep -qE "$3" <<<"$2" || { echo "$binary: $1" && code=1; }
+    }
+    expect 'is not position-independent' "$header" 'Type: +DYN'
+    expect 'its relocations stay writable' "$segments" GNU_RELRO
+    expect 'is bound lazily, so that its GOT stays writable' "$dynamic" 'BIND_NOW|FLAGS_1.*NOW'
+    expect 'has an executable stack' "$segments" 'GNU_STACK.* RW +0x'
+    expect 'has no stack protector' "$symbols" __stack_chk_fail
+    expect 'is not fortified' "$symbols" '__[a-z]+_chk@'
+    # The linker marks a program as guarded only if all of it is, what libc links in too.
+    if readelf -n "$(c++ -print-file-name=crt1.o)" | grep -q IBT; then
+        expect 'does not guard its indirect branches' "$(readelf -n "$binary")" IBT
+    fi
+    return "$code"
+}
+
 program_of() {
     case $1 in
-        libraries) echo readelf ;;
+        libraries | hardening) echo readelf ;;
         format) echo clang-format ;;
         shell) echo shellcheck ;;
         oldest-compiler) echo g++-11 ;;

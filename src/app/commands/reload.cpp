@@ -4,6 +4,7 @@
 #include "app/console.h"
 #include "app/launcher.h"
 #include "base/text.h"
+#include "os/kernel.h"
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
@@ -13,6 +14,7 @@
 namespace amphid {
 
 int run_reload(const Arguments& arguments) {
+    require_process_handles();
     const Host host = read_host();
     const KnownService service = find_service(arguments.operands.front(), host);
     Running running = look_at(service.directory);
@@ -21,6 +23,10 @@ int run_reload(const Arguments& arguments) {
     }
     if (!is_control_process(running, host) && is_systemds(running)) {
         return delegate(running, "reload");
+    }
+    if (running.stateless) {
+        throw Failure(ExitCode::failure, concat(words_of_stateless(service.directory, running),
+                                                ": nobody could tell whether it reloads"));
     }
     // Not one that has begun: what is to be read may have changed since.
     const std::uint64_t wanted = running.found->state.reload.begun + 1;

@@ -5,6 +5,8 @@
 #include "app/launcher.h"
 #include "base/text.h"
 #include "os/files.h"
+#include "os/kernel.h"
+#include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
 #include "plan/document.h"
@@ -25,6 +27,8 @@ struct Sight {
     bool known = true;    // has a configuration
     bool readable = true; // has no state, or one to believe
     bool pid_file = false;
+    bool stateless = false;
+    std::string survivors; // of the last stop
     StatusCode code = StatusCode::not_running;
 };
 
@@ -38,10 +42,11 @@ Sight see(const KnownService& service) {
     const std::string file = concat(service.directory, '/', state_name);
     if (!running.found) {
         // There, but not to be believed or not to be read.
-        out.readable = ::access(file.c_str(), F_OK) < 0;
-        out.code = out.pid_file                                    ? StatusCode::dead_with_pid_file
-                   : out.readable && out.known && !service.misread ? StatusCode::not_running
-                                                                   : StatusCode::unknown;
+        out.readable = is_absent(file) && !is_locked(service.directory);
+        out.code = !out.readable || (!out.known && !out.pid_file) || service.misread
+                       ? StatusCode::unknown
+                   : out.pid_file ? StatusCode::dead_with_pid_file
+                                  : StatusCode::not_running;
         return out;
     }
     out.known = true;
@@ -60,7 +65,13 @@ Sight see(const KnownService& service) {
     // A live launcher is not a live service: it may not have noticed yet.
     const bool alive = out.state.main.pid > 0 ? out.main_lives : out.launcher_lives;
     const bool ready = is_active(out.state.state) && out.state.ready_usec != 0 && alive;
-    out.code = ready                                 ? StatusCode::running
+    if (!out.launcher_lives) {
+        out.survivors = living_survivors(*running.found);
+    }
+    out.stateless = running.stateless;
+    out.code = out.stateless                         ? StatusCode::unknown
+               : ready                               ? StatusCode::running
+               : !out.survivors.empty()              ? StatusCode::unknown
                : !out.launcher_lives && out.pid_file ? StatusCode::dead_with_pid_file
                                                      : StatusCode::not_running;
     return out;
@@ -78,6 +89,9 @@ std::string headline(const Sight& sight) {
     const State& state = sight.state;
     if (!sight.readable) {
         return "unknown, its state cannot be read or believed";
+    }
+    if (sight.stateless) {
+        return "unknown, its launcher lives, but its state is gone or cannot be read";
     }
     if (!sight.known && state.launcher.pid == 0 && state.config.empty()) {
         return "unknown, it has neither a configuration nor a state";
@@ -121,6 +135,7 @@ std::string describe(const Sight& sight) {
     }
     line("errno", errno_text(state.status_errno));
     line("bus error", state.status_bus_error);
+    line("survived", sight.survivors.empty() ? "" : concat("PID ", sight.survivors));
     line("restarts", state.restarts == 0 ? "" : concat(state.restarts));
     line("pid file", sight.pid_file ? state.pid_file : "");
     return out;
@@ -145,6 +160,7 @@ std::vector<KnownService> all_services(const Host& host) {
 } // namespace
 
 int run_status(const Arguments& arguments) {
+    require_process_handles();
     const Host host = read_host();
     std::vector<KnownService> services;
     for (const std::string& word : arguments.operands) {
@@ -154,10 +170,18 @@ int run_status(const Arguments& arguments) {
         services = all_services(host);
     }
     int code = 0;
+    std::string text;
     for (const KnownService& service : services) {
         const Sight sight = see(service);
-        print(arguments.json ? encode_json(sight.state) + '\n' : describe(sight));
         code = std::max(code, code_of(sight.code));
+        text += arguments.json ? encode_json(sight.state) + '\n' : describe(sight);
+    }
+    try {
+        print(text);
+    } catch (const OsError& error) {
+        // Nobody has been told anything.
+        print_error(error.what());
+        return code_of(StatusCode::unknown);
     }
     return arguments.operands.empty() ? 0 : code;
 }

@@ -10,16 +10,27 @@
 #include "base/text.h"
 #include "os/cgroup.h"
 #include "os/files.h"
+#include "os/kernel.h"
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
 
 #include <csignal>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace amphid {
 
 namespace {
+
+/// Whoever reads it would take another process for the service.
+void require_no_pid_file(const KnownService& service, const State& state) {
+    const std::string mine = concat(state.launcher.pid, '\n');
+    if (read_small_file(AT_FDCWD, state.pid_file.c_str(), 64) == mine) {
+        throw Failure(ExitCode::failure, concat(service.name, ": stopped, but its pid file, ",
+                                                state.pid_file, ", cannot be removed"));
+    }
+}
 
 /// What a killed launcher left of itself; unless somebody else is at it.
 void tidy_up(const KnownService& service, const Running& running) {
@@ -32,14 +43,20 @@ void tidy_up(const KnownService& service, const Running& running) {
         tidy_after_launcher(directory, &running.found->state);
         Cgroup::open(running.found->state.cgroup).remove();
     }
+    require_no_pid_file(service, running.found->state);
 }
 
 /// "Not running" is only said of what is known.
 void refuse_unbelievable(const KnownService& service, const Running& running) {
     const std::string file = concat(service.directory, '/', state_name);
-    if (!running.found && ::access(file.c_str(), F_OK) == 0) {
+    if (!running.found && !is_absent(file)) {
         throw Failure(ExitCode::failure,
                       concat(service.name, ": its state, ", file, ", cannot be read or believed"));
+    }
+    if (!running.found && is_locked(service.directory)) {
+        throw Failure(ExitCode::failure,
+                      concat(service.name, ": somebody holds ", service.directory, '/', lock_name,
+                             ", so it runs or is about to, but there is no ", file));
     }
 }
 
@@ -55,6 +72,7 @@ std::string end_of_stop(const KnownService& service, const Running& running) {
         throw Failure(ExitCode::failure,
                       concat(service.name, ": could not end PID ", state.survivors));
     }
+    require_no_pid_file(service, state);
     return state.left_running;
 }
 
@@ -73,6 +91,10 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
         return code_of(ExitCode::success);
     }
     refuse_unbelievable(service, running);
+    if (const std::string left = running.found ? living_survivors(*running.found) : "";
+        !left.empty()) {
+        throw Failure(ExitCode::failure, concat(service.name, ": could not end PID ", left));
+    }
     if (service.misread && !running.found) {
         throw Failure(ExitCode::not_configured,
                       concat(service.name, ": ", service.file.path,
@@ -105,6 +127,7 @@ std::string stop_launcher(const KnownService& service, Running running, bool res
 }
 
 int run_stop(const Arguments& arguments) {
+    require_process_handles();
     const Host host = read_host();
     const KnownService service = find_service(arguments.operands.front(), host);
     Running running = look_at(service.directory);
@@ -119,6 +142,7 @@ int run_stop(const Arguments& arguments) {
 }
 
 int run_restart(const Arguments& arguments) {
+    require_process_handles();
     const Host host = read_host();
     const std::string& word = arguments.operands.front();
     const KnownService service = find_service(word, host);

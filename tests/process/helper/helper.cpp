@@ -4,11 +4,17 @@
 // The one static program of the process tests: it plays every kind of service, and the programs
 // that a service may be started by. Each is a subcommand.
 
+#include "fuse.h"
 #include "guard.h"
 #include "journal.h"
 #include "serve.h"
 
+#include <cstddef>
 #include <cstdio>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 namespace {
 
@@ -39,6 +45,58 @@ int block_and_execute(const std::string& signals, const Words& command) {
         ::sigaddset(&set, number);
     ::sigprocmask(SIG_SETMASK, &set, nullptr);
     amphid::test::execute(command);
+}
+
+/// Starts the command with its parent as its tracer.
+int trace_and_execute(const Words& command) {
+    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    amphid::test::execute(command);
+}
+
+int number_of_call(const std::string& name) {
+    static const std::pair<const char*, int> known[] = {
+        {"pidfd_open", SYS_pidfd_open},
+        {"pidfd_send_signal", SYS_pidfd_send_signal},
+        {"openat2", 437},
+        {"faccessat", SYS_faccessat},
+        {"faccessat2", 439},
+        {"inotify_init1", SYS_inotify_init1},
+        {"clone3", SYS_clone3},
+#ifdef SYS_access
+        {"access", SYS_access},
+#endif
+    };
+    for (const auto& [word, number] : known)
+        if (word == name)
+            return number;
+    return -1;
+}
+
+/// Starts the command in a sandbox that answers these system calls with that errno.
+int deny_and_execute(const std::string& calls, int error, const Words& command) {
+    std::vector<sock_filter> program{
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+    for (std::size_t at = 0; at <= calls.size();) {
+        const std::size_t end = std::min(calls.find(',', at), calls.size());
+        const auto number = static_cast<std::uint32_t>(number_of_call(calls.substr(at, end - at)));
+        program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1));
+        program.push_back(
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error)));
+        at = end + 1;
+    }
+    program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    const sock_fprog all{static_cast<unsigned short>(program.size()), program.data()};
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all) < 0)
+        return 98;
+    amphid::test::execute(command);
+}
+
+/// Sends a signal with a value again and again, until the process is gone.
+int flood_with_signal(pid_t pid, int number) {
+    while (::sigqueue(pid, number, {}) == 0 || errno == EAGAIN) {
+    }
+    return 0;
 }
 
 /// A sanitizer's handlers would turn a signal's death into an exit code.
@@ -76,6 +134,11 @@ int usage() {
         "       helper exec CMD...              becomes CMD\n"
         "       helper activated KIND ADDRESS CMD... CMD is given this socket\n"
         "       helper journal SOCKET READY     a journald that keeps nothing\n"
+        "       helper denying CALL,CALL ERRNO CMD... CMD in a sandbox that answers these so\n"
+        "       helper silent-files PLACE       a file system whose files are never closed\n"
+        "       helper send-file SOCKET TEXT FILE one datagram with that file open\n"
+        "       helper traced CMD...            CMD with its parent as its tracer\n"
+        "       helper signal-flood PID SIG     as many as the process lives to get\n"
         "       helper send SOCKET TEXT         one datagram to a notify socket\n"
         "       helper flood SOCKET TEXT COUNT  as many with descriptors; 0: until it is gone\n",
         stderr);
@@ -101,6 +164,18 @@ int dispatch(const std::string& name, const Words& rest) {
         return block_and_execute(rest[0], Words(rest.begin() + 1, rest.end()));
     if (name == "journal" && rest.size() == 2)
         return amphid::test::take_streams(rest[0], rest[1]);
+    if (name == "denying" && rest.size() > 2)
+        return deny_and_execute(rest[0], std::atoi(rest[1].c_str()),
+                                Words(rest.begin() + 2, rest.end()));
+    if (name == "silent-files" && rest.size() == 1)
+        return amphid::test::serve_silent_files(rest[0]);
+    if (name == "send-file" && rest.size() == 3)
+        return amphid::test::send_notify(rest[0], rest[1],
+                                         ::open(rest[2].c_str(), O_RDWR | O_CLOEXEC));
+    if (name == "traced" && !rest.empty())
+        return trace_and_execute(rest);
+    if (name == "signal-flood" && rest.size() == 2)
+        return flood_with_signal(std::atoi(rest[0].c_str()), amphid::test::signal_number(rest[1]));
     if (name == "send" && rest.size() == 2)
         return amphid::test::send_notify(rest[0], amphid::test::unescape(rest[1]));
     if (name == "flood" && rest.size() == 3)

@@ -6,6 +6,7 @@
 // A block `{ STEP… }` holds the steps of a child or of a signal handler.
 
 #include "hydra.h"
+#include "linger.h"
 #include "notify.h"
 #include "record.h"
 #include "service.h"
@@ -15,6 +16,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/ptrace.h>
 
 namespace amphid::test {
 
@@ -83,6 +85,15 @@ inline void notify_with_descriptor(const std::string& text, std::size_t times = 
     pollfd gone{ends[0], 0, 0};
     ::poll(&gone, 1, -1);
     ::close(ends[0]);
+}
+
+/// Gives away a socket whose close(2) would wait for ever.
+inline void store_lingering(const std::string& name) {
+    int peer = -1; // stays open
+    const int fd = lingering_socket(600, peer);
+    notify("FDSTORE=1\nFDNAME=" + name, fd);
+    notify_with_descriptor("BARRIER=1"); // ours is not the last one by then
+    ::close(fd);
 }
 
 /// What MAINPIDFDID= tells of a process: the inode of its pidfd.
@@ -169,6 +180,7 @@ inline constexpr Step steps_table[] = {
     {"--barrier", 0, false, [](P&, W&, W&) { notify_with_descriptor("BARRIER=1"); }},
     {"--notify-from-child", 0, false, [](P&, W&, W&) { notify_from_child("READY=1"); }},
     {"--store", 1, false, [](P&, W& w, W&) { store_descriptor(w[0]); }},
+    {"--store-lingering", 1, false, [](P&, W& w, W&) { store_lingering(w[0]); }},
     {"--store-hung-up", 1, false, [](P&, W& w, W&) { store_hung_up(unescape(w[0])); }},
     {"--store-until-death", 1, false, [](P&, W& w, W&) { store_until_death(unescape(w[0])); }},
     {"--given", 1, false, [](P&, W& w, W&) { write_file(w[0], given_descriptors()); }},
@@ -208,6 +220,7 @@ inline constexpr Step steps_table[] = {
      }},
     {"--raise", 1, false, [](P&, W& w, W&) { ::kill(::getpid(), signal_number(w[0])); }},
     {"--signal-parent", 1, false, [](P&, W& w, W&) { ::kill(::getppid(), signal_number(w[0])); }},
+    {"--traceme", 0, false, [](P&, W&, W&) { ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr); }},
     // Children.
     {"--child", 0, true, [](P&, W&, W& block) { start_child(block); }},
     {"--child-session", 0, true, [](P&, W&, W& block) { start_session_child(block); }},

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/kernel.h"
+
+#include "base/text.h"
+#include "os/os_error.h"
+#include "os/process.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace amphid {
+
+void require_process_handles() {
+    const int self = ::getpid();
+    if (!read_stat(self)) {
+        throw OsError("cannot do without", "/proc",
+                      "it is not mounted, or not that of this PID namespace", ENOENT);
+    }
+    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, self, 0)));
+    if (!process || !send_signal(process, 0)) {
+        const int error = errno;
+        throw OsError("cannot do without", "pidfds",
+                      concat(std::strerror(error), " (the kernel is older than 5.3, or a sandbox "
+                                                   "denies pidfd_open or pidfd_send_signal)"),
+                      error);
+    }
+}
+
+} // namespace amphid

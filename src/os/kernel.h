@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+namespace amphid {
+
+/// Throws OsError where something is missing without which no process could be found again or
+/// signalled: /proc, or pidfds (Linux 5.3; a sandbox may deny them).
+void require_process_handles();
+
+} // namespace amphid

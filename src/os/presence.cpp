@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/presence.h"
+
+#include "base/text.h"
+#include "os/close_elsewhere.h"
+#include "os/files.h"
+#include "os/inheritance.h"
+#include "os/process.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+struct Address {
+    sockaddr_un address{};
+    socklen_t length = 0;
+};
+
+/// "@amphid/UID/DIRECTORY"; of a longer path its end, which has the name, and a number made of all.
+Address address_of(const std::string& directory, uid_t owner) {
+    Address out;
+    std::string name = concat("amphid/", owner, directory);
+    constexpr std::size_t most = sizeof out.address.sun_path - 1;
+    if (name.size() > most) {
+        std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
+        for (const char c : name) {
+            hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+        }
+        const std::string number = concat("amphid/", owner, '/', hash, '/');
+        name = number + name.substr(name.size() - (most - number.size()));
+    }
+    out.address.sun_family = AF_UNIX;
+    name.copy(out.address.sun_path + 1, most);
+    out.length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    return out;
+}
+
+Fd open_socket() {
+    return Fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
+
+/// The socket's inode, as the kernel lists it: "… INODE @NAME".
+std::string inode_of(std::string_view name) {
+    constexpr std::size_t largest = 16U << 20;
+    const auto list = read_small_file(AT_FDCWD, "/proc/net/unix", largest).value_or("");
+    for (const std::string_view line : split(list, '\n')) {
+        const auto path = line.find('@');
+        if (path != std::string_view::npos && path > 1 && line.substr(path + 1) == name) {
+            const std::string_view before = line.substr(0, path - 1);
+            return std::string(before.substr(before.find_last_of(' ') + 1));
+        }
+    }
+    return {};
+}
+
+bool holds(int pid, const std::string& target) {
+    const std::string directory = concat("/proc/", pid, "/fd");
+    for (const int number : numbers_in(directory)) {
+        std::array<char, 64> text;
+        const std::string link = concat(directory, '/', number);
+        const ssize_t size = ::readlink(link.c_str(), text.data(), text.size());
+        if (size > 0 && std::string_view(text.data(), static_cast<std::size_t>(size)) == target) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+Fd show_presence(const std::string& directory) {
+    const Address at = address_of(directory, ::geteuid());
+    Fd fd = open_socket();
+    // Nothing that is sent there ever waits for us.
+    const bool shown =
+        fd && ::shutdown(fd.get(), SHUT_RD) == 0 &&
+        ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&at.address), at.length) == 0;
+    return shown ? std::move(fd) : Fd();
+}
+
+std::optional<Present> find_present(const std::string& directory, uid_t owner) {
+    const Address at = address_of(directory, owner);
+    const Fd fd = open_socket();
+    const auto* address = reinterpret_cast<const sockaddr*>(&at.address);
+    if (!fd || ::connect(fd.get(), address, at.length) < 0) {
+        return std::nullopt;
+    }
+    const std::size_t size = at.length - offsetof(sockaddr_un, sun_path) - 1;
+    const std::string target = concat("socket:[", inode_of({at.address.sun_path + 1, size}), ']');
+    for (const int pid : numbers_in("/proc")) {
+        Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+        const auto stat = process ? read_stat(pid) : std::nullopt;
+        if (stat && !is_closer(stat->exit_signal) && user_of(pid) == owner && holds(pid, target)) {
+            return Present{std::move(process), pid};
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace amphid

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// "Cannot be read" is not "is not there": a launcher whose files are gone is found all the same,
+// and what nobody can know is called unknown.
+
+#include "fixture.h"
+#include "helper/file.h"
+
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace amphid::test {
+
+class LostFilesTest : public ProcessTest {
+protected:
+    std::string plain() const {
+        return service("notify", {"--append", path("starts"), "--exit-on", "TERM:0", "--notify"});
+    }
+
+    /// Its launcher lives, and no file says so.
+    void expect_found_all_the_same(pid_t pid) {
+        const std::string words = "its launcher, PID " + std::to_string(pid) + ", lives";
+        const Outcome seen = status();
+        EXPECT_EQ(seen.code, 4) << seen.out;
+        expect_words(seen.out, "unknown");
+        for (const char* verb : {"start", "reload"}) {
+            const Outcome outcome = amphid({verb, config()});
+            EXPECT_EQ(outcome.code, 1) << verb << outcome.out;
+            expect_words(outcome.err, words);
+        }
+        EXPECT_EQ(amphid({"run", config()}).code, 1);
+        EXPECT_EQ(lines("starts").size(), 1U) << "a second copy";
+        const Outcome outcome = stop();
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+        EXPECT_FALSE(is_alive(pid));
+        expect_nobody_left();
+    }
+};
+
+TEST_F(LostFilesTest, StateRemoved) {
+    configure(plain());
+    const pid_t pid = started();
+    ASSERT_EQ(::unlink(runtime("state").c_str()), 0);
+    expect_found_all_the_same(pid);
+}
+
+TEST_F(LostFilesTest, DirectoryRemoved) {
+    configure(plain());
+    const pid_t pid = started();
+    std::filesystem::remove_all(runtime());
+    expect_found_all_the_same(pid);
+}
+
+TEST_F(LostFilesTest, DirectoryRenamed) {
+    configure(plain());
+    const pid_t pid = started();
+    const std::string renamed = runtime() + "-renamed";
+    std::filesystem::rename(runtime(), renamed);
+    expect_found_all_the_same(pid);
+    std::filesystem::remove_all(renamed);
+}
+
+TEST_F(LostFilesTest, StateReplacedByAnotherLaunchers) {
+    configure(plain());
+    const pid_t pid = started();
+    ASSERT_TRUE(write_file(runtime("state"), "amphid-state 1\nname=other\n"));
+    expect_found_all_the_same(pid);
+}
+
+// Whoever has the new lock sees that the launcher without one lives.
+TEST_F(LostFilesTest, LockRemoved) {
+    configure(plain());
+    const pid_t pid = started();
+    ASSERT_EQ(::unlink(runtime("lock").c_str()), 0);
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    expect_words(outcome.out, "already running (PID " + std::to_string(pid));
+    EXPECT_EQ(launcher(), pid);
+    EXPECT_EQ(lines("starts").size(), 1U) << "a second copy";
+    EXPECT_EQ(amphid({"run", config()}).code, 1);
+    stopped();
+}
+
+TEST_F(LostFilesTest, AHeldLockIsEvidence) {
+    configure(plain());
+    started();
+    stopped();
+    ASSERT_EQ(::unlink(runtime("state").c_str()), 0);
+    const int lock = ::open(runtime("lock").c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_EQ(::flock(lock, LOCK_EX | LOCK_NB), 0);
+    EXPECT_EQ(status().code, 4);
+    const Outcome outcome = stop();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "somebody holds " + runtime("lock"));
+    ::close(lock);
+    EXPECT_EQ(stop().code, 0);
+}
+
+// Whom a stop could not end is still there: nothing is started beside him.
+TEST_F(LostFilesTest, ASurvivorIsNamedUntilHeIsGone) {
+    configure(plain());
+    started();
+    stopped();
+    Program& survivor =
+        spawn({.command = {helper_binary(), "serve", "--ready-file", path("survives")}});
+    ASSERT_TRUE(await_file("survives"));
+    const std::string pid = std::to_string(survivor.pid);
+    std::string text = read_file(runtime("state")).value_or("");
+    const auto set = [&text](const std::string& key, const std::string& value) {
+        const std::size_t at = text.find("\n" + key + "=");
+        ASSERT_NE(at, std::string::npos) << key;
+        text.insert(at + key.size() + 2, value);
+    };
+    set("survivors", pid);
+    set("survivors-began", std::to_string(stat_of(survivor.pid)->start_time));
+    ASSERT_TRUE(write_file(runtime("state"), text));
+    EXPECT_EQ(status().code, 4);
+    expect_words(status().out, "PID " + pid);
+    for (const char* verb : {"start", "run", "stop"}) {
+        const Outcome outcome = amphid({verb, config()});
+        EXPECT_EQ(outcome.code, 1) << verb;
+        expect_words(outcome.err, "could not end PID " + pid);
+    }
+    EXPECT_EQ(lines("starts").size(), 1U);
+    send_signal(survivor.pid, SIGKILL);
+    finish(survivor);
+    EXPECT_EQ(status().code, 3);
+    EXPECT_EQ(stop().code, 0);
+    started();
+    stopped();
+}
+
+TEST_F(LostFilesTest, AStatusThatNobodyGotIsUnknown) {
+    configure(plain());
+    started();
+    const Outcome outcome = run({.command = {"bash", "-c", "exec \"$0\" status \"$1\" >/dev/full",
+                                             amphid_binary(), config()}});
+    EXPECT_EQ(outcome.code, 4) << outcome.err;
+    stopped();
+}
+
+TEST_F(LostFilesTest, AStateThatCannotBeBelievedIsUnknown) {
+    configure(plain());
+    started();
+    stopped();
+    write_file(runtime("pid"), "1\n");
+    ASSERT_EQ(::unlink(runtime("state").c_str()), 0);
+    ASSERT_EQ(::symlink("/dev/null", runtime("state").c_str()), 0);
+    EXPECT_EQ(status().code, 4) << "whatever the pid file says";
+    ASSERT_EQ(::unlink(runtime("state").c_str()), 0);
+    EXPECT_EQ(status().code, 1);
+    ::unlink(runtime("pid").c_str());
+}
+
+// Whoever reads a pid file believes it.
+TEST_F(LostFilesTest, AStopThatLeavesThePidFileIsNoSuccess) {
+    if (::getuid() == 0)
+        GTEST_SKIP() << "root may remove any file";
+    ASSERT_EQ(::mkdir(path("pids").c_str(), 0755), 0);
+    configure(plain() + "[launcher]\npid-file = " + quoted(path("pids/pid")) + "\n");
+    started();
+    ASSERT_EQ(::chmod(path("pids").c_str(), 0555), 0);
+    const Outcome outcome = stop();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "its pid file, " + path("pids/pid") + ", cannot be removed");
+    ASSERT_EQ(::chmod(path("pids").c_str(), 0755), 0);
+    ::unlink(path("pids/pid").c_str());
+    EXPECT_EQ(stop().code, 0);
+}
+
+TEST_F(LostFilesTest, WithoutPidfdsNothingIsStarted) {
+    configure(plain());
+    for (const char* call : {"pidfd_open", "pidfd_send_signal"})
+        for (const int error : {ENOSYS, EPERM}) {
+            const Launch sandbox{
+                .command = {helper_binary(), "denying", call, std::to_string(error)}};
+            for (const char* verb : {"start", "run", "stop", "status"}) {
+                const Outcome outcome = amphid({verb, config()}, sandbox);
+                EXPECT_EQ(outcome.code, error == EPERM ? 4 : 1) << call << verb;
+                expect_words(outcome.err, "cannot do without pidfds");
+            }
+        }
+    EXPECT_FALSE(exists(path("starts")));
+}
+
+TEST_F(LostFilesTest, WithoutProcNothingIsStarted) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "needs a mount";
+    configure(plain());
+    const Outcome outcome =
+        amphid({"start", config()}, {.command = {"unshare", "--mount", "bash", "-c",
+                                                 "mount -t tmpfs none /proc && exec \"$@\"", "-"}});
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "cannot do without /proc");
+    EXPECT_FALSE(exists(path("starts")));
+}
+
+// What can be done the older way is.
+TEST_F(LostFilesTest, OlderKernelsAndSandboxesWillDo) {
+    configure(plain());
+    for (const int error : {ENOSYS, EPERM}) {
+        const Launch sandbox{.command = {helper_binary(), "denying",
+                                         "openat2,faccessat,faccessat2,access,inotify_init1,clone3",
+                                         std::to_string(error)}};
+        const Outcome outcome = amphid({"start", config()}, sandbox);
+        EXPECT_EQ(outcome.code, 0) << error << outcome.err;
+        EXPECT_EQ(amphid({"status", config()}, sandbox).code, 0) << error;
+        EXPECT_EQ(amphid({"stop", config()}, sandbox).code, 0) << error;
+        expect_nobody_left();
+    }
+}
+
+} // namespace amphid::test
