@@ -29,18 +29,6 @@ protected:
                   hooks("exec-reload", {played({"--append", path("reload"), "--exit", "0"})}));
     }
 
-    void TearDown() override {
-        // A launcher that was killed before its first word has told nobody of its cgroup.
-        const std::filesystem::path cgroup = state("cgroup");
-        std::error_code none;
-        if (!cgroup.empty())
-            for (const auto& entry :
-                 std::filesystem::directory_iterator(cgroup.parent_path(), none))
-                if (entry.path().filename().string().starts_with("amphid." + name() + "."))
-                    ::rmdir(entry.path().c_str());
-        ProcessTest::TearDown();
-    }
-
     /// Everything that runs our binary: the command, its launcher, and what is no program yet.
     std::vector<pid_t> launchers() const {
         std::vector<pid_t> found;
@@ -106,7 +94,11 @@ protected:
         for (const auto& entry : std::filesystem::directory_iterator(runtime()))
             EXPECT_TRUE(entry.path().filename() == "lock" || entry.path().filename() == "state")
                 << entry.path() << " " << after;
-        EXPECT_FALSE(exists(state("cgroup"))) << after;
+        const std::filesystem::path cgroup = state("cgroup");
+        std::error_code none; // without cgroups
+        for (const auto& entry : std::filesystem::directory_iterator(cgroup.parent_path(), none))
+            EXPECT_FALSE(entry.path().filename().string().starts_with("amphid." + name() + "."))
+                << entry.path() << " " << after;
     }
 
     void strike_often(const std::string& verb, bool begins_running, unsigned longest_usec) {
