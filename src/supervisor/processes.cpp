@@ -193,15 +193,15 @@ void Processes::reap() {
         events_.post(ControlExited{exit_of(*control_status), tree_.empty()});
     }
     events_.deliver();
+    look_for_end_of_tree();
+}
+
+void Processes::look_for_end_of_tree() {
     const bool killing = machine_.state == ServiceState::stop_sigkill ||
                          machine_.state == ServiceState::final_sigkill;
     if (killing && activation_.last_kill == Whom::everybody) {
         tree_.signal(signals_for(Which::final_kill)); // whoever was forked since
     }
-    look_for_end_of_tree();
-}
-
-void Processes::look_for_end_of_tree() {
     if (!machine_.tree_alive || machine_.main_alive || machine_.control_alive) {
         return;
     }
