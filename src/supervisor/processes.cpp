@@ -183,14 +183,9 @@ void Processes::reap() {
             hooks_.main_has_moved(); // systemd reads the pid file again after each reload
         }
         control_ = {};
-        events_.post(ControlExited{exit_of(*control_status), tree_.empty()});
+        events_.post(ControlExited{exit_of(*control_status), nobody_left()});
     }
     events_.deliver();
-    const bool killing = machine_.state == ServiceState::stop_sigkill ||
-                         machine_.state == ServiceState::final_sigkill;
-    if (killing && activation_.last_kill == Whom::everybody) {
-        tree_.signal(signals_for(Which::final_kill)); // whoever was forked since
-    }
     look_for_end_of_tree();
 }
 
@@ -203,6 +198,11 @@ void Processes::note_stop(int pid) const {
 }
 
 void Processes::look_for_end_of_tree() {
+    const bool killing = machine_.state == ServiceState::stop_sigkill ||
+                         machine_.state == ServiceState::final_sigkill;
+    if (killing && activation_.last_kill == Whom::everybody) {
+        tree_.signal(signals_for(Which::final_kill)); // whoever was forked since
+    }
     if (!machine_.tree_alive || machine_.main_alive || machine_.control_alive) {
         return;
     }
@@ -211,9 +211,14 @@ void Processes::look_for_end_of_tree() {
     }
     // Watched first, asked then: nobody can end in between. A process in the midst of its end shows
     // no environment any more, but its pidfd knows.
-    if (tree_.empty() && foreign_members_.empty()) {
+    if (nobody_left()) {
         events_.post(TreeEmpty{});
     }
+}
+
+bool Processes::nobody_left() {
+    forget_ended();
+    return tree_.empty() && foreign_members_.empty();
 }
 
 void Processes::forget_ended() {
@@ -244,7 +249,7 @@ void Processes::main_ended(const MainExit& exit) {
     }
     main_ = {};
     foreign_main_.reset();
-    events_.post(MainExited{exit, tree_.empty()});
+    events_.post(MainExited{exit, nobody_left()});
 }
 
 /// A main process that is no child of ours has ended; unless it became one on its way.

@@ -60,7 +60,7 @@ public:
     std::vector<int> everybody() const { return tree_.everybody(); }
     /// Our own children: whom a double fork leaves to us.
     std::vector<int> children() const { return tree_.children(); }
-    bool nobody_left() const { return tree_.empty(); }
+    bool nobody_left();
 
     /// A cgroup of the service's own from now on, where one can be had.
     void use_new_cgroup();

@@ -101,6 +101,21 @@ TEST_F(WalkTest, HoppingProcessIsCaught) {
     }
 }
 
+// Without a launcher nothing but its environment tells whose it is, and no SIGCHLD tells of its hops.
+TEST_F(WalkTest, HoppingOrphanIsCaught) {
+    for (const char* microseconds : {"500", "1000", "5000"}) {
+        configure(service("notify", {"--hop", microseconds, "--notify"}) +
+                  "timeout-stop-sec = \"100ms\"\n");
+        started({"--daemon"});
+        const pid_t dead = launcher();
+        send_signal(dead, SIGKILL);
+        ASSERT_TRUE(await_gone(dead));
+        const Outcome outcome = stop();
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+        expect_nobody_left();
+    }
+}
+
 TEST_F(TreeTest, HydraEndsWithItsMainProcess) {
     configure(hydra());
     for (int round = 0; round < rounds(5, 100) && !HasFailure(); ++round) {
