@@ -21,6 +21,12 @@ std::optional<TimeSpan> read_usec(std::string_view value) {
     return microseconds(static_cast<std::int64_t>(*usec));
 }
 
+/// 0 and infinity switch the watchdog off (systemd, service_start_watchdog()).
+std::optional<TimeSpan> read_watchdog_usec(std::string_view value) {
+    const auto usec = parse_number<std::uint64_t>(value);
+    return usec ? std::optional(read_usec(value).value_or(TimeSpan::infinity())) : std::nullopt;
+}
+
 std::optional<int> read_pid(std::string_view value) {
     const auto pid = parse_number<int>(value);
     return pid && *pid > 0 ? pid : std::nullopt;
@@ -80,7 +86,7 @@ void read_number(std::string_view key, std::string_view value, NotifyMessage& ou
     } else if (key == "MAINPIDFDID") {
         out.main_pidfdid = parse_number<std::uint64_t>(value);
     } else if (key == "WATCHDOG_USEC") {
-        out.watchdog_usec = read_usec(value);
+        out.watchdog_usec = read_watchdog_usec(value);
     }
 }
 

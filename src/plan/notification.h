@@ -26,7 +26,7 @@ struct NotifyMessage {
     std::optional<std::uint64_t> main_pidfdid;
     bool watchdog_ping = false;
     bool watchdog_trigger = false;
-    std::optional<TimeSpan> watchdog_usec;
+    std::optional<TimeSpan> watchdog_usec; // infinity: off
     bool restart_reset = false;
     std::optional<NotifyAccess> access;
     bool barrier = false;

@@ -117,10 +117,9 @@ void Checks::pinged(TimeSpan now) {
     }
 }
 
-/// 0 switches it off, as for systemd.
 void Checks::set_interval(TimeSpan interval, TimeSpan now) {
-    activation_.watchdog = interval.usec == 0 ? TimeSpan::infinity() : interval;
-    watchdog_.set_interval(*activation_.watchdog, now);
+    activation_.watchdog = interval;
+    watchdog_.set_interval(interval, now);
     watchdog_source_.on(watchdog_.fd());
 }
 

@@ -157,7 +157,8 @@ void Supervisor::take_watchdog(const NotifyMessage& said) {
     if (said.watchdog_usec) {
         checks_.set_interval(*said.watchdog_usec, now);
         if (checks_.manager_watches()) {
-            upstream_.relay(concat("WATCHDOG_USEC=", said.watchdog_usec->usec));
+            const TimeSpan& asked = *said.watchdog_usec;
+            upstream_.relay(concat("WATCHDOG_USEC=", asked.is_infinite() ? 0 : asked.usec));
         }
     }
     if (said.watchdog_ping) {

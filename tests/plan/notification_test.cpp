@@ -94,7 +94,6 @@ TEST(Notification, Watchdog) {
     EXPECT_TRUE(parse_notification("WATCHDOG=trigger").watchdog_trigger);
     EXPECT_FALSE(parse_notification("WATCHDOG=2").watchdog_ping);
     EXPECT_EQ(parse_notification("WATCHDOG_USEC=2000000").watchdog_usec, seconds(2));
-    EXPECT_EQ(parse_notification("WATCHDOG_USEC=0").watchdog_usec, std::nullopt);
 }
 
 TEST(Notification, DescriptorStore) {
@@ -122,6 +121,15 @@ TEST(Notification, RelaysTheWordsOfTheMainProcess) {
         parse_notification("ERRNO=2\nBUSERROR=org.x.Y\nEXIT_STATUS=3\nSTATUS=x\nREADY=1");
     EXPECT_EQ(relay_of(said, true), "ERRNO=2\nBUSERROR=org.x.Y\nEXIT_STATUS=3");
     EXPECT_EQ(relay_of(said, false), "") << "noise of a tool";
+}
+
+TEST(ParseNotification, WatchdogUsecCanBeOff) {
+    EXPECT_EQ(parse_notification("WATCHDOG_USEC=5").watchdog_usec, microseconds(5));
+    for (const char* off : {"0", "18446744073709551615"}) {
+        EXPECT_EQ(parse_notification(std::string("WATCHDOG_USEC=") + off).watchdog_usec,
+                  TimeSpan::infinity());
+    }
+    EXPECT_EQ(parse_notification("WATCHDOG_USEC=soon").watchdog_usec, std::nullopt);
 }
 
 } // namespace

@@ -53,6 +53,21 @@ TEST_F(StartTruthTest, ReadyOfEachType) {
     }
 }
 
+// Whatever the system refuses behind the fork is told, once.
+TEST_F(StartTruthTest, WhatIsRefusedBehindTheForkIsTold) {
+    configure(service("notify", {"--notify"}));
+    for (const auto& [call, what] : {std::pair("epoll_create1", "cannot create the event loop"),
+                                     std::pair("timerfd_create", "cannot create a timer")}) {
+        const Outcome outcome =
+            amphid({"start", config()},
+                   {.command = {helper_binary(), "denying", call, std::to_string(EMFILE)}});
+        EXPECT_EQ(outcome.code, 1) << call;
+        EXPECT_EQ(outcome.err,
+                  failed(std::string(what) + ": Too many open files (result 'resources')\n"));
+        expect_nothing_left("resources");
+    }
+}
+
 // M1: without waiting for the timeout, which is infinite here.
 TEST_F(StartTruthTest, EarlyDeathTellsCodeAndLastWords) {
     configure(service("notify",

@@ -81,6 +81,22 @@ TEST_F(ForkingTest, PidFileMayComeLate) {
     stopped();
 }
 
+// Where the user's inotify instances are used up, it is looked for again and again.
+TEST_F(ForkingTest, PidFileMayComeLateWithoutInotify) {
+    configure(
+        forking({"--append", path("daemon"), "--await", path("go"), "--ready-file", pid_file()}) +
+        with_pid_file());
+    Program& command = spawn_amphid(
+        {"start", config()},
+        {.command = {helper_binary(), "denying", "inotify_init1", std::to_string(EMFILE)}});
+    ASSERT_TRUE(await_lines("daemon", 1));
+    ASSERT_TRUE(await_state("start"));
+    write("go", "");
+    EXPECT_EQ(finish(command).code, 0) << command.error;
+    EXPECT_EQ(main_pid(), pid_in("daemon"));
+    stopped();
+}
+
 TEST_F(ForkingTest, PidFileMayComeInADirectoryThatComesLate) {
     const std::string folder = path("later");
     const std::string daemon = helper_binary() + " serve --await " + path("go") +

@@ -88,13 +88,6 @@ TEST_F(ChecksTest, AnIntervalOfTheServicesOwnIsForgottenWithTheActivation) {
     EXPECT_EQ(activation.watchdog, std::nullopt);
 }
 
-TEST_F(ChecksTest, ZeroSwitchesTheWatchdogOff) {
-    plan.watchdog = milliseconds(1);
-    make();
-    checks->set_interval({0}, start);
-    EXPECT_EQ(activation.watchdog, TimeSpan::infinity());
-}
-
 TEST_F(ChecksTest, ATriggerFailsAtOnceAndSaysWhy) {
     make();
     checks->trigger("the service said so");

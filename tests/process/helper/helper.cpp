@@ -62,6 +62,8 @@ int number_of_call(const std::string& name) {
         {"faccessat2", 439},
         {"inotify_init1", SYS_inotify_init1},
         {"clone3", SYS_clone3},
+        {"epoll_create1", SYS_epoll_create1},
+        {"timerfd_create", SYS_timerfd_create},
 #ifdef SYS_access
         {"access", SYS_access},
 #endif
