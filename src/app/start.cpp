@@ -37,7 +37,9 @@ struct Prepared {
     std::vector<std::string> given; // the names of the descriptors that the manager gave
 };
 
-/// Another manager's NOTIFY_SOCKET is no reason to fail where the library is not installed.
+namespace {
+
+/// Another manager's NOTIFY_SOCKET is no reason to fail where it is beyond us.
 std::optional<Systemd> open_systemd(Plan& plan, const Log& log) {
     if (plan.manager == Manager::none && plan.announce != Announce::manager) {
         return std::nullopt;

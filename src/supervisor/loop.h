@@ -26,6 +26,7 @@ enum class Source : std::uint8_t {
     health,
     watchdog,
     store,
+    upstream,
     timer
 };
 

@@ -69,6 +69,9 @@ void Supervisor::look_at(Source source) {
     case Source::store:
         store_.look();
         return;
+    case Source::upstream:
+        upstream_.flush();
+        return;
     case Source::timer:
         post(TimerElapsed{});
         return;

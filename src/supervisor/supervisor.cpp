@@ -154,6 +154,7 @@ Ending Supervisor::run() {
             if (std::exchange(settled_, false)) {
                 give_back_memory();
             }
+            watch_upstream();
             for (const Source source : loop_.wait()) {
                 look_at(source);
                 drain_queue();
@@ -167,6 +168,13 @@ Ending Supervisor::run() {
         throw;
     }
     return ending_of(machine_, plan_.policy, plan_.manager != Manager::none);
+}
+
+void Supervisor::watch_upstream() {
+    if (!upstream_watched_ && upstream_.fd() >= 0) {
+        loop_.watch(Source::upstream, upstream_.fd());
+        upstream_watched_ = true;
+    }
 }
 
 void Supervisor::drain_queue() {

@@ -166,6 +166,7 @@ private:
     std::vector<int> signals_for(Which which) const;
 
     void watch_service();
+    void watch_upstream();
     Fd open_parent(const std::string& file) const;
     bool manage(void (Supervisor::*step)());
     void draft_pid_files();
@@ -223,6 +224,7 @@ private:
     bool watchdog_watched_ = false;
     bool store_watched_ = false;
     bool store_refusal_logged_ = false;
+    bool upstream_watched_ = false;
     bool attended_ = false; // health and watchdog are on
     bool cgroup_watched_ = false;
     bool settled_ = false; // what the start has used can be given back
