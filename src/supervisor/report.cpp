@@ -184,6 +184,11 @@ std::string Supervisor::failure_text() const {
     const std::string why = refusal_.empty() ? describe_failure(machine_, plan_.policy,
                                                                 object_of(exit, blamed_command()))
                                              : concat(refusal_, " (result 'resources')");
+    const bool no_main =
+        machine_.result == ServiceResult::timeout || machine_.result == ServiceResult::protocol;
+    if (no_main && !machine_.ready && state_.main.pid == 0 && !pid_file_refusal_.empty()) {
+        return concat(state_.name, " failed to start: ", why, ": ", pid_file_refusal_);
+    }
     const bool unmet = machine_.asks && machine_.result == ServiceResult::timeout && probes_;
     if (unmet) {
         return concat(state_.name, " failed to start: ", why, ": ",

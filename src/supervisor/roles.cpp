@@ -6,10 +6,11 @@
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/random.h"
+#include "plan/pid_file.h"
 #include "supervisor/supervisor.h"
 
 #include <csignal>
-#include <fcntl.h>
+#include <cstring>
 #include <sys/syscall.h>
 #include <utility>
 
@@ -180,28 +181,23 @@ void Supervisor::signal_main(int signal) {
 /// the start command; and of ours alone, whoever wrote the file.
 bool Supervisor::load_pid_file() {
     const std::string& path = plan_.forking_pid_file;
-    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    struct stat st {};
-    if (!file || ::fstat(file.get(), &st) < 0 || !S_ISREG(st.st_mode)) {
-        return false;
-    }
-    const std::string text = read_all(file.get(), 4096).value_or("");
-    std::string_view line = std::string_view(text).substr(0, text.find('\n'));
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) {
-        line.remove_suffix(1);
-    }
-    const auto pid = parse_number<int>(line);
-    const auto refuse = [&](std::string_view why) {
-        const std::string words = concat(state_.name, ": ", path, ": ", why);
-        if (words != pid_file_refusal_) {
-            handles_.log.write(LOG_WARNING, words);
-            pid_file_refusal_ = words;
+    const auto refuse = [&](std::string_view why, bool is_news = true) {
+        const std::string words = concat(path, ": ", why);
+        if (words != pid_file_refusal_ && is_news) {
+            handles_.log.write(LOG_WARNING, concat(state_.name, ": ", words));
         }
+        pid_file_refusal_ = words;
         return false;
     };
-    if (!pid || *pid <= 0) {
-        return refuse("there is no PID in its first line");
+    const auto text = read_file_of_daemon(path);
+    if (!text) {
+        return refuse(std::strerror(errno), errno != ENOENT);
     }
+    const auto parsed = parse_pid_file(*text);
+    if (const auto* why = std::get_if<std::string>(&parsed)) {
+        return refuse(*why);
+    }
+    const int* const pid = std::get_if<int>(&parsed);
     const auto stat = read_stat(*pid);
     if (!stat || stat->state == 'Z') {
         return refuse(concat("there is no process ", *pid));
@@ -209,6 +205,7 @@ bool Supervisor::load_pid_file() {
     if (*pid == state_.control.pid || !tree_.contains(*pid)) {
         return refuse(concat("process ", *pid, " is none of this service's daemons"));
     }
+    pid_file_refusal_.clear();
     set_main(*pid);
     return true;
 }
