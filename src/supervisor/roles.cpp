@@ -3,6 +3,7 @@
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "os/files.h"
+#include "os/inheritance.h"
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/random.h"
@@ -49,12 +50,15 @@ void add_exit(Environment& out, const MainExit& exit) {
 /// unknown.
 class Supervisor::RecordInState final : public Record {
 public:
-    RecordInState(int directory, State& state, ProcessId& role)
-        : directory_(directory), state_(state), role_(role) {}
+    RecordInState(int directory, State& state, ProcessId& role, uid_t uid)
+        : directory_(directory), state_(state), role_(role), uid_(uid) {}
 
     void operator()(pid_t pid) noexcept override {
         try {
             role_ = identify(pid, state_.launcher.boot_id);
+            if (&role_ == &state_.main) {
+                state_.lineage = lineage_of(pid, uid_, launcher_);
+            }
             identify_launcher(state_);
             write_state(directory_, state_);
         } catch (...) {
@@ -67,6 +71,8 @@ private:
     int directory_;
     State& state_;
     ProcessId& role_;
+    uid_t uid_;
+    Standing launcher_{::getpgrp(), ::getsid(0), state_.mode == Mode::daemon};
 };
 
 void Supervisor::identify_launcher(State& state) {
@@ -117,7 +123,7 @@ Spawned Supervisor::start(const Command& command, CommandList list, ProcessId& r
     const auto pipes = executor_.streams().pump_inodes();
     state_.output_pipe = pipes[0];
     state_.error_pipe = pipes[1];
-    RecordInState record(handles_.directory.get(), state_, role);
+    RecordInState record(handles_.directory.get(), state_, role, subject_.uid());
     const Spawned spawned = executor_.start(record);
     if (spawned.pid == 0) {
         role = {};
@@ -159,6 +165,8 @@ bool Supervisor::is_child(int pid) const {
 
 void Supervisor::set_main(int pid) {
     state_.main = identify(pid, state_.launcher.boot_id);
+    state_.lineage = lineage_of(pid, user_of(pid).value_or(subject_.uid()),
+                                {::getpgrp(), ::getsid(0), state_.mode == Mode::daemon});
     dirty_ = true;
     main_end_.reset();
     if (!is_child(pid)) {

@@ -55,6 +55,7 @@ void Supervisor::use_cgroup() {
 void Supervisor::adopt() {
     const State& left = *handles_.orphan;
     state_.invocation_id = left.invocation_id;
+    state_.lineage = left.lineage;
     state_.restarts = left.restarts;
     state_.reload = left.reload;
     state_.status_text = left.status_text;
