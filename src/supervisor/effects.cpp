@@ -224,10 +224,10 @@ void Supervisor::perform(const AskForTime& ask) {
 
 void Supervisor::perform(const Finish&) {
     finished_ = true;
+    dirty_ = true; // also where it ends in the state that it began with
     pid_file_.reset();
     service_pid_file_.reset();
     handles_.notify.remove(handles_.directory.get());
-    tree_.cgroup().remove();
     executor_.last_words().drain();
     // An end of its own may be a restart by systemd, a stop that was asked for is an end.
     const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested;
@@ -235,6 +235,7 @@ void Supervisor::perform(const Finish&) {
     state_.ready_usec = 0;
     state_.waiting_for.clear();
     note_left_behind();
+    tree_.cgroup().remove();
     report_end();
 }
 
