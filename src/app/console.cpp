@@ -10,6 +10,21 @@
 
 namespace amphid {
 
+int exit_code_of(const std::function<int()>& body) {
+    try {
+        return body();
+    } catch (const Failure& failure) {
+        if (*failure.what() != '\0') {
+            print_error(failure.what());
+        }
+        return code_of(failure.code());
+    } catch (const OsError& error) {
+        print_error(error.what());
+        const bool denied = error.error() == EPERM || error.error() == EACCES;
+        return code_of(denied ? ExitCode::not_permitted : ExitCode::failure);
+    }
+}
+
 void print(std::string_view text) {
     if (!write_all(STDOUT_FILENO, text)) {
         throw OsError("cannot write to", "standard output");

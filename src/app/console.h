@@ -5,6 +5,7 @@
 #include "base/exit_code.h"
 
 #include <exception>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ private:
     ExitCode code_;
     std::string text_;
 };
+
+/// Runs the body and says what went wrong in it, as a Failure or an OsError; the exit code.
+int exit_code_of(const std::function<int()>& body);
 
 /// To standard output, as it is. Throws OsError where it cannot be written.
 void print(std::string_view text);

@@ -25,23 +25,37 @@ Verdict already_running(const Plan& plan, const State& state) {
     return {ExitCode::failure, concat("amphid: ", text, '\n')};
 }
 
+void refuse_other_file(const Plan& plan, const State& state) {
+    if (!is_same_file(state.config, plan.config)) {
+        throw Failure(ExitCode::failure, words_of_a_taken_name(plan.name, state));
+    }
+}
+
 /// What the last launcher left where it was killed: its service, beside which a second copy must
 /// never be, or no more than files.
-std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool adopts) {
+Locked settle_the_past(const Plan& plan, const Fd& directory, bool adopts, Fd lock) {
+    Locked out{std::move(lock), {}, {}};
     Running past;
     past.found = find_state(directory);
     if (past.found && !is_active(past.found->state.state)) {
-        return std::nullopt;
+        return out;
     }
-    auto orphan = find_orphan(past);
-    if (orphan && (!adopts || !plan.detach)) {
-        throw Failure(ExitCode::failure, words_of_an_orphan(*orphan));
+    if (auto left = find_orphan(past)) {
+        refuse_other_file(plan, *left);
+        if (left->mode == Mode::foreground) {
+            out.leftover = std::move(left);
+            return out;
+        }
+        if (!adopts || !plan.detach) {
+            throw Failure(ExitCode::failure, words_of_an_orphan(*left));
+        }
+        out.orphan = std::move(left);
     }
     tidy_after_launcher(directory, past.found ? &past.found->state : nullptr);
-    if (!orphan) {
+    if (!out.orphan) {
         Cgroup::sweep(plan.name);
     }
-    return orphan;
+    return out;
 }
 
 } // namespace
@@ -49,8 +63,7 @@ std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool
 std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory, bool adopts) {
     Lock lock(directory.get());
     if (lock.try_acquire()) {
-        auto orphan = settle_the_past(plan, directory, adopts);
-        return Locked{lock.take(), std::move(orphan)};
+        return settle_the_past(plan, directory, adopts, lock.take());
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
     Watch watch(plan.paths.directory);
@@ -62,14 +75,11 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
                                concat("amphid: another start of ", plan.name, " failed (result '",
                                       name_of(found->state.result), "')\n")};
             }
-            auto orphan = settle_the_past(plan, directory, adopts);
-            return Locked{lock.take(), std::move(orphan)};
+            return settle_the_past(plan, directory, adopts, lock.take());
         }
         const Running other = look_at(plan.paths.directory);
-        if (other.launcher && other.found->state.config != plan.config) {
-            throw Failure(ExitCode::failure,
-                          concat("the name ", plan.name, " is taken by ", other.found->state.config,
-                                 " (PID ", other.found->state.launcher.pid, ")"));
+        if (other.launcher) {
+            refuse_other_file(plan, other.found->state);
         }
         const bool ready = other.launcher && is_active(other.found->state.state) &&
                            other.found->state.ready_usec != 0;

@@ -46,7 +46,13 @@ int delegate(const Running& running, std::string_view verb);
 /// The last state of a service whose launcher was killed while any of its processes lives on.
 std::optional<State> find_orphan(const Running& running);
 
-/// What is said of it.
+/// True where both paths name one configuration; one that is gone by now is known by its path.
+bool is_same_file(const std::string& one, const std::string& other);
+
+/// What is said where a name belongs to another configuration, whose service has this state.
+std::string words_of_a_taken_name(const std::string& name, const State& state);
+
+/// What is said of an orphan.
 std::string words_of_an_orphan(const State& state);
 
 /// Waits until `done` says so or the launcher has ended, and shows on a terminal what is awaited

@@ -3,18 +3,25 @@
 #include "app/orphan.h"
 
 #include "app/console.h"
+#include "app/progress.h"
 #include "app/start.h"
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "os/detach.h"
 #include "os/os_error.h"
+#include "os/process.h"
 #include "os/read_host.h"
 #include "supervisor/run.h"
 
 #include <cerrno>
+#include <csignal>
+#include <functional>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace amphid {
@@ -77,34 +84,85 @@ Plan plan_to_stop_by(const KnownService& service, const Host& host, const State&
 
 } // namespace
 
-void stop_orphan(const KnownService& service, const Running& running) {
-    become_owner(running.found->owner);
+namespace {
+
+/// The part of a launcher that stops a service, with its own signals and its own idea of a tree.
+void run_stop(const KnownService& service, const State& orphan, Fd lock) {
     const Host host = read_host();
     hide_inherited_descriptors();
     ::umask(0022);
     Handles handles;
     handles.directory = open_runtime_directory(service.directory);
-    Lock lock(handles.directory.get());
+    handles.orphan = orphan;
+    handles.lock = std::move(lock);
+    const Plan plan = plan_to_stop_by(service, host, orphan);
+    tidy_after_launcher(handles.directory, &orphan);
+    open_notify_socket(plan, handles);
+    handles.stops_orphan = true;
+    handles.signals = open_signals();
+    handles.log = Log(Log::Sink::syslog);
+    State state = orphan;
+    state.launcher = {};
+    run(plan, std::move(state), std::move(handles));
+}
+
+/// Takes the lock, and finds that somebody is left.
+void take_and_stop(const KnownService& service) {
+    const Fd directory = open_runtime_directory(service.directory);
+    Lock lock(directory.get());
     if (!lock.try_acquire()) {
         throw Failure(ExitCode::failure,
                       concat(service.name, ": another command is taking care of it"));
     }
     Running now;
-    now.found = find_state(handles.directory);
-    handles.orphan = find_orphan(now);
-    if (!handles.orphan) {
-        return; // it has ended meanwhile
+    now.found = find_state(directory);
+    if (const auto orphan = find_orphan(now)) {
+        run_stop(service, *orphan, lock.take());
     }
-    const Plan plan = plan_to_stop_by(service, host, *handles.orphan);
-    handles.lock = lock.take();
-    tidy_after_launcher(handles.directory, &*handles.orphan);
-    open_notify_socket(plan, handles);
-    handles.stops_orphan = true;
-    handles.signals = open_signals();
-    handles.log = Log(Log::Sink::syslog);
-    State state = *handles.orphan;
-    state.launcher = {};
-    run(plan, std::move(state), std::move(handles));
+}
+
+/// Does that in a child, which does not outlive us: what it leaves is found again.
+void in_a_child(const std::string& name, uid_t owner, const std::function<void()>& body) {
+    constexpr std::size_t needed = 16; // without them nobody could be signalled
+    reserve_descriptors(needed, concat("cannot stop ", name));
+    const pid_t parent = ::getpid();
+    const pid_t child = checked(::fork(), "cannot fork");
+    if (child == 0) {
+        ::_exit(exit_code_of([&] {
+            become_owner(owner);
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+            if (::getppid() == parent) {
+                body();
+            }
+            return code_of(ExitCode::success);
+        }));
+    }
+    Progress progress(concat(name, ": waiting until what is left of it has stopped"));
+    const Fd end(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+    while (end && !await_end(end, progress.interval_ms())) {
+        progress.show();
+    }
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status)) {
+        throw Failure(ExitCode::failure,
+                      concat(name, ": the process that was to stop it was ended by ",
+                             signal_name(WTERMSIG(status))));
+    }
+    if (WEXITSTATUS(status) != 0) {
+        throw Failure(static_cast<ExitCode>(WEXITSTATUS(status)), ""); // it has said why
+    }
+}
+
+} // namespace
+
+void stop_orphan(const KnownService& service, const Running& running) {
+    in_a_child(service.name, running.found->owner, [&] { take_and_stop(service); });
+}
+
+void stop_orphan_under_lock(const KnownService& service, const State& orphan) {
+    in_a_child(service.name, ::geteuid(), [&] { run_stop(service, orphan, {}); });
 }
 
 } // namespace amphid

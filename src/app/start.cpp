@@ -5,6 +5,7 @@
 #include "app/console.h"
 #include "app/join.h"
 #include "app/launcher.h"
+#include "app/orphan.h"
 #include "app/progress.h"
 #include "app/service.h"
 #include "base/text.h"
@@ -15,9 +16,11 @@
 #include "os/process.h"
 #include "os/read_host.h"
 #include "os/run_program.h"
+#include "os/tree.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
 #include "supervisor/run.h"
+#include "supervisor/upstream.h"
 
 #include <csignal>
 #include <fcntl.h>
@@ -27,10 +30,8 @@
 
 namespace amphid {
 
-namespace {
-
 /// What is left of configuration and host once the start is decided.
-struct Prepared {
+struct PreparedStart {
     Plan plan;
     std::optional<Systemd> systemd;
     Log::Sink sink = Log::Sink::person;
@@ -119,15 +120,15 @@ void open_notify_socket(const Plan& plan, Handles& handles) {
 namespace {
 
 /// Never inlined: what it needs on the stack would be kept for the life of the service.
-[[gnu::noinline]] Prepared prepare(const std::string& service, Asked asked) {
+[[gnu::noinline]] PreparedStart prepare(const std::string& service, Asked asked) {
     const Host host = read_host();
     const ServiceFile file = locate(service, host);
     const Config config = load(file, host);
     const Decision decision = decide_mode(host, asked, config.launcher.mode);
-    Prepared out{make_plan(config, file, host, decision),
-                 std::nullopt,
-                 host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
-                 {}};
+    PreparedStart out{make_plan(config, file, host, decision),
+                      std::nullopt,
+                      host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
+                      {}};
     out.given = names_of_given_descriptors(host);
     if (const std::string taken = taken_ready_descriptor(out.plan, out.given); !taken.empty()) {
         throw Failure(ExitCode::not_configured, taken);
@@ -207,7 +208,9 @@ bool has_terminal() {
     if (!verdict || verdict->code != ExitCode::success) {
         // The pipe closes a moment before the launcher is gone.
         const Running running = look_at(plan.paths.directory);
-        if (running.launcher && !is_active(running.found->state.state)) {
+        // What we have ended ourselves before the start may still be what the state names.
+        const bool is_other = running.launcher && running.found->state.launcher.pid != ::getpid();
+        if (is_other && !is_active(running.found->state.state)) {
             await_end(running.launcher, -1);
         }
     }
@@ -224,7 +227,7 @@ int exit_code_of(const Ending& ending) {
     return ending.signal != 0 ? 128 + ending.signal : ending.code;
 }
 
-int run_daemon(Prepared& prepared, Handles handles) {
+int run_daemon(PreparedStart& prepared, Handles handles) {
     int ends[2];
     checked(::pipe2(ends, O_CLOEXEC), "cannot make", "the startup pipe");
     Fd reader(ends[0]);
@@ -243,10 +246,20 @@ int run_daemon(Prepared& prepared, Handles handles) {
         reader.reset();
     };
     handles.log = Log(Log::Sink::syslog);
-    return exit_code_of(run(prepared.plan, first_state(prepared.plan), std::move(handles)));
+    const pid_t caller = ::getpid();
+    try {
+        return exit_code_of(run(prepared.plan, first_state(prepared.plan), std::move(handles)));
+    } catch (const OsError& error) {
+        if (::getpid() == caller) {
+            throw;
+        }
+        // The starting command says it; a daemon that says it on the same terminal says it twice.
+        Log(Log::Sink::syslog).write(LOG_ERR, concat(prepared.plan.name, ": ", error.what()));
+        return code_of(ExitCode::failure);
+    }
 }
 
-int run_foreground(Prepared& prepared, Handles handles) {
+int run_foreground(PreparedStart& prepared, Handles handles) {
     handles.signals = open_signals();
     handles.systemd = prepared.systemd ? &*prepared.systemd : nullptr;
     handles.log = Log(prepared.sink);
@@ -260,7 +273,7 @@ int run_foreground(Prepared& prepared, Handles handles) {
 }
 
 /// Those that the caller means for us: systemd's for the service, and the one for our verdict.
-void take_descriptors(const Prepared& prepared, int notify_fd, Handles& handles) {
+void take_descriptors(const PreparedStart& prepared, int notify_fd, Handles& handles) {
     int number = 3; // sd_listen_fds(3)
     for (const std::string& name : prepared.given) {
         handles.given.push_back({Fd(number++), name});
@@ -271,10 +284,50 @@ void take_descriptors(const Prepared& prepared, int notify_fd, Handles& handles)
     }
 }
 
+/// The service of a foreground has died with its launcher: what is left of it is not to meet the
+/// next one.
+void end_leftover(const PreparedStart& prepared, const State& left) {
+    const Plan& plan = prepared.plan;
+    Log(prepared.sink)
+        .write(LOG_WARNING,
+               concat(plan.name, ": its launcher was killed; stopping what is left of it: PID ",
+                      list_of(Tree(left).members())));
+    if (prepared.systemd && plan.announce == Announce::manager) {
+        Upstream manager(plan.announce, &*prepared.systemd, {});
+        manager.ask_for_time(plan.policy.timeout_stop);
+        manager.status("Ending what a killed launcher left");
+    }
+    stop_orphan_under_lock({{plan.config, plan.name}, plan.name, plan.paths.directory, false, {}},
+                           left);
+    const auto after = find_state(plan.paths.directory);
+    if (after && !after->state.survivors.empty()) {
+        throw Failure(ExitCode::failure,
+                      concat(plan.name, ": could not end PID ", after->state.survivors));
+    }
+    if (after && !after->state.left_running.empty()) {
+        Log(prepared.sink)
+            .write(LOG_NOTICE,
+                   concat(plan.name, ": left running: PID ", after->state.left_running));
+    }
+    if (after && open_process(left.main)) {
+        throw Failure(ExitCode::failure,
+                      concat(plan.name, ": the main process of a killed launcher, PID ",
+                             left.main.pid, ", is still there, as its configuration wants"));
+    }
+}
+
 } // namespace
 
-int start_service(const std::string& service, Asked asked, bool adopts, int notify_fd) {
-    Prepared prepared = prepare(service, asked);
+std::shared_ptr<PreparedStart> prepare_start(const std::string& service, Asked asked) {
+    return std::make_shared<PreparedStart>(prepare(service, asked));
+}
+
+void check_places(const PreparedStart& prepared) {
+    ::umask(0022);
+    open_places(prepared.plan);
+}
+
+int start_prepared(PreparedStart& prepared, bool adopts, int notify_fd) {
     const Plan& plan = prepared.plan;
     Handles handles;
     if (plan.detach) {
@@ -294,9 +347,17 @@ int start_service(const std::string& service, Asked asked, bool adopts, int noti
     auto& locked = std::get<Locked>(lock);
     handles.lock = std::move(locked.lock);
     handles.orphan = std::move(locked.orphan);
+    if (locked.leftover) {
+        end_leftover(prepared, *locked.leftover);
+    }
     open_notify_socket(plan, handles);
     return plan.detach ? run_daemon(prepared, std::move(handles))
                        : run_foreground(prepared, std::move(handles));
+}
+
+int start_service(const std::string& service, Asked asked, bool adopts, int notify_fd) {
+    PreparedStart prepared = prepare(service, asked);
+    return start_prepared(prepared, adopts, notify_fd);
 }
 
 } // namespace amphid

@@ -33,6 +33,7 @@ struct Adopted {
     bool main_known = false;                 // once; it may have ended since
     bool main_alive = false;
     std::uint64_t restarts = 0;
+    bool to_be_stopped = false; // StopRequested follows; nothing may be started before it comes
 };
 struct ReloadRequested {};
 /// The main process runs its program.

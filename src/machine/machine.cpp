@@ -91,7 +91,8 @@ Step in_rest(Move move) {
             move.emit(AnnounceReady{});
             m.state = found->state == exited ? exited : running;
         } else {
-            m.start_again = true;
+            m.start_again = !found->to_be_stopped;
+            m.stop_requested = found->to_be_stopped;
             enter_stop_sigterm(move); // half a start or half a stop: ended before the next one
         }
     }

@@ -22,14 +22,6 @@ std::string indented(std::string_view words) {
 
 } // namespace
 
-std::string list_of(const std::vector<int>& pids) {
-    std::string out;
-    for (const int pid : pids) {
-        out += concat(out.empty() ? "" : ", ", pid);
-    }
-    return out;
-}
-
 /// What a start waits for.
 std::string Supervisor::awaited() const {
     if (machine_.awaits_main) {

@@ -78,7 +78,7 @@ void Supervisor::adopt() {
     if (const Fd hook = open_process(left.control)) {
         send_signal(hook, SIGKILL);
     }
-    post(Adopted{left.state, left.main.pid > 0, main_alive, left.restarts});
+    post(Adopted{left.state, left.main.pid > 0, main_alive, left.restarts, handles_.stops_orphan});
     if (handles_.stops_orphan) {
         post(StopRequested{});
     }

@@ -232,7 +232,4 @@ private:
     bool terminal_signalled_ = false; // ^C has reached the service without us
 };
 
-/// "12, 34", for messages.
-std::string list_of(const std::vector<int>& pids);
-
 } // namespace amphid

@@ -3,6 +3,7 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/launcher.h"
+#include "app/started_service.h"
 #include "base/text.h"
 #include "os/os_error.h"
 #include "os/process.h"
@@ -14,10 +15,12 @@ namespace amphid {
 
 int run_reload(const Arguments& arguments) {
     const Host host = read_host();
-    const KnownService service = find_service(arguments.operands.front(), host);
-    Running running = look_at(service.directory);
+    const KnownService service = find_started_service(arguments.operands.front(), host);
+    Running running = look_at(service);
     if (!running.launcher) {
-        throw Failure(ExitCode::not_running, concat(service.name, ": not running"));
+        throw Failure(ExitCode::not_running,
+                      concat(service.name, ": not running", service.taken.empty() ? "" : "; ",
+                             service.taken));
     }
     if (!is_control_process(running, host) && is_systemds(running)) {
         return delegate(running, "reload");
