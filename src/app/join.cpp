@@ -3,8 +3,8 @@
 #include "app/join.h"
 
 #include "app/console.h"
-#include "app/launcher.h"
 #include "app/progress.h"
+#include "app/running_service.h"
 #include "base/text.h"
 #include "os/cgroup.h"
 #include "os/process.h"

@@ -4,9 +4,9 @@
 
 #include "app/console.h"
 #include "app/join.h"
-#include "app/launcher.h"
 #include "app/orphan.h"
 #include "app/progress.h"
+#include "app/running_service.h"
 #include "app/service.h"
 #include "base/text.h"
 #include "os/credentials.h"

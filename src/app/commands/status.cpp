@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/commands.h"
 #include "app/console.h"
-#include "app/launcher.h"
+#include "app/running_service.h"
 #include "app/started_service.h"
 #include "base/text.h"
 #include "os/files.h"

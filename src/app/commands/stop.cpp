@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
-#include "app/stop.h"
-
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/orphan.h"
@@ -93,8 +91,8 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
     return code_of(ExitCode::success);
 }
 
-} // namespace
-
+/// Asks the launcher itself to stop and waits until it has ended; `restart`: another start follows.
+/// Returns whom it left running on purpose, as the state says it. Throws Failure.
 std::string stop_launcher(const KnownService& service, Running running, bool restart) {
     if (!send_signal_as(running.found->owner, running.launcher, SIGTERM,
                         restart ? restart_word : 0) &&
@@ -112,6 +110,8 @@ std::string stop_launcher(const KnownService& service, Running running, bool res
     }
     return end_of_stop(service, running);
 }
+
+} // namespace
 
 int run_stop(const Arguments& arguments) {
     const Host host = read_host();

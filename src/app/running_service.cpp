@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
-#include "app/launcher.h"
+#include "app/running_service.h"
 
 #include "app/console.h"
 #include "app/progress.h"
