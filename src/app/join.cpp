@@ -3,8 +3,8 @@
 #include "app/join.h"
 
 #include "app/console.h"
-#include "app/launcher.h"
 #include "app/progress.h"
+#include "app/running_service.h"
 #include "app/standstill.h"
 #include "base/text.h"
 #include "os/cgroup.h"
@@ -26,28 +26,43 @@ Verdict already_running(const Plan& plan, const State& state) {
     return {ExitCode::failure, concat("amphid: ", text, '\n')};
 }
 
+void refuse_other_file(const Plan& plan, const State& state) {
+    if (!is_same_file(state.config, plan.config)) {
+        throw Failure(ExitCode::failure, words_of_a_taken_name(plan.name, state));
+    }
+}
+
 /// What the last launcher left where it was killed: its service, beside which a second copy must
 /// never be, or no more than files.
-std::optional<State> settle_the_past(const Plan& plan, const Fd& directory, bool adopts) {
+Locked settle_the_past(const Plan& plan, const Fd& directory, bool adopts, Fd lock) {
+    Locked out{std::move(lock), {}, {}};
     Running past;
     past.found = find_state(directory);
     const bool ended = past.found && !is_active(past.found->state.state);
-    if (const std::string left = ended ? living_survivors(*past.found) : ""; !left.empty()) {
+    if (const std::string survivors = ended ? living_survivors(*past.found) : "";
+        !survivors.empty()) {
         throw Failure(ExitCode::failure,
-                      concat(plan.name, ": not started: its last stop could not end PID ", left,
-                             ", beside which there must be no second copy"));
+                      concat(plan.name, ": not started: its last stop could not end PID ",
+                             survivors, ", beside which there must be no second copy"));
     }
-    auto orphan = ended ? std::nullopt : find_orphan(past);
-    if (orphan && (!adopts || !plan.detach)) {
-        throw Failure(ExitCode::failure, words_of_an_orphan(*orphan));
+    if (auto left = ended ? std::nullopt : find_orphan(past)) {
+        refuse_other_file(plan, *left);
+        if (left->mode == Mode::foreground) {
+            out.leftover = std::move(left);
+            return out;
+        }
+        if (!adopts || !plan.detach) {
+            throw Failure(ExitCode::failure, words_of_an_orphan(*left));
+        }
+        out.orphan = std::move(left);
     }
     // Also after an orderly end: a launcher that was killed since then, before its first word in
     // the state, has left a draft, a socket or a cgroup.
     tidy_after_launcher(directory, past.found && !ended ? &past.found->state : nullptr);
-    if (!orphan) {
+    if (!out.orphan) {
         Cgroup::sweep(plan.name);
     }
-    return orphan;
+    return out;
 }
 
 Verdict tried_again(const State& state) {
@@ -87,8 +102,7 @@ bool goes_on(const Running& running) {
 std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory, bool adopts) {
     Lock lock(directory.get());
     if (lock.try_acquire() && !goes_on(glance_at(plan.paths.directory))) {
-        auto orphan = settle_the_past(plan, directory, adopts);
-        return Locked{lock.take(), std::move(orphan)};
+        return settle_the_past(plan, directory, adopts, lock.take());
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
     Watch watch(plan.paths.directory);
@@ -105,16 +119,13 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
                                concat("amphid: another start of ", plan.name, " failed (result '",
                                       name_of(found->state.result), "')\n")};
             }
-            auto orphan = settle_the_past(plan, directory, adopts);
-            return Locked{lock.take(), std::move(orphan)};
+            return settle_the_past(plan, directory, adopts, lock.take());
         }
         if (other.stateless) {
             throw Failure(ExitCode::failure, words_of_stateless(plan.paths.directory, other));
         }
-        if (other.launcher && other.found->state.config != plan.config) {
-            throw Failure(ExitCode::failure,
-                          concat("the name ", plan.name, " is taken by ", other.found->state.config,
-                                 " (PID ", other.found->state.launcher.pid, ")"));
+        if (other.launcher) {
+            refuse_other_file(plan, other.found->state);
         }
         const bool active = other.launcher && is_active(other.found->state.state);
         if (active && (other.found->state.ready_usec != 0 || !plan.detach)) {

@@ -3,19 +3,26 @@
 #include "app/orphan.h"
 
 #include "app/console.h"
+#include "app/progress.h"
 #include "app/start.h"
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "os/detach.h"
 #include "os/files.h"
 #include "os/os_error.h"
+#include "os/process.h"
 #include "os/read_host.h"
 #include "os/signals.h"
 #include "os/work_as.h"
 #include "supervisor/run.h"
 
 #include <cerrno>
+#include <csignal>
+#include <functional>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace amphid {
@@ -59,61 +66,100 @@ Plan plan_to_stop_by(const KnownService& service, const Host& host, const State&
     return plan;
 }
 
-int stop_ours(const KnownService& service) {
+/// The part of a launcher that stops a service, with its own signals and its own idea of a tree.
+void run_stop(const KnownService& service, const State& orphan, Fd lock) {
     const Host host = read_host();
     hide_inherited_descriptors();
     ::umask(0022);
     Handles handles;
     handles.directory = open_runtime_directory(service.directory);
-    Lock lock(handles.directory.get());
+    handles.orphan = orphan;
+    handles.lock = std::move(lock);
+    const Plan plan = plan_to_stop_by(service, host, orphan);
+    tidy_after_launcher(handles.directory, &orphan);
+    open_notify_socket(plan, handles);
+    handles.stops_orphan = true;
+    handles.signals = open_signals();
+    handles.log = Log(Log::Sink::syslog);
+    State state = orphan;
+    state.launcher = {};
+    run(plan, std::move(state), std::move(handles));
+}
+
+/// Takes the lock, and finds that somebody is left.
+int take_and_stop(const KnownService& service) {
+    const Fd directory = open_runtime_directory(service.directory);
+    Lock lock(directory.get());
     if (!lock.try_acquire()) {
         throw Failure(ExitCode::failure,
                       concat(service.name, ": another command is taking care of it"));
     }
     Running now;
-    now.found = find_state(handles.directory);
-    handles.orphan = find_orphan(now);
-    if (!handles.orphan) {
-        return code_of(ExitCode::success); // it has ended meanwhile
+    now.found = find_state(directory);
+    if (const auto orphan = find_orphan(now)) {
+        run_stop(service, *orphan, lock.take());
     }
-    const Plan plan = plan_to_stop_by(service, host, *handles.orphan);
-    handles.lock = lock.take();
-    tidy_after_launcher(handles.directory, &*handles.orphan);
-    open_notify_socket(plan, handles);
-    handles.stops_orphan = true;
-    handles.signals = open_signals();
-    handles.log = Log(Log::Sink::syslog);
-    State state = *handles.orphan;
-    state.launcher = {};
-    run(plan, std::move(state), std::move(handles));
     return code_of(ExitCode::success);
 }
 
+/// Does that in a child, which does not outlive us: what it leaves is found again.
+int in_a_child(const std::string& name, const std::function<int()>& work) {
+    constexpr std::size_t needed = 16; // without them nobody could be signalled
+    reserve_descriptors(needed, concat("cannot stop ", name));
+    const pid_t parent = ::getpid();
+    const pid_t child = checked(::fork(), "cannot fork");
+    if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        ::_exit(::getppid() == parent ? report_failures(work) : code_of(ExitCode::failure));
+    }
+    Progress progress(concat(name, ": waiting until what is left of it has stopped"));
+    const Fd end(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+    while (end && !await_end(end, progress.interval_ms())) {
+        progress.show();
+    }
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 /// What another user wrote down may be done with that user's rights only.
-void stop_as_owner(uid_t owner, const KnownService& service) {
+int as_owner(uid_t owner, const std::string& name, const std::function<int()>& work) {
     if (::geteuid() != 0) {
-        throw OsError("cannot stop", concat(service.name, ", a service of UID ", owner), EPERM);
+        throw OsError("cannot stop", concat(name, ", a service of UID ", owner), EPERM);
     }
-    const int code = work_as(
-        owner, [&] { return report_failures([&] { return stop_ours(service); }); },
+    return work_as(
+        owner, [&] { return report_failures(work); },
         [](std::string_view text) { write_all(STDERR_FILENO, printable(text, true)); });
-    if (code != code_of(ExitCode::success)) {
-        const bool known = code <= code_of(ExitCode::not_running);
-        throw Failure(
-            known ? static_cast<ExitCode>(code) : ExitCode::failure,
-            known ? "" : concat(service.name, ": the stop as UID ", owner, " ended with ", code));
+}
+
+/// Of the process that was to stop it; it has said why.
+void require_success(int code, const std::string& name) {
+    if (code == code_of(ExitCode::success)) {
+        return;
     }
+    const bool known = code <= code_of(ExitCode::not_running);
+    throw Failure(known ? static_cast<ExitCode>(code) : ExitCode::failure,
+                  known ? "" : concat(name, ": the process that was to stop it ended with ", code));
 }
 
 } // namespace
 
 void stop_orphan(const KnownService& service, const Running& running) {
     const uid_t owner = running.found->owner;
-    if (owner == ::geteuid()) {
-        stop_ours(service);
-    } else {
-        stop_as_owner(owner, service);
-    }
+    const auto work = [&] { return take_and_stop(service); };
+    require_success(owner == ::geteuid() ? in_a_child(service.name, work)
+                                         : as_owner(owner, service.name, work),
+                    service.name);
+}
+
+void stop_orphan_under_lock(const KnownService& service, const State& orphan) {
+    require_success(in_a_child(service.name,
+                               [&] {
+                                   run_stop(service, orphan, {});
+                                   return code_of(ExitCode::success);
+                               }),
+                    service.name);
 }
 
 } // namespace amphid

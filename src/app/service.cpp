@@ -10,8 +10,8 @@
 #include "plan/service_name.h"
 #include "resolve/unit_path.h"
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 
 namespace amphid {
@@ -96,16 +96,13 @@ ServiceFile locate(const std::string& service, const Host& host) {
 }
 
 Config load(const ServiceFile& file, const Host& host) {
-    errno = 0;
     const Fd fd(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (fd && host.uid == 0) {
         refuse_untrusted(file, host);
     }
     const auto text = fd ? read_all(fd.get(), largest_file) : std::nullopt;
     if (!text) {
-        throw Failure(ExitCode::not_configured,
-                      concat("cannot read ", file.path, ": ",
-                             errno == 0 ? "it is larger than 1 MiB" : std::strerror(errno)));
+        throw Failure(ExitCode::not_configured, OsError("cannot read", file.path).what());
     }
     ParsedConfig parsed = parse_config(*text);
     if (!parsed.diagnostics.empty()) {
@@ -118,16 +115,32 @@ Config load(const ServiceFile& file, const Host& host) {
 }
 
 KnownService find_service(const std::string& service, const Host& host) {
-    KnownService out{locate(service, host), {}, {}, false};
+    KnownService out{locate(service, host), {}, {}, false, {}};
     const auto parsed = try_load(out.file);
+    const bool missing = !parsed && (errno == ENOENT || errno == ENOTDIR);
     const bool usable = parsed && !has_error(parsed->diagnostics);
-    out.misread = parsed && !usable;
+    out.misread = !usable && !missing;
     const LauncherTable launcher = usable ? parsed->config.launcher : LauncherTable{};
     out.name = launcher.name.empty() ? out.file.stem : launcher.name;
     out.directory = runtime_directory_of(out.name, launcher.runtime_directory.text, host);
     if (out.directory.empty()) {
         throw Failure(ExitCode::not_configured, concat(out.name, ": ", no_runtime_directory(host)));
     }
+    return out;
+}
+
+std::vector<KnownService> all_services(const Host& host) {
+    std::vector<KnownService> out;
+    const std::string place = runtime_directory_of("x", {}, host);
+    if (place.empty()) {
+        throw Failure(ExitCode::not_configured, no_runtime_directory(host));
+    }
+    const std::string above = split_path(place).first;
+    for (const std::string& name : names_in(above)) {
+        out.push_back({{}, name, concat(above, '/', name), false, {}});
+    }
+    std::sort(out.begin(), out.end(),
+              [](const KnownService& a, const KnownService& b) { return a.name < b.name; });
     return out;
 }
 

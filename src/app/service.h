@@ -32,12 +32,18 @@ struct KnownService {
     ServiceFile file;
     std::string name;
     std::string directory; // of its runtime files
-    /// The file is there but has mistakes: what it says of its own places is not known.
+    /// The file is there but cannot be read or has mistakes: what it says of its own places is not
+    /// known.
     bool misread = false;
+    /// Another file's service runs there, says this sentence; this one does not.
+    std::string taken{};
 };
 
 /// Where its files are. A configuration that is broken or gone by now does not keep anybody from
 /// stopping what it started: then the name decides. Throws Failure.
 KnownService find_service(const std::string& service, const Host& host);
+
+/// Every service that has files in this user's place, by name. Throws Failure.
+std::vector<KnownService> all_services(const Host& host);
 
 } // namespace amphid

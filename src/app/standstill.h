@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include "app/launcher.h"
+#include "app/running_service.h"
 
 namespace amphid {
 

@@ -4,8 +4,9 @@
 
 #include "app/console.h"
 #include "app/join.h"
-#include "app/launcher.h"
+#include "app/orphan.h"
 #include "app/progress.h"
+#include "app/running_service.h"
 #include "app/service.h"
 #include "app/standstill.h"
 #include "base/text.h"
@@ -19,9 +20,11 @@
 #include "os/read_host.h"
 #include "os/run_program.h"
 #include "os/signals.h"
+#include "os/tree.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
 #include "supervisor/run.h"
+#include "supervisor/upstream.h"
 
 #include <csignal>
 #include <fcntl.h>
@@ -31,17 +34,18 @@
 
 namespace amphid {
 
-namespace {
-
 /// What is left of configuration and host once the start is decided.
-struct Prepared {
+struct PreparedStart {
     Plan plan;
     std::optional<Systemd> systemd;
     Log::Sink sink = Log::Sink::person;
     std::vector<std::string> given; // the names of the descriptors that the manager gave
+    StartOptions options;
 };
 
-/// Another manager's NOTIFY_SOCKET is no reason to fail where the library is not installed.
+namespace {
+
+/// Another manager's NOTIFY_SOCKET is no reason to fail where it is beyond us.
 std::optional<Systemd> open_systemd(Plan& plan, Log::Sink sink) {
     if (plan.manager == Manager::none && plan.announce != Announce::manager) {
         return std::nullopt;
@@ -121,16 +125,17 @@ void open_notify_socket(const Plan& plan, Handles& handles) {
 namespace {
 
 /// Never inlined: what it needs on the stack would be kept for the life of the service.
-[[gnu::noinline]] Prepared prepare(const std::string& service, Asked asked) {
+[[gnu::noinline]] PreparedStart prepare(const std::string& service, const StartOptions& options) {
     require_process_handles();
     const Host host = read_host();
     const ServiceFile file = locate(service, host);
     const Config config = load(file, host);
-    const Decision decision = decide_mode(host, asked, config.launcher.mode);
-    Prepared out{make_plan(config, file, host, decision),
-                 std::nullopt,
-                 host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
-                 {}};
+    const Decision decision = decide_mode(host, options.asked, config.launcher.mode);
+    PreparedStart out{make_plan(config, file, host, decision),
+                      std::nullopt,
+                      host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
+                      {},
+                      options};
     out.given = names_of_given_descriptors(host);
     if (const std::string taken = taken_ready_descriptor(out.plan, out.given); !taken.empty()) {
         throw Failure(ExitCode::not_configured, taken);
@@ -144,6 +149,7 @@ namespace {
             Log(out.sink).write(LOG_WARNING, warning);
         }
     }
+    out.plan.policy.retries_first_start = options.retries;
     prepare_execution(out.plan, host);
     out.systemd = open_systemd(out.plan, out.sink);
     warn_of_other_restart(config, out.plan, out.sink);
@@ -212,7 +218,9 @@ bool has_terminal() {
     if (!verdict || verdict->code != ExitCode::success) {
         // The pipe closes a moment before the launcher is gone.
         const Running running = look_at(plan.paths.directory);
-        if (running.launcher && !is_active(running.found->state.state)) {
+        // What we have ended ourselves before the start may still be what the state names.
+        const bool is_other = running.launcher && running.found->state.launcher.pid != ::getpid();
+        if (is_other && !is_active(running.found->state.state)) {
             await_end(running.launcher, -1);
         }
     }
@@ -229,7 +237,7 @@ int exit_code_of(const Ending& ending) {
     return ending.signal != 0 ? 128 + ending.signal : ending.code;
 }
 
-int run_daemon(Prepared& prepared, Handles handles) {
+int run_daemon(PreparedStart& prepared, Handles handles) {
     int ends[2];
     checked(::pipe2(ends, O_CLOEXEC), "cannot make", "the startup pipe");
     Fd reader(ends[0]);
@@ -253,7 +261,7 @@ int run_daemon(Prepared& prepared, Handles handles) {
     return exit_code_of(run(prepared.plan, first_state(prepared.plan), std::move(handles)));
 }
 
-int run_foreground(Prepared& prepared, Handles handles) {
+int run_foreground(PreparedStart& prepared, Handles handles) {
     const Fd presence = show_presence(prepared.plan.paths.directory);
     handles.signals = open_signals();
     handles.systemd = prepared.systemd ? &*prepared.systemd : nullptr;
@@ -274,7 +282,8 @@ int run_foreground(Prepared& prepared, Handles handles) {
 }
 
 /// Those that the caller means for us: systemd's for the service, and the one for our verdict.
-void take_descriptors(const Prepared& prepared, int notify_fd, Handles& handles) {
+void take_descriptors(const PreparedStart& prepared, Handles& handles) {
+    const int notify_fd = prepared.options.notify_fd;
     int number = 3; // sd_listen_fds(3)
     for (const std::string& name : prepared.given) {
         handles.given.push_back({Fd(number++), name});
@@ -285,19 +294,63 @@ void take_descriptors(const Prepared& prepared, int notify_fd, Handles& handles)
     }
 }
 
-int start_prepared(Prepared& prepared, const StartOptions& options) {
+/// The service of a foreground has died with its launcher: what is left of it is not to meet the
+/// next one.
+void end_leftover(const PreparedStart& prepared, const State& left) {
+    const Plan& plan = prepared.plan;
+    Log(prepared.sink)
+        .write(LOG_WARNING,
+               concat(plan.name, ": its launcher was killed; stopping what is left of it: PID ",
+                      list_of(Tree(left).members())));
+    if (prepared.systemd && plan.announce == Announce::manager) {
+        Upstream manager(plan.announce, &*prepared.systemd, {});
+        manager.ask_for_time(plan.policy.timeout_stop);
+        manager.status("Ending what a killed launcher left");
+    }
+    stop_orphan_under_lock({{plan.config, plan.name}, plan.name, plan.paths.directory, false, {}},
+                           left);
+    const auto after = find_state(plan.paths.directory);
+    if (after && !after->state.survivors.empty()) {
+        throw Failure(ExitCode::failure,
+                      concat(plan.name, ": could not end PID ", after->state.survivors));
+    }
+    if (after && !after->state.left_running.empty()) {
+        Log(prepared.sink)
+            .write(LOG_NOTICE,
+                   concat(plan.name, ": left running: PID ", after->state.left_running));
+    }
+    if (after && open_process(left.main)) {
+        throw Failure(ExitCode::failure,
+                      concat(plan.name, ": the main process of a killed launcher, PID ",
+                             left.main.pid, ", is still there, as its configuration wants"));
+    }
+}
+
+} // namespace
+
+std::shared_ptr<PreparedStart> prepare_start(const std::string& service,
+                                             const StartOptions& options) {
+    return std::make_shared<PreparedStart>(prepare(service, options));
+}
+
+void check_places(const PreparedStart& prepared) {
+    ::umask(0022);
+    open_places(prepared.plan);
+}
+
+int start_prepared(PreparedStart& prepared) {
     const Plan& plan = prepared.plan;
     Handles handles;
     if (plan.detach) {
-        handles.ready = close_inherited_descriptors(options.notify_fd);
+        handles.ready = close_inherited_descriptors(prepared.options.notify_fd);
     } else {
         hide_inherited_descriptors();
-        take_descriptors(prepared, options.notify_fd, handles);
+        take_descriptors(prepared, handles);
     }
     handles.ignores_hang_up = take_hang_up();
     ::umask(0022); // ours; the service has its own
     handles.directory = open_places(plan);
-    auto lock = lock_or_join(plan, handles.directory, options.adopts);
+    auto lock = lock_or_join(plan, handles.directory, prepared.options.adopts);
     if (const auto* verdict = std::get_if<Verdict>(&lock)) {
         write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO,
                   verdict->text);
@@ -306,21 +359,17 @@ int start_prepared(Prepared& prepared, const StartOptions& options) {
     auto& locked = std::get<Locked>(lock);
     handles.lock = std::move(locked.lock);
     handles.orphan = std::move(locked.orphan);
+    if (locked.leftover) {
+        end_leftover(prepared, *locked.leftover);
+    }
     open_notify_socket(plan, handles);
     return plan.detach ? run_daemon(prepared, std::move(handles))
                        : run_foreground(prepared, std::move(handles));
 }
 
-} // namespace
-
 int start_service(const std::string& service, const StartOptions& options) {
-    Prepared prepared = prepare(service, options.asked);
-    prepared.plan.policy.retries_first_start = options.retries;
-    try {
-        return start_prepared(prepared, options);
-    } catch (const OsError& error) {
-        throw Failure(exit_code_of(error), concat(prepared.plan.name, ": ", error.what()));
-    }
+    PreparedStart prepared = prepare(service, options);
+    return start_prepared(prepared);
 }
 
 } // namespace amphid

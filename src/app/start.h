@@ -5,6 +5,7 @@
 #include "plan/plan.h"
 #include "resolve/mode.h"
 
+#include <memory>
 #include <string>
 
 namespace amphid {
@@ -28,6 +29,20 @@ struct StartOptions {
     /// Gets a newline when the service is ready; -1: none.
     int notify_fd = -1;
 };
+
+/// A start that is decided and checked; nothing of it has happened.
+struct PreparedStart;
+
+/// Reads and checks all that a start depends on: configuration, users, programs, whom to trust.
+/// Throws Failure.
+std::shared_ptr<PreparedStart> prepare_start(const std::string& service,
+                                             const StartOptions& options);
+
+/// The places for its files, too. Throws Failure.
+void check_places(const PreparedStart& prepared);
+
+/// What start_service does after that.
+int start_prepared(PreparedStart& prepared);
 
 /// Starts a service and returns this process's exit code: in the foreground and in the daemon when
 /// the service has ended, in the starting command when it is ready or has failed. May end the

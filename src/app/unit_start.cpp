@@ -3,7 +3,7 @@
 #include "app/unit_start.h"
 
 #include "app/console.h"
-#include "app/launcher.h"
+#include "app/running_service.h"
 #include "app/service.h"
 #include "app/unit_facts.h"
 #include "base/text.h"

@@ -193,4 +193,12 @@ std::string json_string(std::string_view text) {
     return out;
 }
 
+std::string list_of(const std::vector<int>& numbers) {
+    std::string out;
+    for (const int number : numbers) {
+        out += concat(out.empty() ? "" : ", ", number);
+    }
+    return out;
+}
+
 } // namespace amphid

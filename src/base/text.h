@@ -50,6 +50,9 @@ std::optional<T> parse_number(std::string_view text) {
 /// The parts between the separators, empty ones included.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// "12, 34", for messages.
+std::string list_of(const std::vector<int>& numbers);
+
 /// The text as it may be shown on a terminal: control characters and broken UTF-8 become \xHH.
 /// `keep_newlines` lets line ends through.
 std::string printable(std::string_view text, bool keep_newlines = false);

@@ -34,6 +34,7 @@ struct Adopted {
     bool main_alive = false;
     std::uint64_t restarts = 0;
     std::uint64_t reloads = 0;
+    bool to_be_stopped = false; // StopRequested follows; nothing may be started before it comes
 };
 struct ReloadRequested {};
 /// The main process runs its program.

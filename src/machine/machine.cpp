@@ -92,7 +92,7 @@ Step in_rest(Move move) {
             move.emit(AnnounceReady{});
             m.state = found->state == exited ? exited : running;
         } else {
-            m.sequel = Sequel::start;
+            m.sequel = found->to_be_stopped ? Sequel::stop : Sequel::start;
             enter_stop_sigterm(move); // half a start or half a stop: ended before the next one
         }
     }

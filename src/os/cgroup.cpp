@@ -7,6 +7,7 @@
 #include "os/random.h"
 
 #include <array>
+#include <cerrno>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <optional>
@@ -188,9 +189,27 @@ bool Cgroup::kill() {
     return killed_;
 }
 
+void Cgroup::release_members() const {
+    const auto [above, name] = split_path(path_);
+    const Fd procs(::open(concat(above, "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+    constexpr int most_looks = 16; // of a service that forks meanwhile
+    for (int look = 0; procs && look < most_looks; ++look) {
+        const std::vector<int> left = members();
+        for (const int pid : left) {
+            write_all(procs.get(), concat(pid)); // refused for one that is gone
+        }
+        if (left.empty()) {
+            return;
+        }
+    }
+}
+
 void Cgroup::remove() {
     if (directory_) {
-        ::rmdir(path_.c_str());
+        if (::rmdir(path_.c_str()) < 0 && errno == EBUSY) {
+            release_members();
+            ::rmdir(path_.c_str());
+        }
         events_.reset();
         directory_.reset();
     }

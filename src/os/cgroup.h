@@ -60,10 +60,12 @@ public:
     /// Kernels from 6.15 on kill also whom clone3(2) puts into a cgroup that was killed once: it is
     /// not to be used again.
     bool is_spent() const { return killed_; }
-    /// Removes it where it is empty.
+    /// Removes it. Whoever is left in it on purpose is moved to the cgroup above, so that no empty
+    /// one stays when that process ends, long after us.
     void remove();
 
 private:
+    void release_members() const;
     Cgroup(std::string path, Fd directory);
 
     std::string path_;

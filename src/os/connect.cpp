@@ -2,13 +2,13 @@
 // Copyright (c) 2026 The amphid authors
 #include "os/connect.h"
 
+#include "os/unix_address.h"
+
 #include <cerrno>
-#include <cstddef>
 #include <cstring>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 namespace amphid {
 
@@ -25,18 +25,10 @@ Fd connect_to(int family, int type, const sockaddr* address, socklen_t size) {
 }
 
 Fd connect_unix(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    const bool abstract = path.front() == '@';
-    if (abstract) {
-        address.sun_path[0] = '\0';
-    }
-    const std::size_t size = offsetof(sockaddr_un, sun_path) + path.size() + (abstract ? 0 : 1);
+    const UnixAddress to = unix_address(path);
     Fd fd;
     for (const int type : {SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM}) {
-        fd = connect_to(AF_UNIX, type, reinterpret_cast<const sockaddr*>(&address),
-                        static_cast<socklen_t>(size));
+        fd = connect_to(AF_UNIX, type, to.get(), to.length);
         if (fd || errno != EPROTOTYPE) {
             break;
         }

@@ -87,6 +87,14 @@ void hide_inherited_descriptors() {
     for_all_from(first_inherited, close_on_exec, [](int fd) { ::fcntl(fd, F_SETFD, FD_CLOEXEC); });
 }
 
+std::vector<Fd> reserve_descriptors(std::size_t count, const std::string& action) {
+    std::vector<Fd> out;
+    while (out.size() < count) {
+        out.emplace_back(checked(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, first_inherited), action));
+    }
+    return out;
+}
+
 bool detach() {
     // vfork, since nothing but setsid and the second fork happens on the shared memory; it saves
     // the copy of a page table that lives for microseconds.

@@ -4,7 +4,14 @@
 
 #include "os/fd.h"
 
+#include <string>
+#include <vector>
+
 namespace amphid {
+
+/// That many descriptors, to show that they can be had; closing them gives them back. Throws
+/// OsError, `action` first.
+std::vector<Fd> reserve_descriptors(std::size_t count, const std::string& action);
 
 /// Opens /dev/null for each of 0, 1 and 2 that is closed, so that no file of ours becomes
 /// somebody's standard output (daemon(7)). Throws OsError.

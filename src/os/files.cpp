@@ -32,7 +32,11 @@ std::optional<std::string> read_all(int fd, std::size_t limit) {
         if (n < 0 && errno == EINTR) {
             continue;
         }
-        if (n < 0 || out.size() + static_cast<std::size_t>(n) > limit) {
+        if (n < 0) {
+            return std::nullopt;
+        }
+        if (out.size() + static_cast<std::size_t>(n) > limit) {
+            errno = EFBIG;
             return std::nullopt;
         }
         if (n == 0) {
@@ -50,6 +54,25 @@ std::optional<std::string> read_small_file(int directory, const char* path, std:
 bool is_absent(const std::string& path) {
     struct stat st {};
     return ::lstat(path.c_str(), &st) < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+std::optional<std::string> read_file_of_daemon(const std::string& path) {
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    struct stat st {};
+    if (!file || ::fstat(file.get(), &st) < 0) {
+        return std::nullopt;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+        return std::nullopt;
+    }
+    std::string text(4096, '\0');
+    const ssize_t size = ::pread(file.get(), text.data(), text.size(), 0);
+    if (size < 0) {
+        return std::nullopt;
+    }
+    text.resize(static_cast<std::size_t>(size));
+    return text;
 }
 
 namespace {

@@ -13,12 +13,16 @@
 
 namespace amphid {
 
-/// The content of a small file; nothing where it cannot be read or is larger than `limit`.
+/// The content of a small file; nothing, with errno, where it cannot be read. EFBIG: it is larger
+/// than `limit`.
 std::optional<std::string> read_small_file(int directory, const char* path,
                                            std::size_t limit = 65536);
 
 /// True where there is certainly no such file: what cannot be looked at may be there.
 bool is_absent(const std::string& path);
+/// The beginning of a regular file that a daemon wrote, at most 4 KiB; nothing, with errno, where
+/// there is none. Never waits.
+std::optional<std::string> read_file_of_daemon(const std::string& path);
 
 /// The names in a directory, without "." and ".."; none where it cannot be read.
 std::vector<std::string> names_in(const std::string& path);
@@ -26,8 +30,8 @@ std::vector<std::string> names_in(const std::string& path);
 /// The numbers among the names in a directory: processes of /proc, threads of /proc/PID/task.
 std::vector<int> numbers_in(const std::string& path);
 
-/// Reads to the end of a descriptor, at most `limit` bytes; nothing where reading fails or there is
-/// more.
+/// Reads to the end of a descriptor; nothing, with errno, where reading fails. EFBIG: there are
+/// more than `limit` bytes.
 std::optional<std::string> read_all(int fd, std::size_t limit);
 
 /// Writes the whole text; false, with errno, where that fails.

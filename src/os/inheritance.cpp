@@ -53,22 +53,67 @@ std::optional<uid_t> user_of(int pid) {
     return one ? parse_number<uid_t>(ids.front()) : std::nullopt;
 }
 
+namespace {
+
+std::uint64_t start_time_of_init() {
+    const auto stat = read_stat(1);
+    return stat ? stat->start_time : 0; // hidden from us: always
+}
+
+bool leads_since_later(int number, const Lineage& lineage) {
+    const auto leader = read_stat(number);
+    return leader && leader->start_time > lineage.since;
+}
+
+} // namespace
+
+Lineage lineage_of(int pid, uid_t uid, const Standing& launcher) {
+    const auto stat = read_stat(pid);
+    if (!stat || stat->group == launcher.group) {
+        return {};
+    }
+    const bool own = launcher.is_daemon || stat->session != launcher.session;
+    return {stat->session, stat->group, own, uid, stat->start_time, start_time_of_init()};
+}
+
+Lineage lineage_to_be(const ProcessId& main, bool own_session, uid_t uid,
+                      const Standing& launcher) {
+    return {own_session ? main.pid : launcher.session,
+            main.pid,
+            launcher.is_daemon || own_session,
+            uid,
+            main.start_time,
+            start_time_of_init()};
+}
+
 Inheritance::Inheritance(const State& left) : users_{::geteuid()} {
-    if (left.launcher.boot_id != read_boot_id()) {
+    const bool same_init = left.lineage.init == 0 || left.lineage.init == start_time_of_init();
+    if (left.launcher.boot_id != read_boot_id() || !same_init) {
         return; // nobody survives that
     }
     main_ = left.main;
     invocation_id_ = left.invocation_id;
-    if (!open_process(main_)) {
-        return;
+    lineage_ = left.lineage;
+    if (lineage_.group != 0) {
+        users_.push_back(lineage_.uid);
     }
-    if (const auto user = user_of(main_.pid)) {
-        users_.push_back(*user);
+    main_lives_ = static_cast<bool>(open_process(main_));
+    if (main_lives_) {
+        if (const auto user = user_of(main_.pid)) {
+            users_.push_back(*user);
+        }
+    } else if (leads_since_later(lineage_.session, lineage_) ||
+               leads_since_later(lineage_.group, lineage_)) {
+        lineage_ = {};
     }
-    const auto stat = read_stat(main_.pid);
-    if (stat && (left.mode == Mode::daemon || stat->session == main_.pid)) {
-        session_ = stat->session;
+}
+
+bool Inheritance::is_of_the_lineage(int pid, const ProcessStat& stat) const {
+    if (lineage_.group == 0 || stat.session != lineage_.session) {
+        return false;
     }
+    return stat.group == lineage_.group ||
+           (lineage_.own_session && (main_lives_ || has_our_user(pid)));
 }
 
 bool Inheritance::has_our_user(int pid) const {
@@ -80,10 +125,12 @@ bool Inheritance::is_root_of_it(int pid, const ProcessStat& stat) const {
     if (pid == main_.pid) {
         return stat.start_time == main_.start_time;
     }
-    if (pid == ::getpid()) {
+    // Whoever asks, and whoever waits for the answer, may have got the variable from the manager
+    // that started the service, too.
+    if (pid == ::getpid() || pid == ::getppid()) {
         return false;
     }
-    return (session_ != 0 && stat.session == session_) ||
+    return is_of_the_lineage(pid, stat) ||
            (has_our_user(pid) && has_variable(pid, concat("INVOCATION_ID=", invocation_id_)));
 }
 

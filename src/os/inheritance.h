@@ -7,16 +7,38 @@
 
 #include <string>
 #include <sys/types.h>
+#include <unistd.h>
 #include <vector>
 
 namespace amphid {
 
-/// What a killed launcher left: processes that descend from its main process, that are in its
-/// session, or that have the service's INVOCATION_ID in their environment, wherever they were
+/// Where the launcher itself stands.
+struct Standing {
+    int group = ::getpgrp();
+    int session = ::getsid(0);
+    bool is_daemon = false; // its session is the service's alone
+};
+
+/// The lineage of a service's main process, which runs as `uid`. Nothing where it shares the
+/// launcher's process group.
+Lineage lineage_of(int pid, uid_t uid, const Standing& launcher);
+
+/// That of one that is about to be started in a process group, or also a session, of its own:
+/// `main` is who it will be.
+Lineage lineage_to_be(const ProcessId& main, bool own_session, uid_t uid, const Standing& launcher);
+
+/// What a killed launcher left: processes that descend from its main process, that are of its
+/// lineage, or that have the service's INVOCATION_ID in their environment, wherever they were
 /// reparented to. Anybody can put that variable into an environment: it counts only for processes
-/// that run wholly as one of the service's users. A session is handed down by fork alone; it counts
-/// where the main process, or the detached launcher, has made it. (A program that writes its title
-/// over its environment, as nginx does, is known by nothing else once its parent is gone.)
+/// that run wholly as one of the service's users. (A program that writes its title over its
+/// environment, as nginx does, is known by nothing but its lineage once its parent is gone.)
+///
+/// A session or a group is believed in while the main process lives, which keeps its number, and
+/// afterwards as long as nobody leads it who is younger than the main process was. Both numbers
+/// together, or the number of the service's own session and the service's user, are then enough:
+/// what would have to happen for a mistake is that all of the service dies, that these very numbers
+/// are given again, that their new leader dies before its own children, and that the machine (or
+/// the container) has not been started anew meanwhile.
 class Inheritance {
 public:
     /// Nothing was left.
@@ -32,9 +54,11 @@ public:
 private:
     bool is_root_of_it(int pid, const ProcessStat& stat) const;
     bool has_our_user(int pid) const;
+    bool is_of_the_lineage(int pid, const ProcessStat& stat) const;
 
     ProcessId main_;
-    int session_ = 0; // 0: it tells nothing
+    Lineage lineage_;
+    bool main_lives_ = false;
     std::string invocation_id_;
     std::vector<uid_t> users_;
 };

@@ -6,13 +6,12 @@
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/runtime_files.h"
+#include "os/unix_address.h"
 
 #include <array>
-#include <cstddef>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 namespace amphid {
 
@@ -26,24 +25,15 @@ constexpr std::size_t most_descriptors = 253; // SCM_MAX_FD
 constexpr int so_passpidfd = 76;
 constexpr int scm_pidfd = 4;
 
-sockaddr_un address_of(std::string_view path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    return address;
-}
-
 /// The former address again, "@name", unless somebody else has taken it; else one that the kernel
 /// chooses.
 std::string bind_abstract(int fd, const std::string& former) {
-    sockaddr_un address = address_of(former);
-    address.sun_path[0] = '\0';
-    const auto length_of_former =
-        static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + former.size());
-    if (!former.empty() &&
-        ::bind(fd, reinterpret_cast<const sockaddr*>(&address), length_of_former) == 0) {
+    const UnixAddress known = unix_address(former);
+    if (!former.empty() && ::bind(fd, known.get(), known.length) == 0) {
         return former;
     }
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
     checked(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address.sun_family),
             "cannot bind", "the notify socket");
     socklen_t length = sizeof address;
@@ -56,10 +46,9 @@ std::string bind_abstract(int fd, const std::string& former) {
 void bind_in(int fd, int directory) {
     ::unlinkat(directory, notify_name, 0);
     // By the directory we hold, whatever its path has become.
-    const sockaddr_un address = address_of(concat("/proc/self/fd/", directory, '/', notify_name));
+    const UnixAddress at = unix_address(concat("/proc/self/fd/", directory, '/', notify_name));
     const std::string path = path_in(directory, notify_name);
-    checked(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), "cannot bind",
-            path);
+    checked(::bind(fd, at.get(), at.length), "cannot bind", path);
     // Any user of the service may write; who wrote is checked at each message.
     checked(::fchmodat(directory, notify_name, 0666, 0), "cannot open up", path);
 }
@@ -110,7 +99,7 @@ NotifySocket::NotifySocket(int directory, const std::string& path, const std::st
             "the notify socket");
     ::setsockopt(fd_.get(), SOL_SOCKET, so_passpidfd, &on, sizeof on); // where the kernel can
     make_room(fd_.get());
-    if (path.empty() || address_.size() >= sizeof(sockaddr_un::sun_path)) {
+    if (path.empty() || address_.size() > longest_unix_path) {
         address_ = bind_abstract(fd_.get(), former);
     } else {
         bind_in(fd_.get(), directory);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "os/files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
@@ -28,6 +29,7 @@ std::optional<ProcessStat> read_stat(int pid) {
     }
     const auto fields = split(std::string_view(*text).substr(name_end + 2), ' ');
     constexpr std::size_t ppid_field = 4 - 3;
+    constexpr std::size_t group_field = 5 - 3;
     constexpr std::size_t session_field = 6 - 3;
     constexpr std::size_t start_time_field = 22 - 3;
     constexpr std::size_t exit_signal_field = 38 - 3;
@@ -35,13 +37,14 @@ std::optional<ProcessStat> read_stat(int pid) {
         return std::nullopt;
     }
     const auto ppid = parse_number<int>(fields[ppid_field]);
+    const auto group = parse_number<int>(fields[group_field]);
     const auto session = parse_number<int>(fields[session_field]);
     const auto start_time = parse_number<std::uint64_t>(fields[start_time_field]);
     const auto exit_signal = parse_number<int>(fields[exit_signal_field]);
-    if (!ppid || !session || !start_time || !exit_signal) {
+    if (!ppid || !group || !session || !start_time || !exit_signal) {
         return std::nullopt;
     }
-    return ProcessStat{fields[0][0], *ppid, *session, *start_time, *exit_signal};
+    return ProcessStat{fields[0][0], *ppid, *group, *session, *start_time, *exit_signal};
 }
 
 std::string read_boot_id() {
@@ -86,14 +89,59 @@ bool has_pending(int pid, int signal) {
     return has_signal(read_status(pid), "ShdPnd", signal);
 }
 
+namespace {
+
+/// True where the thread sleeps in sigwait(3) or its kin for that signal. The kernel takes what is
+/// waited for out of the thread's mask meanwhile, so SigBlk alone shows a thread that would die;
+/// but it remembers the real mask, by which such a signal never has its default effect
+/// (complete_signal() in kernel/signal.c asks for `real_blocked`).
+bool waits_for(const std::string& thread, int signal) {
+    const std::string text = read_small_file(AT_FDCWD, concat(thread, "/syscall").c_str())
+                                 .value_or(""); // "NUMBER 0xFIRST 0xSECOND …", or "running"
+    const auto fields = split(text, ' ');
+    constexpr long with_64_bit_time = 421; // rt_sigtimedwait_time64, which 32-bit programs call
+    const auto number = parse_number<long>(fields.front());
+    if (fields.size() < 2 || (number != SYS_rt_sigtimedwait && number != with_64_bit_time)) {
+        return false;
+    }
+    std::uint64_t address = 0;
+    const std::string_view digits = fields[1].substr(std::min<std::size_t>(2, fields[1].size()));
+    std::from_chars(digits.data(), digits.data() + digits.size(), address, 16);
+    const Fd memory(::open(concat(thread, "/mem").c_str(), O_RDONLY | O_CLOEXEC));
+    std::uint64_t awaited = 0;
+    return memory &&
+           ::pread(memory.get(), &awaited, sizeof awaited, static_cast<off_t>(address)) ==
+               static_cast<ssize_t>(sizeof awaited) &&
+           ((awaited >> (signal - 1)) & 1) != 0;
+}
+
+bool leaves_it_pending(const std::string& thread, int signal) {
+    const auto blocks = [&] {
+        const auto status = read_small_file(AT_FDCWD, concat(thread, "/status").c_str());
+        return !status || has_signal(*status, "SigBlk", signal); // gone: not the one to die
+    };
+    // Between the two looks it may come back from sigwait, which gives it its mask back.
+    return blocks() || waits_for(thread, signal) || blocks();
+}
+
+} // namespace
+
 bool dies_of(int pid, int signal) {
     const std::string status = read_status(pid);
     if (status.empty() || signal == SIGCHLD || signal == SIGCONT || signal == SIGURG ||
-        signal == SIGWINCH) {
+        signal == SIGWINCH || has_signal(status, "SigIgn", signal) ||
+        has_signal(status, "SigCgt", signal)) {
         return false;
     }
-    return !has_signal(status, "SigIgn", signal) && !has_signal(status, "SigCgt", signal) &&
-           !has_signal(status, "SigBlk", signal);
+    const auto thread = [&](int tid) { return concat("/proc/", pid, "/task/", tid); };
+    // complete_signal() again: the first thread takes it unless it blocks it, then any other.
+    if (!has_signal(status, "SigBlk", signal)) {
+        return !leaves_it_pending(thread(pid), signal);
+    }
+    const auto threads = numbers_in(concat("/proc/", pid, "/task"));
+    return std::any_of(threads.begin(), threads.end(), [&](int tid) {
+        return tid != pid && !leaves_it_pending(thread(tid), signal);
+    });
 }
 
 ProcessId identify(int pid, const std::string& boot_id) {

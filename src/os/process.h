@@ -16,6 +16,7 @@ namespace amphid {
 struct ProcessStat {
     char state = 0; // 'Z' for a zombie
     int ppid = 0;
+    int group = 0;
     int session = 0; // the PID of the process that made it, which no other gets while it lasts
     std::uint64_t start_time = 0;
     int exit_signal = 0; // what its death sends to its parent
@@ -38,8 +39,10 @@ bool ignores(int pid, int signal);
 /// True where that signal was sent to the process and is blocked there (ShdPnd).
 bool has_pending(int pid, int signal);
 
-/// True where that signal would end (or stop) the process: its first thread neither catches,
-/// ignores nor blocks it, and the kernel does not ignore it by default.
+/// True where that signal, sent to the process, would end (or stop) it: the process neither catches
+/// nor ignores it, the kernel does not ignore it by default, and the thread that the kernel would
+/// pick neither blocks it nor waits for it in sigwait(3). Where we may not look into a thread that
+/// does not block the signal, it counts as one that does not wait for it.
 bool dies_of(int pid, int signal);
 
 /// The process that has this number now; start time 0 where it is gone.

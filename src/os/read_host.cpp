@@ -104,6 +104,19 @@ std::optional<uid_t> outside_uid() {
 
 } // namespace
 
+std::string systemd_cgroup_of_ours() {
+    std::string own = cgroup_of("self");
+    std::string root = cgroup_of("1");
+    constexpr std::string_view of_the_manager = "/init.scope";
+    if (root.ends_with(of_the_manager)) {
+        root.resize(root.size() - of_the_manager.size());
+        if (own.starts_with(concat(root, '/'))) {
+            own.erase(0, root.size());
+        }
+    }
+    return own;
+}
+
 Host read_host() {
     Host host;
     host.pid = ::getpid();

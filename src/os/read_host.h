@@ -9,4 +9,8 @@ namespace amphid {
 /// Looks around. Never fails: what cannot be read stays at its default.
 Host read_host();
 
+/// Our path in systemd's cgroup hierarchy as that systemd sees it, which may itself be in a cgroup
+/// of a container's.
+std::string systemd_cgroup_of_ours();
+
 } // namespace amphid

@@ -24,6 +24,7 @@ namespace {
 struct Child {
     const SpawnRequest& request;
     Record& record;
+    pid_t parent;
     std::vector<char*> argv;
     std::vector<char*> environment;
     std::vector<char*> pid_digits; // the places of pid_placeholder
@@ -118,6 +119,18 @@ int put_descriptors(Child& child) noexcept {
     return 0;
 }
 
+int follow_parent(Child& child) noexcept {
+    const int signal = child.request.parent_death_signal;
+    if (signal == 0) {
+        return 0;
+    }
+    // Here, since each change of credentials takes it back.
+    if (::prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0) {
+        return errno;
+    }
+    return ::getppid() == child.parent ? 0 : ESRCH; // it has died already: nobody would signal
+}
+
 int unblock_signals(Child& child) noexcept {
     // After the record, which makes files of ours with our own mask.
     ::umask(child.request.umask);
@@ -179,6 +192,7 @@ constexpr Stage stages[] = {
     {ExecStage::no_new_privileges, restricted<forbid_new_privileges>},
     {ExecStage::capabilities, with_user<drop_capabilities>},
     {ExecStage::fds, put_descriptors},
+    {ExecStage::signal_mask, follow_parent},
     {ExecStage::signal_mask, unblock_signals},
     {ExecStage::exec, become_program},
 };
@@ -245,6 +259,7 @@ Spawned spawn(const SpawnRequest& request, Record& record) {
     std::vector<Fd> moved;
     Child child{request,
                 record,
+                ::getpid(),
                 pointers_to(request.argv),
                 pointers_to(request.environment),
                 {},

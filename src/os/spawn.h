@@ -30,6 +30,9 @@ struct SpawnRequest {
     bool own_terminal = false;
     bool steal_terminal = false;
     mode_t umask = 0022;
+    /// What it gets when we die, so that it does not outlive us; 0: it may. A program with more
+    /// rights than its caller (set-user-ID, file capabilities) is let off by the kernel.
+    int parent_death_signal = 0;
     int cgroup = -1; // the directory of the one to be born in; -1: ours
     /// Who it runs as and what it may use; null: as we do. It stays where it is until spawn
     /// returns.

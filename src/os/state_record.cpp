@@ -6,20 +6,40 @@
 #include "plan/document.h"
 #include "plan/file_names.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fcntl.h>
+#include <type_traits>
 
 namespace amphid {
 
 namespace {
 
-// The widest numbers: a narrower one is filled with zeros from the left.
-constexpr int widest_pid = 1'111'111'111;
 constexpr std::size_t pid_width = 10;
-constexpr std::uint64_t widest_start_time = 11'111'111'111'111'111'111U;
-constexpr std::string_view start_time_digits = "11111111111111111111";
+constexpr std::size_t start_time_width = 19;
+
+/// Puts numbers into a state's gaps.
+struct Filler {
+    int pid;
+    std::uint64_t start_time;
+
+    template <class T>
+    void operator()(std::string_view, T& value) {
+        if constexpr (std::is_same_v<T, int>) {
+            value = value == StateRecord::pid_gap ? pid : value;
+        } else if constexpr (std::is_same_v<T, std::uint64_t>) {
+            value = value == StateRecord::start_time_gap ? start_time : value;
+        } else if constexpr (std::is_class_v<T> && !std::is_same_v<T, std::string>) {
+            fields(*this, value);
+        }
+    }
+};
+
+State fill(State state, int pid, std::uint64_t start_time) {
+    Filler filler{pid, start_time};
+    fields(filler, state);
+    return state;
+}
 
 /// Field 22 of proc_pid_stat(5) of this process; 0 where it cannot be read. Allocates nothing.
 std::uint64_t own_start_time() noexcept {
@@ -42,37 +62,34 @@ std::uint64_t own_start_time() noexcept {
     return out;
 }
 
-void fill(char* begin, std::size_t width, std::uint64_t number) noexcept {
+/// A narrower number is filled with zeros from the left.
+void write_digits(char* begin, std::size_t width, std::uint64_t number) noexcept {
     for (char* digit = begin + width; digit != begin; number /= 10) {
         *--digit = static_cast<char>('0' + number % 10);
     }
 }
 
-/// Where the PID of that role stands in the text: there the text of another PID differs.
-std::size_t find_pid(const std::string& text, State state, ProcessId State::*role) {
-    (state.*role).pid = 2;
-    const std::string other = encode(state);
-    const auto differs = std::mismatch(text.begin(), text.end(), other.begin(), other.end());
-    return static_cast<std::size_t>(differs.first - text.begin());
-}
-
 } // namespace
 
-StateRecord::StateRecord(int directory, State state, ProcessId State::*role)
-    : directory_(directory), draft_name_(draft_name(state_name)), id_(state.launcher) {
-    state.*role = {widest_pid, widest_start_time, state.launcher.boot_id};
-    const std::string text = encode(state);
-    const std::size_t begin = find_pid(text, state, role);
-    const std::size_t end = text.find(start_time_digits, begin) + start_time_digits.size();
-    gap_begin_ = static_cast<off_t>(begin);
-    gap_ = text.substr(begin, end - begin);
+StateRecord::StateRecord(int directory, State with_gaps)
+    : directory_(directory), state_(std::move(with_gaps)), draft_name_(draft_name(state_name)),
+      text_(encode(state_)) {
+    // The gaps are where a text with other numbers, of which each digit is another one, differs.
+    const std::string other = encode(fill(state_, 2'000'000'000, 2 * start_time_gap));
+    for (std::size_t at = 0; at < text_.size(); ++at) {
+        const std::size_t begin = at;
+        while (text_[at] != other[at]) {
+            ++at;
+        }
+        if (at - begin == pid_width) {
+            pids_.push_back(begin);
+        } else if (at - begin == start_time_width) {
+            start_times_.push_back(begin);
+        }
+    }
     ::unlinkat(directory_, draft_name_.c_str(), 0);
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
     draft_ = Fd(::openat(directory_, draft_name_.c_str(), flags, 0644));
-    if (draft_ && !write_all(draft_.get(), text)) {
-        ::unlinkat(directory_, draft_name_.c_str(), 0);
-        draft_.reset();
-    }
 }
 
 StateRecord::~StateRecord() {
@@ -85,14 +102,21 @@ void StateRecord::operator()(pid_t pid) noexcept {
     if (!draft_) {
         return;
     }
-    id_.pid = pid;
-    id_.start_time = own_start_time();
-    fill(gap_.data(), pid_width, static_cast<std::uint64_t>(pid));
-    fill(gap_.data() + gap_.size() - start_time_digits.size(), start_time_digits.size(),
-         id_.start_time);
-    written_ = ::pwrite(draft_.get(), gap_.data(), gap_.size(), gap_begin_) ==
-                   static_cast<ssize_t>(gap_.size()) &&
-               ::renameat(directory_, draft_name_.c_str(), directory_, state_name) == 0;
+    pid_ = pid;
+    start_time_ = own_start_time();
+    for (const std::size_t at : pids_) {
+        write_digits(text_.data() + at, pid_width, static_cast<std::uint64_t>(pid));
+    }
+    for (const std::size_t at : start_times_) {
+        write_digits(text_.data() + at, start_time_width, start_time_);
+    }
+    written_ =
+        ::write(draft_.get(), text_.data(), text_.size()) == static_cast<ssize_t>(text_.size()) &&
+        ::renameat(directory_, draft_name_.c_str(), directory_, state_name) == 0;
+}
+
+State StateRecord::filled() const {
+    return fill(state_, pid_, start_time_);
 }
 
 } // namespace amphid

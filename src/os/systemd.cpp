@@ -2,6 +2,10 @@
 // Copyright (c) 2026 The amphid authors
 #include "os/systemd.h"
 
+#include "base/text.h"
+#include "os/read_host.h"
+#include "plan/own_unit.h"
+
 #include <cstdint>
 #include <cstdlib>
 #include <dlfcn.h>
@@ -40,7 +44,6 @@ struct DlopenNote {
 
 struct Systemd::Functions {
     void* handle = nullptr;
-    decltype(&::sd_notify) notify = nullptr;
     decltype(&::sd_pid_notify_with_fds) notify_with_fds = nullptr;
     decltype(&::sd_pid_get_unit) pid_get_unit = nullptr;
     decltype(&::sd_pid_get_user_unit) pid_get_user_unit = nullptr;
@@ -62,6 +65,7 @@ struct Systemd::Functions {
 };
 
 Systemd::Systemd(std::unique_ptr<Functions> functions) : functions_(std::move(functions)) {}
+Systemd::Systemd(std::unique_ptr<NotifySender> sender) : sender_(std::move(sender)) {}
 Systemd::Systemd(Systemd&& other) noexcept = default;
 Systemd& Systemd::operator=(Systemd&&) noexcept = default;
 Systemd::~Systemd() = default;
@@ -69,27 +73,44 @@ Systemd::~Systemd() = default;
 std::optional<Systemd> Systemd::open(std::string& why) {
     auto functions = std::make_unique<Functions>();
     functions->handle = ::dlopen(library, RTLD_NOW | RTLD_NODELETE);
-    if (functions->handle == nullptr || !functions->find(functions->notify, "sd_notify") ||
+    if (functions->handle == nullptr ||
         !functions->find(functions->notify_with_fds, "sd_pid_notify_with_fds") ||
         !functions->find(functions->pid_get_unit, "sd_pid_get_unit") ||
         !functions->find(functions->pid_get_user_unit, "sd_pid_get_user_unit")) {
         const char* reason = ::dlerror();
-        why = reason != nullptr ? reason : library;
-        return std::nullopt;
+        const char* socket = ::getenv("NOTIFY_SOCKET");
+        const std::string address = socket == nullptr ? "" : socket;
+        if (const std::string refusal = NotifySender::refusal_of(address); !refusal.empty()) {
+            why = concat(refusal, "; ", reason != nullptr ? reason : library);
+            return std::nullopt;
+        }
+        return Systemd(std::make_unique<NotifySender>(address));
     }
     return Systemd(std::move(functions));
 }
 
-bool Systemd::notify(const std::string& message) const {
-    return functions_->notify(0, message.c_str()) > 0;
-}
-
 bool Systemd::notify_with(const std::string& message, const std::vector<int>& descriptors) const {
+    if (sender_) {
+        return sender_->send(message, descriptors);
+    }
     return functions_->notify_with_fds(0, 0, message.c_str(), descriptors.data(),
                                        static_cast<unsigned>(descriptors.size())) > 0;
 }
 
+int Systemd::fd() const {
+    return sender_ ? sender_->fd() : -1;
+}
+
+void Systemd::flush() const {
+    if (sender_) {
+        sender_->flush();
+    }
+}
+
 std::string Systemd::own_unit(Manager manager) const {
+    if (!functions_) {
+        return unit_in_cgroup(systemd_cgroup_of_ours(), manager);
+    }
     char* unit = nullptr;
     const int r = manager == Manager::user ? functions_->pid_get_user_unit(0, &unit)
                                            : functions_->pid_get_unit(0, &unit);

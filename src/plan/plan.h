@@ -45,6 +45,8 @@ struct Plan {
     int restart_kill_signal = SIGTERM;
     int final_kill_signal = SIGKILL;
     bool send_sighup = false;
+    /// What the service's processes get when the launcher dies; 0: they live on.
+    int parent_death_signal = 0;
     int reload_signal = SIGHUP;
     std::string forking_pid_file; // that the service writes; empty: none
     NotifyAccess notify_access = NotifyAccess::none;

@@ -20,6 +20,24 @@ struct ProcessId {
     friend bool operator==(const ProcessId&, const ProcessId&) = default;
 };
 
+/// By what the processes of a service are known when all who could vouch for them are gone,
+/// launcher and main process, and their environment is overwritten: the session and the process
+/// group that the main process had. They are handed down by fork alone, and their numbers are
+/// nobody else's as long as any process is in them; group 0: nothing is known.
+struct Lineage {
+    int session = 0;
+    int group = 0;
+    /// The session was made for the service alone, by the launcher or by itself.
+    bool own_session = false;
+    std::uint32_t uid = 0; // whom the main process runs as
+    /// The start time of the main process: whoever leads such a session or group and is younger has
+    /// got a number that had become free.
+    std::uint64_t since = 0;
+    /// That of PID 1: in a container that was started anew the same numbers are given again.
+    std::uint64_t init = 0;
+    friend bool operator==(const Lineage&, const Lineage&) = default;
+};
+
 /// Each reload has a number, asked for, announced by the service itself, or refused. A command that
 /// asks for one waits for the end of one that had not begun.
 struct ReloadRecord {
@@ -43,6 +61,7 @@ struct State {
     ServiceResult result = ServiceResult::success;
     ProcessId launcher;
     ProcessId main;
+    Lineage lineage;
     /// The hook that runs, or type forking's start command.
     ProcessId control;
     std::string unit;
@@ -95,6 +114,17 @@ void fields(V& visit, S& s) {
 }
 
 template <class V, class S>
+requires std::is_same_v<std::remove_const_t<S>, Lineage>
+void fields(V& visit, S& s) {
+    visit("session", s.session);
+    visit("group", s.group);
+    visit("own-session", s.own_session);
+    visit("uid", s.uid);
+    visit("since", s.since);
+    visit("init", s.init);
+}
+
+template <class V, class S>
 requires std::is_same_v<std::remove_const_t<S>, ReloadRecord>
 void fields(V& visit, S& s) {
     visit("serial", s.serial);
@@ -121,6 +151,7 @@ void fields(V& visit, S& s) {
     visit("result", s.result);
     visit("launcher", s.launcher);
     visit("main", s.main);
+    visit("lineage", s.lineage);
     visit("control", s.control);
     visit("unit", s.unit);
     visit("manager", s.manager);

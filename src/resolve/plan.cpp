@@ -83,6 +83,21 @@ bool is_ours_to_notify(const Host& host, const Decision& decision) {
             !variable(host, "SYSTEMD_EXEC_PID"));
 }
 
+/// In the foreground the launcher's death is the service's: s6, supervisord and shells take one for
+/// the other. It is the signal that a stop ends with, since whoever kills a launcher has given up
+/// waiting (a supervisor after its own timeout, the kernel out of memory), and since systemd does
+/// the same to what a main process leaves (KillMode=mixed). Where that is forbidden it is the one
+/// that a stop begins with. What systemd ends by itself is left to it, and a service whose
+/// kill-mode is "none" to itself.
+int parent_death_signal_of(const ServiceTable& service, const Decision& decision) {
+    const bool by_systemd = decision.manager != Manager::none && service.send_sigkill &&
+                            service.kill_mode != KillMode::process;
+    if (decision.mode == Mode::daemon || by_systemd || service.kill_mode == KillMode::none) {
+        return 0;
+    }
+    return (service.send_sigkill ? service.final_kill_signal : service.kill_signal).number;
+}
+
 /// The one of a unit's RuntimeDirectory= list that is meant for us.
 std::string from_list(std::string_view list, const std::string& name) {
     const auto directories = split(list, ':');
@@ -144,6 +159,7 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
         config.service.restart_kill_signal.value_or(config.service.kill_signal).number;
     plan.final_kill_signal = config.service.final_kill_signal.number;
     plan.send_sighup = config.service.send_sighup;
+    plan.parent_death_signal = parent_death_signal_of(config.service, decision);
     plan.reload_signal = config.service.reload_signal.number;
     plan.forking_pid_file = config.service.pid_file.text;
     plan.notify_access =

@@ -44,22 +44,36 @@ Spawned Supervisor::start(const Command& command, CommandList list, Processes::R
     if (!executor_.is_prepared()) {
         prepare(command, list);
     }
-    StateRecord record(files_.directory(), projected(),
-                       role == Processes::Role::main ? &State::main : &State::control);
+    const bool is_main = role == Processes::Role::main;
+    State with_gaps = projected();
+    ProcessId& process = is_main ? with_gaps.main : with_gaps.control;
+    process = {StateRecord::pid_gap, StateRecord::start_time_gap, with_gaps.launcher.boot_id};
+    if (is_main) {
+        with_gaps.lineage = processes_.lineage_to_be(process);
+    }
+    StateRecord record(files_.directory(), with_gaps);
     const Spawned spawned = executor_.start(record);
     if (spawned.pid == 0) {
         processes_.start_failed(role);
         return spawned;
     }
-    processes_.started(role,
-                       record.written() ? record.id() : identify(spawned.pid, record.id().boot_id));
-    if (record.written()) {
-        files_.note_written(projected());
-    }
+    note_started(role, spawned.pid, record);
     attempt([this] { files_.draft_pid_files(identity_.launcher.pid, processes_.main_pid()); });
     notify_.begin();
     streams_.begin();
     return spawned;
+}
+
+void Supervisor::note_started(Processes::Role role, int pid, const StateRecord& record) {
+    if (record.written()) {
+        const State filled = record.filled();
+        processes_.started(role, role == Processes::Role::main ? filled.main : filled.control,
+                           filled.lineage);
+        files_.note_written(filled);
+    } else {
+        const ProcessId id = identify(pid, identity_.launcher.boot_id);
+        processes_.started(role, id, processes_.lineage_to_be(id));
+    }
 }
 
 void Supervisor::perform(const SpawnMain& spawn) {
@@ -202,13 +216,13 @@ void Supervisor::perform(const Finish&) {
     finished_ = true;
     files_.remove_pid_files();
     notify_.end(files_.directory());
-    processes_.end();
     // An end of its own may be a restart by systemd, a stop that was asked for is an end.
     const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested();
     executor_.remove_directories(comes_back || machine_.restart_requested());
     activation_.ready_usec = 0;
     activation_.waiting_for.clear();
     note_left_behind();
+    processes_.end();
     report_end();
 }
 

@@ -117,6 +117,8 @@ void Executor::describe(SpawnRequest& request, const Command& command, CommandLi
     request.umask = plan_.context.umask;
     request.context = &plan_.context;
     request.privileges = command.privileges;
+    request.parent_death_signal = plan_.parent_death_signal;
+    request.parent_death_signal = plan_.parent_death_signal;
     // A hook is ended on its own where it takes too long.
     request.own_process_group = list != CommandList::exec_start || !shares_group_;
 }

@@ -31,6 +31,10 @@ public:
     /// service starts with.
     Spawned start_check(const Command& command, const Environment& own) const;
 
+    /// What is prepared is to lead a process group, or also a session.
+    bool gets_own_group() const { return request_.own_process_group || request_.own_terminal; }
+    bool gets_own_session() const { return request_.own_terminal; }
+
     /// The next start is prepared already.
     bool is_prepared() const { return prepared_; }
 

@@ -7,9 +7,10 @@
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
+#include "plan/pid_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <cerrno>
+#include <cstring>
 
 namespace amphid {
 
@@ -87,41 +88,37 @@ void MainSearch::look() {
 /// systemd, service_load_pid_file(): the first line names a living process that is neither we nor
 /// the start command; and of ours alone, whoever wrote the file.
 bool MainSearch::load_pid_file() {
-    const std::string& path = plan_.forking_pid_file;
-    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    struct stat st {};
-    if (!file || ::fstat(file.get(), &st) < 0 || !S_ISREG(st.st_mode)) {
-        return false;
+    const auto text = read_file_of_daemon(plan_.forking_pid_file);
+    if (!text) {
+        return refuse(std::strerror(errno), errno != ENOENT);
     }
-    const std::string text = read_all(file.get(), 4096).value_or("");
-    std::string_view line = std::string_view(text).substr(0, text.find('\n'));
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) {
-        line.remove_suffix(1);
+    const auto parsed = parse_pid_file(*text);
+    if (const auto* why = std::get_if<std::string>(&parsed)) {
+        return refuse(*why);
     }
-    const auto pid = parse_number<int>(line);
-    if (pid && *pid == processes_.main_pid()) {
+    const int pid = std::get<int>(parsed);
+    if (pid == processes_.main_pid()) {
         return false; // known, or just ended
     }
-    if (!pid || *pid <= 0) {
-        return refuse("there is no PID in its first line");
-    }
-    const auto stat = read_stat(*pid);
+    const auto stat = read_stat(pid);
     if (!stat || stat->state == 'Z') {
-        return refuse(concat("there is no process ", *pid));
+        return refuse(concat("there is no process ", pid));
     }
-    if (*pid == processes_.control_pid() || !processes_.contains(*pid)) {
-        return refuse(concat("process ", *pid, " is none of this service's daemons"));
+    if (pid == processes_.control_pid() || !processes_.contains(pid)) {
+        return refuse(concat("process ", pid, " is none of this service's daemons"));
     }
-    processes_.set_main(*pid);
+    activation_.refused_pid_file.clear();
+    processes_.set_main(pid);
     return true;
 }
 
-bool MainSearch::refuse(std::string_view why) {
+/// Kept for the message of a start that fails for it; logged where it is news.
+bool MainSearch::refuse(std::string_view why, bool is_news) {
     std::string words = concat(plan_.forking_pid_file, ": ", why);
-    if (words != activation_.refused_pid_file) {
+    if (words != activation_.refused_pid_file && is_news) {
         log_.write(LOG_WARNING, concat(plan_.name, ": ", words));
-        activation_.refused_pid_file = std::move(words);
     }
+    activation_.refused_pid_file = std::move(words);
     return false;
 }
 

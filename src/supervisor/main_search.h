@@ -30,7 +30,7 @@ private:
     void watch();
     void look();
     bool load_pid_file();
-    bool refuse(std::string_view why);
+    bool refuse(std::string_view why, bool is_news = true);
 
     const Plan& plan_;
     ActivationFacts& activation_;

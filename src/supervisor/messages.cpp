@@ -174,6 +174,13 @@ std::string failure_message(const Situation& of) {
     if (machine.asks && machine.result == ServiceResult::timeout && !of.unmet.empty()) {
         why += concat(": ", of.unmet);
     }
+    // Which pid file, and what is wrong with it.
+    const bool no_main =
+        (machine.result == ServiceResult::timeout || machine.result == ServiceResult::protocol) &&
+        !machine.ready && of.main_pid == 0;
+    if (no_main && !of.activation.refused_pid_file.empty()) {
+        why += concat(": ", of.activation.refused_pid_file);
+    }
     return concat(of.plan.name, machine.ready ? " failed: " : " failed to start: ", why);
 }
 
@@ -186,10 +193,8 @@ std::string failure_details(const Situation& of, std::string_view last_words) {
     if (const std::string said = own_explanation(activation); !said.empty() && !of.machine.ready) {
         add(concat(of.plan.name, " said: ", said));
     }
-    for (const std::string& refused : {activation.refused_message, activation.refused_pid_file}) {
-        if (!refused.empty() && !of.machine.ready) {
-            add(concat(of.plan.name, ": ", refused));
-        }
+    if (!activation.refused_message.empty() && !of.machine.ready) {
+        add(concat(of.plan.name, ": ", activation.refused_message));
     }
     if (!last_words.empty()) {
         add(concat("last words of ", of.plan.name, ':'));

@@ -27,14 +27,6 @@ MainExit exit_of(int status) {
 
 } // namespace
 
-std::string list_of(const std::vector<int>& pids) {
-    std::string out;
-    for (const int pid : pids) {
-        out += concat(out.empty() ? "" : ", ", pid);
-    }
-    return out;
-}
-
 Processes::Processes(Loop& loop, const Plan& plan, const Machine& machine,
                      ActivationFacts& activation, EventQueue& events, Executor& executor,
                      const State* orphan, Log& log, Hooks hooks)
@@ -69,6 +61,7 @@ Spawned Processes::run(const Command& command) {
 void Processes::describe(State& state) const {
     state.main = main_;
     state.control = control_;
+    state.lineage = lineage_;
     state.cgroup = tree_.cgroup().path();
 }
 
@@ -92,6 +85,7 @@ void Processes::begin_activation() {
 }
 
 bool Processes::adopt(const State& left) {
+    lineage_ = left.lineage;
     executor_.use_cgroup(tree_.cgroup().fd());
     Fd process = open_process(left.main);
     const bool alive = static_cast<bool>(process);
@@ -106,9 +100,20 @@ bool Processes::adopt(const State& left) {
     return alive;
 }
 
-void Processes::started(Role role, ProcessId id) {
+Lineage Processes::lineage_to_be(const ProcessId& main) const {
+    return executor_.gets_own_group()
+               ? amphid::lineage_to_be(main, executor_.gets_own_session(), uid(), standing())
+               : Lineage{};
+}
+
+Standing Processes::standing() const {
+    return {::getpgrp(), ::getsid(0), plan_.detach};
+}
+
+void Processes::started(Role role, ProcessId id, Lineage lineage) {
     (role == Role::main ? main_ : control_) = std::move(id);
     if (role == Role::main) {
+        lineage_ = lineage;
         foreign_main_.reset();
     }
 }
@@ -120,6 +125,7 @@ bool Processes::is_child(int pid) const {
 
 void Processes::set_main(int pid) {
     main_ = identify(pid, boot_id_);
+    lineage_ = lineage_of(pid, user_of(pid).value_or(uid()), standing());
     foreign_main_.reset();
     if (!is_child(pid)) {
         if (Fd process = open_process(main_)) {

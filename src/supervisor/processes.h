@@ -71,8 +71,10 @@ public:
     /// All processes are gone, or are to be left.
     void end() { tree_.cgroup().remove(); }
 
-    /// A process was started in this role.
-    void started(Role role, ProcessId id);
+    /// The lineage of the main process that is about to be started as `main`.
+    Lineage lineage_to_be(const ProcessId& main) const;
+    /// A process was started in this role; the lineage is a main process's.
+    void started(Role role, ProcessId id, Lineage lineage);
     void start_failed(Role role) { (role == Role::main ? main_ : control_) = {}; }
 
     /// Buries the children that have ended, a share of them, and reports those with a role.
@@ -100,6 +102,7 @@ private:
     void watch_rest_of_tree();
     void forget_ended();
     bool is_child(int pid) const;
+    Standing standing() const;
     std::vector<int> signals_for(Which which) const;
 
     /// A process that is no child of ours: its end is no SIGCHLD.
@@ -124,12 +127,10 @@ private:
     Tree tree_;
     ProcessId main_;
     ProcessId control_;
+    Lineage lineage_; // the main process's, which outlives it
     std::optional<Foreign> foreign_main_;
     std::list<Foreign> foreign_members_; // that a launcher before us left
     EventSource cgroup_source_;
 };
-
-/// "12, 34", for messages.
-std::string list_of(const std::vector<int>& pids);
 
 } // namespace amphid

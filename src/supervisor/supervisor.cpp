@@ -70,6 +70,7 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
                   note_progress();
               }),
       signals_source_(loop_, Turn::signals, [this] { read_signals(); }),
+      upstream_source_(loop_, Turn::signals, [this] { upstream_.flush(); }),
       deadline_(loop_, Turn::deadline, [this] { events_.post(TimerElapsed{}); }) {
     upstream_.also_tell(std::move(handles_.ready));
     if (waits_for_lines(plan) || streams_.would_lend_terminal()) {
@@ -117,8 +118,8 @@ void Supervisor::adopt(const State& left) {
         streams_.begin();
         notify_.begin();
     }
-    events_.post(
-        Adopted{left.state, left.main.pid > 0, main_alive, left.restarts, left.reload.begun});
+    events_.post(Adopted{left.state, left.main.pid > 0, main_alive, left.restarts,
+                         left.reload.begun, handles_.stops_orphan});
     if (handles_.stops_orphan) {
         events_.post(StopRequested{});
     }
@@ -180,6 +181,7 @@ Ending Supervisor::run() {
             if (std::exchange(settled_, false)) {
                 give_back_memory();
             }
+            upstream_source_.on(upstream_.fd()); // once something has to wait
             loop_.run_once([this] {
                 deliver();
                 note_progress();

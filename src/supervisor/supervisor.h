@@ -80,6 +80,7 @@ private:
     void perform(const Finish&);
     void prepare(const Command& command, CommandList list);
     Spawned start(const Command& command, CommandList list, Processes::Role role);
+    void note_started(Processes::Role role, int pid, const StateRecord& record);
     bool attempt(const std::function<void()>& step);
     void report_end();
     void report_skip();
@@ -105,6 +106,7 @@ private:
     Descriptors descriptors_;
     NotifyServer notify_;
     EventSource signals_source_;
+    EventSource upstream_source_;
     Timer deadline_;
 
     bool first_is_prepared_ = false; // the first activation began with the rest of the start

@@ -45,6 +45,10 @@ bool Upstream::relay(const std::string& message, const std::vector<Fd>& descript
     return systemd_->notify_with(message, numbers);
 }
 
+void Upstream::flush() const {
+    systemd_->flush();
+}
+
 void Upstream::show_life() {
     notify("WATCHDOG=1");
 }

@@ -25,6 +25,9 @@ public:
     /// For the manager's watchdog: all is well, or it is to act now.
     void show_life();
     void trigger_watchdog(const std::string& why);
+    /// Readable when flush() can send what the manager had no room for; -1: nothing has to wait.
+    int fd() const { return systemd_ != nullptr ? systemd_->fd() : -1; }
+    void flush() const;
     /// Gets a newline when the service is ready.
     void also_tell(Fd ready) { ready_ = std::move(ready); }
     /// The verdict is near: whoever waits for it may wake up meanwhile.

@@ -89,6 +89,20 @@ TEST(Adoption, KillModeSparesTheRestNotTheStart) {
               (Lines{"stop-sigkill: final-kill-signal(all)", "start: begin main-0"}));
 }
 
+TEST(Adoption, WhatIsTakenOverToBeStoppedIsNotStartedFirst) {
+    for (const KillMode mode : {KillMode::process, KillMode::none}) {
+        Policy policy = policy_of(ServiceType::exec);
+        policy.kill_mode = mode;
+        EXPECT_EQ(play(policy, {Adopted{ServiceState::running, true, false, 0, 0, true}}).back(),
+                  "dead: end")
+            << name_of(mode);
+    }
+    EXPECT_EQ(play(policy_of(ServiceType::exec),
+                   {Adopted{ServiceState::start, true, false, 0, 0, true}, TreeEmpty{}})
+                  .back(),
+              "dead: end");
+}
+
 TEST(Adoption, NoSecondCopyBesideWhatCannotBeEnded) {
     Policy none = policy_of(ServiceType::exec);
     none.kill_mode = KillMode::none;

@@ -6,11 +6,36 @@
 
 #include "adopt.h"
 
+#include <sstream>
 #include <sys/stat.h>
 
 namespace amphid::test {
 
-using AdoptStopTest = AdoptTest;
+class AdoptStopTest : public AdoptTest {
+protected:
+    /// As on a machine without cgroups of ours. An empty one may stay: it has been found.
+    void forget_cgroup() const {
+        std::string text = read_file(runtime("state")).value_or("");
+        const std::string key = "\ncgroup=";
+        const std::size_t begin = text.find(key);
+        ASSERT_NE(begin, std::string::npos);
+        const std::size_t from = begin + key.size();
+        const std::string cgroup = text.substr(from, text.find('\n', from) - from);
+        if (cgroup.empty())
+            return;
+        for (const std::string& pid : pids_in(cgroup))
+            write_file(parent_of(cgroup) + "/cgroup.procs", pid);
+        ::rmdir(cgroup.c_str());
+    }
+
+    static std::vector<std::string> pids_in(const std::string& cgroup) {
+        std::istringstream text(read_file(cgroup + "/cgroup.procs").value_or(""));
+        std::vector<std::string> out;
+        for (std::string pid; text >> pid;)
+            out.push_back(pid);
+        return out;
+    }
+};
 
 TEST_F(AdoptStopTest, StopEndsTheWholeTree) {
     const pid_t main = orphaned(with_family());
@@ -130,6 +155,91 @@ TEST_F(AdoptStopTest, HelpersWithoutTheirMainProcessDoNotStay) {
         expect_nobody_left();
         ::unlink(path("both").c_str());
     }
+}
+
+// php-fpm and apache2 write a title over their environment: the process group tells whose they are.
+TEST_F(AdoptStopTest, HelpersThatWroteOverTheirEnvironmentAreFound) {
+    for (const char* verb : {"stop", "start", "restart"}) {
+        configure(service("notify",
+                          {"--append", path("starts"), "--overwrite-environment", "--child", "{",
+                           "--append", path("kids"), "}", "--await", path("kids"), "--notify"}));
+        started();
+        const pid_t main = main_pid();
+        const pid_t kid = std::atoi(lines("kids").front().c_str());
+        EXPECT_EQ(environment_of(kid).count("INVOCATION_ID"), 0U) << "it is known by that";
+        kill_launcher();
+        send_signal(main, SIGKILL);
+        ASSERT_TRUE(await_gone(main));
+        forget_cgroup();
+        ASSERT_TRUE(is_alive(kid));
+        const Outcome outcome = amphid({verb, config()});
+        EXPECT_EQ(outcome.code, 0) << verb << outcome.err;
+        EXPECT_FALSE(is_alive(kid)) << "after " << verb;
+        EXPECT_EQ(alive("starts"), std::string(verb) == "stop" ? 0U : 1U) << verb;
+        EXPECT_EQ(stop().code, 0);
+        expect_nobody_left();
+        ::unlink(path("kids").c_str());
+    }
+}
+
+// A session that the daemon made for itself, and a main process that is no child.
+TEST_F(AdoptStopTest, HelpersOfADaemonThatWroteOverTheirEnvironmentAreFound) {
+    configure(
+        service("forking", {"--overwrite-environment", "--child-orphan", "{", "--child", "{",
+                            "--append", path("kids"), "}", "--await", path("kids"), "--ready-file",
+                            path("d.pid"), "}", "--await", path("d.pid"), "--exit", "0"}) +
+        "pid-file = " + quoted(path("d.pid")) + "\n");
+    started();
+    const pid_t main = main_pid();
+    const pid_t kid = std::atoi(lines("kids").front().c_str());
+    kill_launcher();
+    send_signal(main, SIGKILL);
+    ASSERT_TRUE(await_gone(main));
+    forget_cgroup();
+    ASSERT_TRUE(is_alive(kid));
+    EXPECT_EQ(stop().out, name() + ": stopped\n");
+    EXPECT_FALSE(is_alive(kid));
+    expect_nobody_left();
+}
+
+// Their own environment says whose they are, but only of the service's user is that believed.
+TEST_F(AdoptStopTest, HelpersOfAnotherUserAreFound) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "only root can be somebody else";
+    write("kids", "");
+    ASSERT_EQ(::chmod(path("kids").c_str(), 0666), 0);
+    ASSERT_EQ(::chmod(path("").c_str(), 0711), 0);
+    configure(service("exec", {"--child-session", "{", "--append", path("kids"), "}"}) +
+              "user = \"65534\"\n");
+    started();
+    ASSERT_TRUE(await_lines("kids", 1));
+    const pid_t main = main_pid();
+    const pid_t kid = std::atoi(lines("kids").front().c_str());
+    kill_launcher();
+    send_signal(main, SIGKILL);
+    ASSERT_TRUE(await_gone(main));
+    forget_cgroup();
+    EXPECT_EQ(stop().out, name() + ": stopped\n");
+    EXPECT_FALSE(is_alive(kid));
+    expect_nobody_left();
+}
+
+// A stop by kill-mode "process" where only the rest is there: nothing to end, nothing to start.
+TEST_F(AdoptStopTest, StopLeavesWhatKillModeSpares) {
+    configure(service("notify", {"--append", path("starts"), "--child-session", "{", "--append",
+                                 path("kids"), "}", "--await", path("kids"), "--notify"}) +
+              "kill-mode = \"process\"\n");
+    started();
+    const pid_t main = main_pid();
+    const std::string kid = lines("kids").front();
+    kill_launcher();
+    send_signal(main, SIGKILL);
+    ASSERT_TRUE(await_gone(main));
+    EXPECT_EQ(stop().out, name() + ": stopped; left running: PID " + kid + "\n");
+    EXPECT_EQ(lines("starts").size(), 1U);
+    EXPECT_EQ(stop().out, name() + ": not running\n");
+    send_signal(std::atoi(kid.c_str()), SIGKILL);
+    EXPECT_TRUE(await_gone(std::atoi(kid.c_str())));
 }
 
 TEST_F(AdoptStopTest, NobodyIsLeftToAdopt) {

@@ -138,19 +138,6 @@ TEST_F(AdoptTest, ForegroundNeverAdopts) {
     stopped();
 }
 
-TEST_F(AdoptTest, LauncherOfATerminalMayDieToo) {
-    configure(plain());
-    Program& run = spawn_amphid({"run", config()});
-    ASSERT_TRUE(await_state("running"));
-    const pid_t main = main_pid();
-    send_signal(run.pid, SIGKILL);
-    EXPECT_EQ(finish(run).signal, SIGKILL);
-    EXPECT_TRUE(is_alive(main));
-    expect_adopted(main);
-    stopped();
-    EXPECT_EQ(lines("starts").size(), 1U);
-}
-
 TEST_F(AdoptTest, DaemonOfTypeForking) {
     const pid_t main = orphaned(
         service("forking", {"--child-orphan", "{", "--append", path("starts"), "--ready-file",

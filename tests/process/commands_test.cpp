@@ -140,6 +140,12 @@ TEST_F(CommandsTest, StopOfAFileThatCannotBeReadClaimsNothing) {
     EXPECT_EQ(outcome.code, 6);
     EXPECT_NE(outcome.err.find("has mistakes"), std::string::npos) << outcome.err;
     EXPECT_EQ(status().code, 4);
+    write(name() + ".toml", std::string((1 << 20) + 1, '#'));
+    EXPECT_EQ(stop().code, 6);
+    EXPECT_EQ(status().code, 4);
+    const Outcome refused = start();
+    EXPECT_EQ(refused.code, 6);
+    expect_words(refused.err, "cannot read " + config() + ": File too large");
 }
 
 TEST_F(CommandsTest, StatusIsLsbs) {

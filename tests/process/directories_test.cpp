@@ -235,6 +235,17 @@ TEST_F(DirectoriesTest, MissingEnvironmentFileFailsTheStart) {
         << outcome.err;
 }
 
+// "No such file" would be a lie, and "-" excuses only what is missing.
+TEST_F(DirectoriesTest, EnvironmentFileThatIsTooLargeFailsTheStart) {
+    write("big.env", "A=1\n" + std::string(1 << 20, '#') + "\n");
+    for (const char* prefix : {"", "-"}) {
+        configure_with("environment-file = " + quoted(prefix + path("big.env")) + "\n");
+        const Outcome outcome = start();
+        EXPECT_EQ(outcome.code, 1);
+        expect_words(outcome.err, "ENVIRONMENT " + path("big.env") + ": File too large");
+    }
+}
+
 // Run by root, what others could write is refused, with the component that they could write.
 TEST_F(DirectoriesTest, RootTrustsOnlyItsOwnFiles) {
     ASSERT_EQ(::mkdir(path("open").c_str(), 0777), 0);

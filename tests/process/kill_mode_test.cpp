@@ -135,6 +135,7 @@ TEST_F(KillModeTest, ProcessLeavesTheRestAlone) {
     EXPECT_EQ(state("state"), "dead");
     EXPECT_EQ(read("heard"), "");
     EXPECT_FALSE(exists(runtime("pid")));
+    EXPECT_FALSE(exists(state("cgroup"))) << "it would stay when the last of them has ended";
     EXPECT_EQ(status().code, 3);
     expect_left_running(relatives());
 }

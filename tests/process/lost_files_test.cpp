@@ -60,7 +60,7 @@ TEST_F(LostFilesTest, DirectoryRemoved) {
 TEST_F(LostFilesTest, DirectoryRenamed) {
     configure(plain());
     const pid_t pid = started();
-    const std::string renamed = runtime() + "-renamed";
+    const std::string renamed = runtime_base() + "-" + name(); // where nobody looks for services
     std::filesystem::rename(runtime(), renamed);
     expect_found_all_the_same(pid);
     std::filesystem::remove_all(renamed);

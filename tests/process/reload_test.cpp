@@ -7,6 +7,7 @@
 #include "helper/file.h"
 
 #include <csignal>
+#include <filesystem>
 
 namespace amphid::test {
 
@@ -56,6 +57,66 @@ TEST_F(ReloadTest, ASignalThatWouldEndTheServiceIsNotSent) {
                                   ", which does not catch it");
     EXPECT_EQ(state("state"), "running");
     EXPECT_EQ(main_pid(), main);
+    EXPECT_TRUE(is_alive(main));
+    stopped();
+}
+
+// While a thread sleeps in sigwait(3) its mask in /proc lacks the signal, which does not end it.
+TEST_F(ReloadTest, ASignalThatIsWaitedForEndsNobody) {
+    configure(service("notify",
+                      {"--block", "HUP,TERM", "--notify", "--sigwait", "HUP,TERM", path("log")}));
+    started();
+    await("the service to sleep in sigwait",
+          [&] { return !mask_has(status_of(main_pid())["SigBlk"], SIGHUP); });
+    for (const std::size_t round : {1, 2}) {
+        const Outcome outcome = reload();
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+        ASSERT_TRUE(await_lines("log", round));
+    }
+    EXPECT_EQ(read("log"), "HUP\nHUP\n");
+    stopped();
+}
+
+TEST_F(ReloadTest, ASignalThatAThreadWaitsForEndsNobody) {
+    configure(service("notify", {"--block", "HUP,TERM", "--thread-sigwait", "HUP,TERM", path("log"),
+                                 "--notify"}));
+    started();
+    const Outcome outcome = reload();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    ASSERT_TRUE(await_lines("log", 1));
+    EXPECT_EQ(read("log"), "HUP\n");
+    stopped();
+}
+
+TEST_F(ReloadTest, WaitingForAnotherSignalDoesNotHelp) {
+    configure(service("notify",
+                      {"--block", "USR1,TERM", "--notify", "--sigwait", "USR1,TERM", path("log")}));
+    started();
+    await("the service to sleep in sigwait",
+          [&] { return !mask_has(status_of(main_pid())["SigBlk"], SIGUSR1); });
+    const Outcome outcome = reload();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "SIGHUP would end PID");
+    EXPECT_TRUE(is_alive(main_pid()));
+    stopped();
+}
+
+// The kernel gives a signal to any thread that takes it.
+TEST_F(ReloadTest, OneThreadThatDoesNotBlockTheSignalIsEnough) {
+    configure(service("notify", {"--block", "HUP", "--thread-unblock", "HUP", "--notify"}));
+    started();
+    const pid_t main = main_pid();
+    await("the thread to unblock it", [&] {
+        for (const auto& entry :
+             std::filesystem::directory_iterator("/proc/" + std::to_string(main) + "/task")) {
+            const auto text = read_file(entry.path().string() + "/status").value_or("");
+            if (!mask_has(parse_fields(text, ":\t")["SigBlk"], SIGHUP))
+                return true;
+        }
+        return false;
+    });
+    const Outcome outcome = reload();
+    EXPECT_EQ(outcome.code, 1) << outcome.out;
     EXPECT_TRUE(is_alive(main));
     stopped();
 }

@@ -8,6 +8,8 @@
 #include "helper/file.h"
 
 #include <csignal>
+#include <set>
+#include <sstream>
 #include <sys/stat.h>
 
 namespace amphid::test {
@@ -291,6 +293,30 @@ TEST_F(StartTruthTest, StopDuringTheStartFailsTheStart) {
     EXPECT_EQ(stopping.code, 0) << stopping.err;
     EXPECT_EQ(finish(first).code, 1);
     EXPECT_FALSE(exists(runtime("pid")));
+}
+
+TEST_F(StartTruthTest, StatusSaysOnceThatItFailed) {
+    configure(service("exec", {"--exit", "3"}));
+    start();
+    ASSERT_TRUE(await_state("failed"));
+    const std::string words = status().out;
+    EXPECT_EQ(words.substr(0, words.find('(')), name() + ": failed: exited with code 3 ") << words;
+}
+
+// Wherever the descriptors end, before or behind the fork, the reason is given, and given once.
+TEST_F(StartTruthTest, AReasonIsGivenOnce) {
+    configure(service("notify", {"--notify"}));
+    for (int limit = 4; limit < 14; ++limit) {
+        const Outcome outcome = amphid(
+            {"start", config()}, {.command = {"prlimit", "--nofile=" + std::to_string(limit)}});
+        EXPECT_NE(outcome.code, 0) << limit;
+        std::istringstream text(outcome.err);
+        std::set<std::string> seen;
+        for (std::string line; std::getline(text, line);)
+            EXPECT_TRUE(seen.insert(line).second) << "with " << limit << ", twice: " << line;
+        EXPECT_FALSE(seen.empty()) << limit;
+        expect_nobody_left();
+    }
 }
 
 } // namespace amphid::test

@@ -37,12 +37,13 @@ protected:
     }
 
     /// The start must end by itself: what the pid file says is not believed.
-    void expect_refused(const std::string& script) {
+    void expect_refused(const std::string& script, const std::string& why = "") {
         configure("[service]\ntype = \"forking\"\nexec-start = " + shell(script) +
                   "\ntimeout-start-sec = \"300ms\"\n" + with_pid_file());
         const Outcome outcome = start();
         EXPECT_EQ(outcome.code, 1) << outcome.out;
         expect_words(outcome.err, "no usable pid file within 300ms");
+        expect_words(outcome.err, pid_file() + ": " + why);
         EXPECT_EQ(state("result"), "timeout");
         EXPECT_EQ(main_pid(), 0);
     }
@@ -124,7 +125,8 @@ TEST_F(ForkingTest, PidFileMayComeFromStartPost) {
 }
 
 TEST_F(ForkingTest, PidFileOfPid1IsNotBelieved) {
-    expect_refused("sleep 1000 & echo 1 >" + pid_file());
+    expect_refused("sleep 1000 & echo 1 >" + pid_file(),
+                   "process 1 is none of this service's daemons");
     expect_nobody_left();
 }
 
@@ -139,9 +141,28 @@ TEST_F(ForkingTest, PidFileOfTheStartCommandIsNotBelieved) {
 }
 
 TEST_F(ForkingTest, PidFileWithoutAPidIsNotBelieved) {
-    for (const char* text : {"", "nobody", "-1", "0", "99999999999999999999", "12x"})
-        expect_refused("sleep 1000 & echo '" + std::string(text) + "' >" + pid_file());
+    for (const std::string text : {"", "nobody", "-1", "0", "99999999999999999999", "12x"})
+        expect_refused("sleep 1000 & echo '" + text + "' >" + pid_file(),
+                       text.empty() ? "its first line is empty"
+                                    : "its first line is '" + text + "', which is no PID");
     expect_nobody_left();
+}
+
+TEST_F(ForkingTest, PidFileThatIsMissingIsNamed) {
+    expect_refused("sleep 1000 &", "No such file or directory");
+    ::mkdir(pid_file().c_str(), 0755);
+    expect_refused("sleep 1000 &", "Is a directory");
+    expect_nobody_left();
+}
+
+// postfix fills the number up to a width.
+TEST_F(ForkingTest, PidFileMayBeginWithBlanks) {
+    configure("[service]\ntype = \"forking\"\nexec-start = " +
+              shell("sleep 1000 & printf '%16d\\n' $! >" + pid_file()) + "\n" + with_pid_file());
+    started();
+    EXPECT_EQ(main_pid(), pid_in("daemon.pid"));
+    EXPECT_EQ(read("daemon.pid").size(), 17U);
+    stopped();
 }
 
 TEST_F(ForkingTest, PidFileOfAStrangerIsNotBelieved) {

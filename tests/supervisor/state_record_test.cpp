@@ -21,36 +21,45 @@ State some_state() {
 
 class StateRecordTest : public testing::TestWithParam<ProcessId State::*> {
 protected:
+    StateRecordTest() {
+        with_gaps.*GetParam() = {StateRecord::pid_gap, StateRecord::start_time_gap, "boot"};
+        with_gaps.lineage.session = 12;
+        with_gaps.lineage.group = StateRecord::pid_gap;
+        with_gaps.lineage.since = StateRecord::start_time_gap;
+    }
     TestDirectory directory;
+    State with_gaps = some_state();
 };
 
 TEST_P(StateRecordTest, HasTheProcessThatFilledIt) {
-    State state = some_state();
-    StateRecord record(directory.fd.get(), state, GetParam());
+    StateRecord record(directory.fd.get(), with_gaps);
     EXPECT_EQ(directory.read("state"), "") << "not before the process is there";
     record(::getpid());
     ASSERT_TRUE(record.written());
+    State state = with_gaps;
     state.*GetParam() = identify(::getpid(), "boot");
-    EXPECT_EQ(record.id(), state.*GetParam());
+    state.lineage.group = ::getpid();
+    state.lineage.since = (state.*GetParam()).start_time;
+    EXPECT_EQ(record.filled(), state);
     EXPECT_EQ(decode(directory.read("state")), state);
     EXPECT_EQ(directory.count(), 1U);
 }
 
 TEST_P(StateRecordTest, LeavesNothingOfAStartThatFailed) {
-    { const StateRecord record(directory.fd.get(), some_state(), GetParam()); }
+    { const StateRecord record(directory.fd.get(), with_gaps); }
     EXPECT_EQ(directory.count(), 0U);
 }
 
 TEST_P(StateRecordTest, ReplacesALeftover) {
     std::ofstream(directory.path + "/.state." + std::to_string(::getpid())) << "left";
-    StateRecord record(directory.fd.get(), some_state(), GetParam());
+    StateRecord record(directory.fd.get(), with_gaps);
     record(::getpid());
     EXPECT_TRUE(record.written());
 }
 
 TEST_P(StateRecordTest, SaysWhereItCouldNotBeWritten) {
     const Fd nowhere;
-    StateRecord record(nowhere.get(), some_state(), GetParam());
+    StateRecord record(nowhere.get(), with_gaps);
     record(::getpid());
     EXPECT_FALSE(record.written());
 }

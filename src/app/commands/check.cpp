@@ -7,6 +7,7 @@
 #include "app/unit_facts.h"
 #include "base/text.h"
 #include "os/files.h"
+#include "os/os_error.h"
 #include "os/read_host.h"
 #include "plan/unit_name.h"
 #include "resolve/unit_check.h"
@@ -40,7 +41,7 @@ void refuse_contradictions(const ServiceFile& file, const Config& config, const 
                            const Host& host) {
     const auto text = read_small_file(AT_FDCWD, unit.c_str(), largest_file);
     if (!text) {
-        throw Failure(ExitCode::not_configured, concat("cannot read ", unit));
+        throw Failure(ExitCode::not_configured, OsError("cannot read", unit).what());
     }
     const auto found =
         check_unit(*text, config, facts_about(file, config, manager_for(file, host)));

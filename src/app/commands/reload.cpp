@@ -2,7 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/commands.h"
 #include "app/console.h"
-#include "app/launcher.h"
+#include "app/running_service.h"
+#include "app/started_service.h"
 #include "base/text.h"
 #include "os/kernel.h"
 #include "os/os_error.h"
@@ -16,10 +17,12 @@ namespace amphid {
 int run_reload(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
-    const KnownService service = find_service(arguments.operands.front(), host);
-    Running running = look_at(service.directory);
+    const KnownService service = find_started_service(arguments.operands.front(), host);
+    Running running = look_at(service);
     if (!running.launcher) {
-        throw Failure(ExitCode::not_running, concat(service.name, ": not running"));
+        throw Failure(ExitCode::not_running,
+                      concat(service.name, ": not running", service.taken.empty() ? "" : "; ",
+                             service.taken));
     }
     if (!is_control_process(running, host) && is_systemds(running)) {
         return delegate(running, "reload");

@@ -2,7 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/commands.h"
 #include "app/console.h"
-#include "app/launcher.h"
+#include "app/running_service.h"
+#include "app/started_service.h"
 #include "base/text.h"
 #include "os/files.h"
 #include "os/kernel.h"
@@ -38,6 +39,10 @@ Sight see(const KnownService& service) {
     out.state.pid_file = concat(service.directory, '/', pid_name);
     out.known = ::access(service.file.path.c_str(), F_OK) == 0;
     out.pid_file = ::access(out.state.pid_file.c_str(), F_OK) == 0;
+    if (!service.taken.empty()) {
+        out.state.failure = service.taken;
+        return out;
+    }
     const Running running = look_at(service.directory);
     const std::string file = concat(service.directory, '/', state_name);
     if (!running.found) {
@@ -106,7 +111,10 @@ std::string headline(const Sight& sight) {
         text += concat(", waiting for ", state.waiting_for);
     } else if (!state.failure.empty() &&
                (!sight.launcher_lives || state.state == ServiceState::auto_restart)) {
-        text += concat("; ", state.failure);
+        // "web failed to start: …" goes on from "web: failed".
+        const std::string known = concat(state.name, ' ', text);
+        text += state.failure.starts_with(known) ? state.failure.substr(known.size())
+                                                 : concat("; ", state.failure);
     }
     return text;
 }
@@ -141,22 +149,6 @@ std::string describe(const Sight& sight) {
     return out;
 }
 
-/// Every service that has files in this user's place.
-std::vector<KnownService> all_services(const Host& host) {
-    std::vector<KnownService> out;
-    const std::string place = runtime_directory_of("x", {}, host);
-    if (place.empty()) {
-        throw Failure(ExitCode::not_configured, no_runtime_directory(host));
-    }
-    const std::string above = split_path(place).first;
-    for (const std::string& name : names_in(above)) {
-        out.push_back({{}, name, concat(above, '/', name), false});
-    }
-    std::sort(out.begin(), out.end(),
-              [](const KnownService& a, const KnownService& b) { return a.name < b.name; });
-    return out;
-}
-
 } // namespace
 
 int run_status(const Arguments& arguments) {
@@ -164,7 +156,7 @@ int run_status(const Arguments& arguments) {
     const Host host = read_host();
     std::vector<KnownService> services;
     for (const std::string& word : arguments.operands) {
-        services.push_back(find_service(word, host));
+        services.push_back(find_started_service(word, host));
     }
     if (arguments.operands.empty()) {
         services = all_services(host);

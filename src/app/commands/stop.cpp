@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
-#include "app/stop.h"
-
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/orphan.h"
 #include "app/start.h"
+#include "app/started_service.h"
 #include "app/unit_start.h"
 #include "base/text.h"
 #include "os/cgroup.h"
+#include "os/detach.h"
 #include "os/files.h"
 #include "os/kernel.h"
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
 
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <unistd.h>
@@ -83,6 +84,10 @@ void say_stopped(const KnownService& service, const std::string& left) {
 
 /// Of a killed launcher: what it left, or only its files.
 int stop_without_launcher(const KnownService& service, const Running& running) {
+    if (!service.taken.empty()) {
+        print(concat(service.name, ": not running; ", service.taken, '\n'));
+        return code_of(ExitCode::success);
+    }
     if (find_orphan(running)) {
         stop_orphan(service, running);
         Running after;
@@ -98,16 +103,17 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
     if (service.misread && !running.found) {
         throw Failure(ExitCode::not_configured,
                       concat(service.name, ": ", service.file.path,
-                             " has mistakes, so where it would run is not known; `amphid check ",
-                             service.file.path, "` names them"));
+                             " cannot be read or has mistakes, so where it would run is not known; "
+                             "`amphid check ",
+                             service.file.path, "` says more"));
     }
     tidy_up(service, running);
     print(concat(service.name, ": not running\n"));
     return code_of(ExitCode::success);
 }
 
-} // namespace
-
+/// Asks the launcher itself to stop and waits until it has ended; `restart`: another start follows.
+/// Returns whom it left running on purpose, as the state says it. Throws Failure.
 std::string stop_launcher(const KnownService& service, Running running, bool restart) {
     if (!send_signal_as(running.found->owner, running.launcher, SIGTERM,
                         restart ? restart_word : 0) &&
@@ -126,11 +132,13 @@ std::string stop_launcher(const KnownService& service, Running running, bool res
     return end_of_stop(service, running);
 }
 
+} // namespace
+
 int run_stop(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
-    const KnownService service = find_service(arguments.operands.front(), host);
-    Running running = look_at(service.directory);
+    const KnownService service = find_started_service(arguments.operands.front(), host);
+    Running running = look_at(service);
     if (!running.launcher) {
         return stop_without_launcher(service, running);
     }
@@ -141,16 +149,47 @@ int run_stop(const Arguments& arguments) {
     return code_of(ExitCode::success);
 }
 
+namespace {
+
+/// As many descriptors as the new launcher is going to need; it has to be possible to open them
+/// while the old one still runs its service.
+std::vector<Fd> reserve_for_start(const KnownService& service, const Running& running) {
+    constexpr std::size_t to_begin_with = 8; // what is closed again once the service runs
+    constexpr std::size_t usual = 16;
+    const auto used = names_in(concat("/proc/", running.found->state.launcher.pid, "/fd")).size();
+    return reserve_descriptors(std::max(used, usual) + to_begin_with,
+                               concat("cannot restart ", service.name));
+}
+
+/// Where systemd or nobody in particular is to start it again.
+int restart_leftover(const KnownService& service, const Running& running, const std::string& word,
+                     StartOptions options) {
+    const State& state = running.found->state;
+    if (state.mode == Mode::foreground && !state.unit.empty() &&
+        ask_systemctl(state.manager, state.unit, "LoadState") == "loaded") {
+        stop_orphan(service, running);
+        return delegate(running, "restart");
+    }
+    options.asked = state.mode == Mode::daemon ? Asked::daemon : Asked::nothing;
+    const auto start = prepare_start(word, options);
+    check_places(*start);
+    reserve_for_start(service, running);
+    stop_orphan(service, running);
+    return start_prepared(*start);
+}
+
+} // namespace
+
 int run_restart(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
     const std::string& word = arguments.operands.front();
-    const KnownService service = find_service(word, host);
-    Running running = look_at(service.directory);
+    const KnownService service = find_started_service(word, host);
+    Running running = look_at(service);
+    load(service.file, host); // a service is not stopped for a file that cannot start it again
     if (!is_control_process(running, host) && is_systemds(running)) {
         return delegate(running, "restart");
     }
-    load(service.file, host); // a service is not stopped for a file that cannot start it again
     if (running.launcher && running.found->state.mode == Mode::foreground) {
         throw Failure(ExitCode::failure, concat(service.name, ": runs in the foreground of PID ",
                                                 running.found->state.launcher.pid,
@@ -160,13 +199,18 @@ int run_restart(const Arguments& arguments) {
         const auto code = start_generated_unit(word);
         return code ? *code : start_service(word, {.retries = arguments.retries});
     }
-    if (running.launcher) {
-        stop_launcher(service, std::move(running), true);
-    } else {
-        stop_orphan(service, running);
+    if (!running.launcher) {
+        return restart_leftover(service, running, word, {.retries = arguments.retries});
     }
-    // As it was started.
-    return start_service(word, {.asked = Asked::daemon, .retries = arguments.retries});
+    // Nor for anything else that the start would refuse.
+    const auto start =
+        prepare_start(word, {.asked = Asked::daemon, .retries = arguments.retries}); // as before
+    check_places(*start);
+    {
+        const std::vector<Fd> reserve = reserve_for_start(service, running);
+        stop_launcher(service, std::move(running), true);
+    }
+    return start_prepared(*start);
 }
 
 } // namespace amphid

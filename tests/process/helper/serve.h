@@ -12,9 +12,12 @@
 #include "service.h"
 #include "sockets.h"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <fcntl.h>
+#include <functional>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/ptrace.h>
 
@@ -53,6 +56,60 @@ inline void start_session_child(const Words& steps) {
         ::setsid();
         play_child(steps);
     }
+}
+
+/// Fills the place of the environment that the kernel shows with NULs; getenv(3) goes on with a
+/// copy.
+inline void overwrite_environment() {
+    static std::vector<std::string> copy;
+    static std::vector<char*> pointers;
+    char* const begin = environ[0];
+    char* end = begin;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        copy.emplace_back(*variable);
+        end = *variable + std::strlen(*variable);
+    }
+    for (std::string& variable : copy)
+        pointers.push_back(variable.data());
+    pointers.push_back(nullptr);
+    environ = pointers.data();
+    std::memset(begin, 0, static_cast<std::size_t>(end - begin));
+}
+
+/// The signals of a list such as `HUP,TERM`.
+inline sigset_t signal_set(const std::string& list) {
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (std::size_t at = 0; at < list.size();) {
+        const std::size_t end = std::min(list.find(',', at), list.size());
+        ::sigaddset(&set, signal_number(list.substr(at, end - at)));
+        at = end + 1;
+    }
+    return set;
+}
+
+/// Waits for these signals in sigwait(3) for ever, and writes down which came; SIGTERM ends it.
+[[noreturn]] inline void wait_for_signals(const std::string& list, const std::string& file) {
+    const sigset_t set = signal_set(list);
+    for (;;) {
+        int number = 0;
+        ::sigwait(&set, &number);
+        if (number == SIGTERM)
+            ::_exit(0);
+        append_line(file, signal_word(number));
+    }
+}
+
+/// A thread that runs for ever.
+inline void start_thread(std::function<void()> body) {
+    auto* const owned = new std::function<void()>(std::move(body));
+    pthread_t thread{};
+    const auto run = [](void* argument) -> void* {
+        (*static_cast<std::function<void()>*>(argument))();
+        return nullptr;
+    };
+    if (::pthread_create(&thread, nullptr, run, owned) != 0)
+        ::_exit(95);
 }
 
 /// A daemon as of the textbook: an orphan in a session of its own.
@@ -206,6 +263,24 @@ inline constexpr Step steps_table[] = {
     // Signals and files.
     {"--await", 1, false, [](P& p, W& w, W&) { p.inbox.await_file(w[0]); }},
     {"--remove", 1, false, [](P&, W& w, W&) { ::unlink(w[0].c_str()); }},
+    {"--block", 1, false,
+     [](P&, W& w, W&) {
+         const sigset_t set = signal_set(w[0]);
+         ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+     }},
+    {"--sigwait", 2, false, [](P&, W& w, W&) { wait_for_signals(w[0], w[1]); }},
+    {"--thread-sigwait", 2, false,
+     [](P&, W& w, W&) { start_thread([w] { wait_for_signals(w[0], w[1]); }); }},
+    {"--thread-unblock", 1, false,
+     [](P&, W& w, W&) {
+         start_thread([set = signal_set(w[0])] {
+             ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+             for (;;)
+                 ::pause();
+         });
+     }},
+    // Writes over its own environment, as programs do that show a title in ps(1).
+    {"--overwrite-environment", 0, false, [](P&, W&, W&) { overwrite_environment(); }},
     {"--ignore", 1, false, [](P&, W& w, W&) { ::signal(signal_number(w[0]), SIG_IGN); }},
     {"--log-signals", 1, false, [](P& p, W& w, W&) { p.inbox.log_to(w[0]); }},
     {"--on", 1, true,

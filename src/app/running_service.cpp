@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
-#include "app/launcher.h"
+#include "app/running_service.h"
 
 #include "app/console.h"
 #include "app/progress.h"
@@ -16,6 +16,7 @@
 #include "os/tree.h"
 
 #include <algorithm>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace amphid {
@@ -137,6 +138,18 @@ int run_systemctl(Manager manager, std::string_view verb, const std::string& uni
 int delegate(const Running& running, std::string_view verb) {
     const State& state = running.found->state;
     return run_systemctl(state.manager, verb, state.unit);
+}
+
+bool is_same_file(const std::string& one, const std::string& other) {
+    struct stat a {};
+    struct stat b {};
+    return one == other || (::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 &&
+                            a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+std::string words_of_a_taken_name(const std::string& name, const State& state) {
+    return concat("the name ", name, " is taken by ", state.config, " (PID ",
+                  state.launcher.pid > 0 ? state.launcher.pid : state.main.pid, ')');
 }
 
 std::string words_of_an_orphan(const State& state) {

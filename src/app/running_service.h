@@ -55,7 +55,13 @@ std::optional<State> find_orphan(const Running& running);
 /// Those whom the last stop could not end and who are still there, with commas between.
 std::string living_survivors(const FoundState& found);
 
-/// What is said of it.
+/// True where both paths name one configuration; one that is gone by now is known by its path.
+bool is_same_file(const std::string& one, const std::string& other);
+
+/// What is said where a name belongs to another configuration, whose service has this state.
+std::string words_of_a_taken_name(const std::string& name, const State& state);
+
+/// What is said of an orphan.
 std::string words_of_an_orphan(const State& state);
 
 /// What is said of a launcher that is known by its presence alone.

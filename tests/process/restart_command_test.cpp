@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// `amphid restart`: a service is not stopped for a start that cannot be, and a file that was edited
+// meanwhile still names the service that runs.
+
+#include "adopt.h"
+
+#include <filesystem>
+#include <sys/stat.h>
+
+namespace amphid::test {
+
+class RestartCommandTest : public AdoptTest {
+protected:
+    Outcome restart(const Launch& launch = {}) { return amphid({"restart", config()}, launch); }
+
+    /// With this file instead, a restart is refused and the service goes on as it was.
+    void expect_refused(const std::string& toml, int code, const std::string& words) {
+        const pid_t main = main_pid();
+        configure(toml);
+        const Outcome outcome = restart();
+        EXPECT_EQ(outcome.code, code) << outcome.err;
+        expect_words(outcome.err, words);
+        EXPECT_TRUE(is_alive(main)) << "it was stopped for " << words;
+        EXPECT_TRUE(is_alive(launcher()));
+        EXPECT_EQ(main_pid(), main);
+        EXPECT_EQ(alive("starts"), 1U);
+    }
+
+    std::string named(const std::string& key, const std::string& value) const {
+        return "[launcher]\n" + key + " = " + quoted(value) + "\n" + plain();
+    }
+};
+
+TEST_F(RestartCommandTest, WhatAStartRefusesIsRefusedBeforeTheStop) {
+    configure(plain());
+    started();
+    expect_refused("[service]\nnonsense = 1\n", 6, "");
+    expect_refused("[service]\nexec-start = \"/no/such/program\"\n", 5, "/no/such/program");
+    expect_refused(plain() + "user = \"no-such-user\"\n", 6, "no-such-user");
+    expect_refused("[launcher]\npid-file = " + quoted(path("none/pid")) + "\n" + plain(), 6,
+                   path("none"));
+    if (::getuid() == 0) {
+        ASSERT_EQ(::mkdir(path("open").c_str(), 0777), 0);
+        ASSERT_EQ(::chmod(path("open").c_str(), 0777), 0);
+        write("open/hook", "#!/bin/sh\n", 0755);
+        expect_refused(plain() + "exec-start-pre = [" + quoted(path("open/hook")) + "]\n", 6,
+                       "others may write");
+    }
+    configure(plain());
+    ASSERT_EQ(::chmod(runtime().c_str(), 0777), 0);
+    expect_refused(plain(), 6, runtime());
+    ASSERT_EQ(::chmod(runtime().c_str(), 0755), 0);
+    EXPECT_EQ(restart().code, 0);
+    EXPECT_EQ(alive("starts"), 1U);
+    stopped();
+}
+
+// Either there are enough descriptors for the whole of it, or nothing happens.
+TEST_F(RestartCommandTest, WithoutDescriptorsTheServiceGoesOn) {
+    configure(plain());
+    started();
+    bool refused = false;
+    bool done = false;
+    for (int limit = 5; limit < 40; ++limit) {
+        const pid_t before = main_pid();
+        const Outcome outcome =
+            restart({.command = {"prlimit", "--nofile=" + std::to_string(limit)}});
+        EXPECT_EQ(alive("starts"), 1U) << "with " << limit << " descriptors: " << outcome.err;
+        EXPECT_EQ(outcome.code == 0, main_pid() != before) << limit << outcome.err;
+        refused = refused || outcome.code != 0;
+        done = done || outcome.code == 0;
+    }
+    EXPECT_TRUE(refused && done) << "the limits of this test show nothing";
+    stopped();
+}
+
+// A restart that ended the orphan itself must not wait for its own end.
+TEST_F(RestartCommandTest, OfAnOrphanEndsWhateverItMeets) {
+    for (const int limit : {12, 16, 20, 24}) {
+        orphaned(plain());
+        const Outcome outcome =
+            restart({.command = {"prlimit", "--nofile=" + std::to_string(limit)}});
+        EXPECT_TRUE(outcome.code == 0 || !outcome.err.empty()) << limit;
+        EXPECT_NE(outcome.code, -1) << "it never came back";
+        EXPECT_EQ(stop().code, 0);
+        expect_nobody_left();
+    }
+}
+
+TEST_F(RestartCommandTest, AnEditedNameMakesNoSecondCopy) {
+    configure(plain());
+    started();
+    const pid_t before = main_pid();
+    const std::string other = name() + "-new";
+    const std::string place = runtime_base() + "/" + other;
+    configure(named("name", other));
+    expect_words(status().out, "PID " + std::to_string(before));
+    EXPECT_EQ(status().code, 0);
+    const Outcome outcome = restart();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_FALSE(is_alive(before));
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_TRUE(exists(place + "/pid"));
+    EXPECT_FALSE(exists(runtime("pid")));
+    configure(plain());
+    EXPECT_EQ(amphid({"stop", config()}).out, other + ": stopped\n");
+    EXPECT_EQ(alive("starts"), 0U);
+    std::filesystem::remove_all(place);
+    expect_nobody_left();
+}
+
+TEST_F(RestartCommandTest, AnEditedRuntimeDirectoryMakesNoSecondCopy) {
+    configure(named("runtime-directory", path("place")));
+    EXPECT_EQ(start().code, 0);
+    ASSERT_TRUE(exists(path("place/pid")));
+    configure(plain());
+    EXPECT_EQ(status().code, 0);
+    const Outcome outcome = restart();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_FALSE(exists(path("place/pid")));
+    configure(named("runtime-directory", path("place")));
+    EXPECT_EQ(amphid({"reload", config()}).code, 1) << "it knows no SIGHUP; it was asked";
+    EXPECT_EQ(stop().out, name() + ": stopped\n");
+    EXPECT_EQ(alive("starts"), 0U);
+    expect_nobody_left();
+}
+
+// Two files of one stem are two services.
+TEST_F(RestartCommandTest, AnotherFileOfThatNameIsAnotherService) {
+    configure(plain());
+    started();
+    const pid_t main = main_pid();
+    ASSERT_EQ(::mkdir(path("other").c_str(), 0755), 0);
+    const std::string other = write("other/" + name() + ".toml", plain());
+    const std::string words = "the name " + name() + " is taken by " + config();
+    Outcome outcome = amphid({"stop", other});
+    EXPECT_EQ(outcome.code, 0);
+    expect_words(outcome.out, name() + ": not running; " + words);
+    outcome = amphid({"status", other});
+    EXPECT_EQ(outcome.code, 3);
+    expect_words(outcome.out, words);
+    outcome = amphid({"reload", other});
+    EXPECT_EQ(outcome.code, 7);
+    for (const char* verb : {"restart", "start", "run"}) {
+        outcome = amphid({verb, other});
+        EXPECT_EQ(outcome.code, 1) << verb;
+        expect_words(outcome.err, words);
+    }
+    EXPECT_TRUE(is_alive(main));
+    EXPECT_EQ(amphid({"status", path("other/../") + name() + ".toml"}).code, 0);
+    kill_launcher();
+    for (const char* verb : {"start", "run"}) {
+        outcome = amphid({verb, other});
+        EXPECT_EQ(outcome.code, 1) << verb;
+        expect_words(outcome.err, words);
+    }
+    expect_adopted(main);
+    stopped();
+}
+
+} // namespace amphid::test
