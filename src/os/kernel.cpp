@@ -6,6 +6,7 @@
 #include "os/os_error.h"
 #include "os/process.h"
 
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -16,6 +17,13 @@ void require_process_handles() {
     if (!read_stat(self)) {
         throw OsError("cannot do without", "/proc",
                       "it is not mounted, or not that of this PID namespace", ENOENT);
+    }
+    // With fewer, what is there could not be read, and would pass for missing.
+    constexpr rlim_t fewest = 32;
+    rlimit descriptors{};
+    if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur < fewest) {
+        throw OsError("cannot do with", concat(descriptors.rlim_cur, " file descriptors"),
+                      concat("at least ", fewest, " are needed (RLIMIT_NOFILE)"), EMFILE);
     }
     const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, self, 0)));
     if (!process || !send_signal(process, 0)) {

@@ -149,8 +149,11 @@ std::optional<Notification> NotifySocket::receive() {
         if (!content.empty() && content.back() == '\0') {
             content.remove_suffix(1);
         }
+        // Where we have no descriptor left not even the sender's pidfd comes: READY=1 counts still.
+        const bool cut =
+            (message.msg_flags & MSG_CTRUNC) != 0 && (out.process || !out.descriptors.empty());
         const bool whole =
-            content.size() <= most_bytes && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
+            content.size() <= most_bytes && (message.msg_flags & MSG_TRUNC) == 0 && !cut;
         if (whole && out.sender > 0 && content.find('\0') == std::string_view::npos) {
             out.text = std::string(content);
             return out;

@@ -38,7 +38,7 @@ TEST_F(ForegroundDeathTest, TheMainProcessGoesWithItsLauncher) {
     configure(plain());
     for (std::size_t round = 1; round <= 3; ++round) {
         Program& run = up();
-        EXPECT_EQ(lines("starts").size(), round);
+        ASSERT_TRUE(await_lines("starts", round));
         const pid_t main = main_pid();
         kill(run);
         EXPECT_TRUE(await_gone(main));
