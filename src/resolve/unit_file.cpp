@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/rows.h"
 #include "config/systemd_table.h"
+#include "config/directive_names.h"
 #include "resolve/directive.h"
 
 #include <algorithm>
