@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "os/files.h"
 #include "os/os_error.h"
+#include "os/runtime_files.h"
 #include "os/trust.h"
 #include "plan/service_name.h"
 #include "resolve/unit_path.h"
@@ -13,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <unistd.h>
 
 namespace amphid {
 
@@ -95,7 +97,7 @@ ServiceFile locate(const std::string& service, const Host& host) {
     return {without_dots(absolute ? service : concat(host.working_directory, '/', service)), stem};
 }
 
-Config load(const ServiceFile& file, const Host& host) {
+LoadedText load_text(const ServiceFile& file, const Host& host) {
     errno = 0;
     const Fd fd(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (fd && host.uid == 0) {
@@ -107,9 +109,13 @@ Config load(const ServiceFile& file, const Host& host) {
                       concat("cannot read ", file.path, ": ",
                              errno == 0 ? "it is larger than 1 MiB" : std::strerror(errno)));
     }
-    ParsedConfig parsed = parse_config(*text);
+    return {*text, parse_config(*text)};
+}
+
+Config load(const ServiceFile& file, const Host& host) {
+    auto [text, parsed] = load_text(file, host);
     if (!parsed.diagnostics.empty()) {
-        write_all(STDERR_FILENO, render(parsed.diagnostics, file.path, *text));
+        write_all(STDERR_FILENO, render(parsed.diagnostics, file.path, text));
     }
     if (has_error(parsed.diagnostics)) {
         throw Failure(ExitCode::not_configured, "");
@@ -117,9 +123,20 @@ Config load(const ServiceFile& file, const Host& host) {
     return std::move(parsed.config);
 }
 
-KnownService find_service(const std::string& service, const Host& host) {
-    KnownService out{locate(service, host), {}, {}, false};
-    const auto parsed = try_load(out.file);
+namespace {
+
+bool exists(const std::string& path) {
+    return ::access(path.c_str(), F_OK) == 0;
+}
+
+bool has_state(const std::string& directory) {
+    return !directory.empty() && exists(concat(directory, '/', state_name));
+}
+
+/// What the file says of its service, as far as it can be read.
+KnownService read_service(const ServiceFile& file, const Host& host) {
+    KnownService out{file, {}, {}, false};
+    auto parsed = try_load(out.file);
     const bool usable = parsed && !has_error(parsed->diagnostics);
     out.misread = parsed && !usable;
     const LauncherTable launcher = usable ? parsed->config.launcher : LauncherTable{};
@@ -128,7 +145,68 @@ KnownService find_service(const std::string& service, const Host& host) {
     if (out.directory.empty()) {
         throw Failure(ExitCode::not_configured, concat(out.name, ": ", no_runtime_directory(host)));
     }
+    if (usable) {
+        out.config = std::move(parsed->config);
+    }
+    // It was started where XDG_RUNTIME_DIR was not set.
+    const std::string at_home = home_runtime_directory_of(out.name, host);
+    if (launcher.runtime_directory.text.empty() && !has_state(out.directory) &&
+        has_state(at_home)) {
+        out.directory = at_home;
+    }
     return out;
+}
+
+bool is_known(const KnownService& service) {
+    return exists(service.file.path) || has_state(service.directory);
+}
+
+/// The system's service of that name, as root would find it.
+KnownService read_service_of_system(const std::string& name, Host host) {
+    host.uid = 0;
+    return read_service(
+        {concat(configuration_directory(Manager::system, host), '/', name, suffix), name}, host);
+}
+
+/// A service that was started by a path: the name is known from its state, the configuration too.
+void follow_state(KnownService& service, const Host& host) {
+    const auto found = find_state(service.directory);
+    if (!found || found->state.config.empty() || found->state.config == service.file.path ||
+        (found->owner != host.uid && found->owner != 0)) {
+        return;
+    }
+    service.file.path = found->state.config;
+    auto parsed = try_load(service.file);
+    service.misread = parsed && has_error(parsed->diagnostics);
+    if (parsed && !service.misread) {
+        service.config = std::move(parsed->config);
+    }
+}
+
+} // namespace
+
+KnownService find_service(const std::string& service, const Host& host) {
+    const ServiceFile file = locate(service, host);
+    KnownService out = read_service(file, host);
+    const bool by_name = file.stem == service;
+    if (by_name && host.uid != 0 && !is_known(out)) {
+        KnownService of_system = read_service_of_system(service, host);
+        if (is_known(of_system)) {
+            out = std::move(of_system);
+        }
+    }
+    if (by_name && !exists(out.file.path)) {
+        follow_state(out, host);
+    }
+    return out;
+}
+
+void require_known(const KnownService& service) {
+    if (!is_known(service)) {
+        throw Failure(ExitCode::not_configured,
+                      concat(service.name, ": no such service: there is neither ",
+                             service.file.path, " nor ", service.directory));
+    }
 }
 
 } // namespace amphid

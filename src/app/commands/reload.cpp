@@ -17,6 +17,7 @@ int run_reload(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
     const KnownService service = find_service(arguments.operands.front(), host);
+    require_known(service);
     Running running = look_at(service.directory);
     if (!running.launcher) {
         throw Failure(ExitCode::not_running, concat(service.name, ": not running"));
