@@ -101,7 +101,7 @@ Sight see(const KnownService& service) {
     Sight out;
     out.state.name = service.name;
     out.state.pid_file = concat(service.directory, '/', pid_name);
-    out.configured = ::access(service.file.path.c_str(), F_OK) == 0;
+    out.configured = !service.file.path.empty() && !is_absent(service.file.path);
     out.known = out.configured;
     out.pid_file = ::access(out.state.pid_file.c_str(), F_OK) == 0;
     add_configuration(service, out);
