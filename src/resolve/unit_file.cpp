@@ -3,9 +3,9 @@
 #include "resolve/unit_file.h"
 
 #include "base/text.h"
+#include "config/directive_names.h"
 #include "config/rows.h"
 #include "config/systemd_table.h"
-#include "config/directive_names.h"
 #include "resolve/directive.h"
 
 #include <algorithm>
