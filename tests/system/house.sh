@@ -76,16 +76,16 @@ check_tidy() {
 
 # Every manual page, by both readers: nothing that they warn of.
 check_manuals() {
-    local folder page
+    local folder page warnings
     folder=$(mktemp -d)
     cp docs/*.8 "$folder/"
     build/dev/amphid reference --format=command-man >"$folder/amphid.1"
     build/dev/amphid reference --format=man >"$folder/amphid.toml.5"
     build/dev/amphid reference --format=status-man >"$folder/amphid-status.5"
-    for page in "$folder"/*; do
+    for page in "$folder"/*.[158]; do
         mandoc -Tlint -Wwarning "$page" || return 1
-        [[ -z $(man --warnings --local-file "$page" 2>&1 >/dev/null) ]] ||
-            { man --warnings --local-file "$page" 2>&1 >/dev/null && return 1; }
+        warnings=$(man --warnings --local-file "$page" 2>&1 1>"$folder/shown")
+        [[ -z $warnings ]] || { echo "$page: $warnings" && return 1; }
     done
     rm -r "$folder"
 }
