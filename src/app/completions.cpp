@@ -25,7 +25,7 @@ std::vector<std::string> spelled(const OptionRow& option) {
 }
 
 std::string all_options(const CommandRow& command) {
-    std::string out;
+    std::string out = "--help";
     for (const OptionRow* option : command.options) {
         for (const std::string& word : spelled(*option)) {
             out += concat(out.empty() ? "" : " ", word);
@@ -39,7 +39,7 @@ std::string all_commands() {
     for (const CommandRow& command : command_table()) {
         out += concat(command.name, ' ');
     }
-    return out + "--help --version";
+    return out + "help --help --version";
 }
 
 /// One word of a shell; the sentences have no backslashes.
@@ -51,10 +51,30 @@ std::string quoted(std::string_view text) {
     return out + '\'';
 }
 
-constexpr std::string_view list_names = R"sh(
-    local directory=/etc/amphid
-    [ "$(id -u)" -eq 0 ] || directory=${XDG_CONFIG_HOME:-$HOME/.config}/amphid
+/// Where the configurations and the runtime files of this user are.
+constexpr std::string_view set_places = R"sh(
+    local directory=/etc/amphid running=/run/amphid
+    if [ "$(id -u)" -ne 0 ]; then
+        directory=${XDG_CONFIG_HOME:-$HOME/.config}/amphid
+        running=${XDG_RUNTIME_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/amphid/run}
+        [ -z "$XDG_RUNTIME_DIR" ] || running=$running/amphid
+    fi
 )sh";
+
+/// Commands about what has been started already.
+bool wants_started(const CommandRow& command) {
+    return command.name == "stop" || command.name == "reload";
+}
+
+std::string names_of_started_commands(std::string_view between) {
+    std::string out;
+    for (const CommandRow& command : command_table()) {
+        if (wants_started(command)) {
+            out += concat(out.empty() ? "" : between, command.name);
+        }
+    }
+    return out;
+}
 
 } // namespace
 
@@ -65,12 +85,25 @@ std::string bash_completion() {
     }
     return concat(licence, R"sh(
 _amphid_names() {)sh",
-                  list_names, R"sh(    local file
-    for file in "$directory"/*.toml; do
+                  set_places, R"sh(    local file
+    if [[ $1 != @(help|)sh",
+                  names_of_started_commands("|"), R"sh() ]]; then
+        for file in "$directory"/*.toml; do
+            [ -e "$file" ] || continue
+            file=${file##*/}
+            printf '%s\n' "${file%.toml}"
+        done
+    fi
+    for file in "$running"/*/state; do
         [ -e "$file" ] || continue
-        file=${file##*/}
-        printf '%s\n' "${file%.toml}"
+        file=${file%/state}
+        printf '%s\n' "${file##*/}"
     done
+}
+
+_amphid_files() {
+    compopt -o filenames 2>/dev/null
+    mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$1")
 }
 
 _amphid() {
@@ -81,7 +114,8 @@ _amphid() {
     elif [[ $before == = ]]; then
         option=${COMP_WORDS[COMP_CWORD - 2]}
     fi
-    if ((COMP_CWORD == 1)); then
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)) || [[ ${COMP_WORDS[1]} == help ]]; then
         mapfile -t COMPREPLY < <(compgen -W ')sh",
                   all_commands(), R"sh(' -- "$word")
         return
@@ -92,14 +126,17 @@ _amphid() {
     if [[ -n $option ]]; then
         options=$(tr ' ' '\n' <<<"$options" | sed -n "s/^$option=//p")
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+        [[ -n $options ]] || _amphid_files "$word"
     elif [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+        [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
     else
-        mapfile -t COMPREPLY < <(compgen -W "$(_amphid_names)" -- "$word"; compgen -f -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "$(_amphid_names "${COMP_WORDS[1]}" | sort -u)" -- "$word")
+        _amphid_files "$word"
     fi
 }
 
-complete -o filenames -F _amphid amphid
+complete -F _amphid amphid
 )sh");
 }
 
@@ -113,19 +150,26 @@ std::string zsh_completion() {
     return concat("#compdef amphid\n", licence, R"sh(
 _amphid() {
     local -a commands options names)sh",
-                  list_names, "    commands=(\n", commands, R"sh(    )
-    if ((CURRENT == 2)); then
+                  set_places, "    commands=(\n", commands, R"sh(    )
+    if ((CURRENT == 2)) || [[ $words[2] == help ]]; then
         _describe command commands
         return
     fi
     case $words[2] in
 )sh",
                   options, R"sh(    esac
-    if [[ $words[CURRENT] == -* ]]; then
-        compadd -- $options
+    if [[ $words[CURRENT] == --*=* && ${options[(I)${words[CURRENT]%%=*}=]} != 0 ]]; then
+        compset -P '*='
+        _files
+    elif [[ $words[CURRENT] == -* ]]; then
+        compadd -- ${options:#*=}
+        compadd -S '' -- ${(M)options:#--*=}
+        compadd -- ${(M)options:#--*=?*}
     else
-        names=($directory/*.toml(N:t:r))
-        compadd -- $names
+        names=($running/*/state(N:h:t))
+        [[ $words[2] == ()sh",
+                  names_of_started_commands("|"), R"sh() ]] || names+=($directory/*.toml(N:t:r))
+        compadd -- ${(u)names}
         _files -g '*.toml'
     fi
 }
@@ -141,7 +185,22 @@ function __amphid_names
     if test (id -u) -ne 0
         set directory (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)/amphid
     end
-    path basename $directory/*.toml | string replace -r '\.toml$' ''
+    for file in $directory/*.toml
+        string replace -r '.*/(.*)\.toml$' '$1' -- $file
+    end
+    __amphid_started
+end
+
+function __amphid_started
+    set -l running /run/amphid
+    if test (id -u) -ne 0
+        set running ~/.local/state/amphid/run
+        set -q XDG_STATE_HOME; and set running $XDG_STATE_HOME/amphid/run
+        set -q XDG_RUNTIME_DIR; and set running $XDG_RUNTIME_DIR/amphid
+    end
+    for file in $running/*/state
+        string replace -r '.*/(.*)/state$' '$1' -- $file
+    end
 end
 
 )sh");
@@ -150,7 +209,8 @@ end
                       quoted(command.sentence), '\n');
         const std::string of = quoted(concat("__fish_seen_subcommand_from ", command.name));
         if (command.most_operands > 0) {
-            out += concat("complete -c amphid -n ", of, " -a '(__amphid_names)'\n");
+            out += concat("complete -c amphid -n ", of, " -a '(",
+                          wants_started(command) ? "__amphid_started" : "__amphid_names", ")'\n");
         }
         for (const OptionRow* option : command.options) {
             std::string words;
@@ -158,7 +218,9 @@ end
                 words += concat(words.empty() ? "" : " ", word);
             }
             out += concat("complete -c amphid -n ", of, " -l ", option->name,
-                          option->argument.empty() ? "" : " -x",
+                          option->argument.empty() ? ""
+                          : words.empty()          ? " -r -F"
+                                                   : " -x",
                           words.empty() ? "" : concat(" -a ", quoted(words)), " -d ",
                           quoted(option->sentence), '\n');
         }

@@ -23,18 +23,28 @@ std::string ask(Arguments& arguments, Asked asked) {
     return {};
 }
 
-const OptionRow daemon_option{"daemon", "", "start as a daemon, whatever else speaks against it",
+const OptionRow daemon_option{"daemon", "", "force daemon mode",
                               [](Arguments& a, std::string_view) { return ask(a, Asked::daemon); }};
 const OptionRow foreground_option{
-    "foreground", "", "stay in the foreground",
+    "foreground", "", "force foreground mode",
     [](Arguments& a, std::string_view) { return ask(a, Asked::foreground); }};
 const OptionRow json_option{"json", "", "print JSON, one object a line",
                             [](Arguments& a, std::string_view) {
                                 a.json = true;
                                 return std::string();
                             }};
+const OptionRow all_option{"all", "", "show keys at their default, too",
+                           [](Arguments& a, std::string_view) {
+                               a.all = true;
+                               return std::string();
+                           }};
+const OptionRow metrics_option{"metrics", "", "print metrics for Prometheus",
+                               [](Arguments& a, std::string_view) {
+                                   a.metrics = true;
+                                   return std::string();
+                               }};
 const OptionRow no_adopt_option{"no-adopt", "",
-                                "refuse where a killed launcher left the service running",
+                                "fail if a killed launcher left the service running",
                                 [](Arguments& a, std::string_view) {
                                     a.adopts = false;
                                     return std::string();
@@ -45,7 +55,12 @@ const OptionRow no_retry_option{"no-retry", "",
                                     a.retries = false;
                                     return std::string();
                                 }};
-const OptionRow unit_option{"unit", "UNITFILE", "hold a unit file against the configuration",
+const OptionRow offline_option{"offline", "", "do not look at this host's programs and users",
+                               [](Arguments& a, std::string_view) {
+                                   a.offline = true;
+                                   return std::string();
+                               }};
+const OptionRow unit_option{"unit", "UNITFILE", "check a unit file against the configuration",
                             [](Arguments& a, std::string_view file) {
                                 a.unit = file;
                                 return std::string();
@@ -56,10 +71,11 @@ template <NamedEnum E>
 std::string choose(E& out, std::string_view word) {
     const auto found = from_name<E>(word);
     if (!found) {
-        constexpr auto names = enum_names(E{});
-        const std::string_view near = nearest(word, names);
-        return concat("unknown format '", word, '\'',
-                      near.empty() ? "" : concat("; did you mean '", near, "'?"));
+        std::string known;
+        for (const std::string_view name : enum_names(E{})) {
+            known += concat(known.empty() ? "" : ", ", name);
+        }
+        return concat("unknown format '", word, "'; known formats are ", known);
     }
     out = *found;
     return {};
@@ -77,7 +93,7 @@ const OptionRow reference_format_option{
     [](Arguments& a, std::string_view word) { return choose(a.reference_format, word); },
     words_of<ReferenceFormat>};
 const OptionRow notify_fd_option{
-    "notify-fd", "N", "write a newline to descriptor N when it is ready",
+    "notify-fd", "N", "write a newline to descriptor N when the service is ready",
     [](Arguments& a, std::string_view text) {
         const auto fd = parse_number<int>(text);
         a.notify_fd = fd.value_or(-1);
@@ -105,55 +121,87 @@ std::string unknown_option(const CommandRow& command, std::string_view word) {
     return concat(command.name, ": unknown option '", word, "'", did_you_mean(word, names));
 }
 
+std::string usage_of(const CommandRow& command) {
+    return concat("usage: amphid ", command.name, command.options.empty() ? "" : " [OPTION...]",
+                  command.operands.empty() ? "" : " ", command.operands);
+}
+
 std::string wrong_count(const CommandRow& command, std::size_t count) {
     if (count < command.least_operands) {
         return concat(command.name, ": which ",
-                      command.operands.starts_with("FILE") ? "file" : "service", "? usage: amphid ",
-                      command.name, ' ', command.operands);
+                      command.operands.starts_with("FILE") ? "file" : "service", "? ",
+                      usage_of(command));
     }
-    return concat(command.name, ": too many operands; usage: amphid ", command.name, ' ',
-                  command.operands);
+    return concat(command.name, ": too many operands; ", usage_of(command));
 }
 
-std::string unknown_command(std::string_view word) {
-    if (word.empty()) {
-        return "no command given; `amphid --help` lists them";
+/// What only one service can have: the terminal, and a descriptor for one answer.
+std::string wrong_for_several(const CommandRow& command, const Arguments& arguments) {
+    if (!command.for_each || arguments.operands.size() < 2) {
+        return {};
     }
-    std::vector<std::string_view> names;
-    for (const CommandRow& command : command_table()) {
-        names.push_back(command.name);
+    if (arguments.asked == Asked::foreground) {
+        return concat(command.name, ": --foreground takes one service");
     }
-    return concat("unknown command '", word, "'", did_you_mean(word, names));
+    return arguments.notify_fd < 0 ? std::string()
+                                   : concat(command.name, ": --notify-fd takes one service");
+}
+
+/// Above every index of an option, so that getopt's optopt tells which known option it is about.
+constexpr int first_option = 256;
+
+/// What getopt_long refused: the word that it has just passed, since operands before it are still
+/// in front of it. An unknown letter inside a group ("-xy") is named alone.
+std::string refused_word(std::span<char* const> argv) {
+    return ::optopt != 0 && ::optopt < first_option
+               ? concat('-', static_cast<char>(::optopt))
+               : std::string(argv[static_cast<std::size_t>(::optind) - 1]);
+}
+
+std::string refusal_of(const CommandRow& command, int found, std::span<char* const> argv) {
+    if (found == ':' || ::optopt >= first_option) {
+        const auto& row = *command.options[static_cast<std::size_t>(::optopt - first_option)];
+        return concat(command.name, ": --", row.name,
+                      found == ':' ? " needs an argument" : " takes no argument");
+    }
+    return unknown_option(command, refused_word(argv));
+}
+
+std::vector<option> long_options(const CommandRow& command) {
+    std::vector<option> out;
+    for (const OptionRow* row : command.options) {
+        const int has_argument = row->argument.empty() ? no_argument : required_argument;
+        out.push_back(
+            {row->name, has_argument, nullptr, first_option + static_cast<int>(out.size())});
+    }
+    out.push_back({"help", no_argument, nullptr, 'h'});
+    out.push_back({});
+    return out;
 }
 
 /// Takes the options of `argv`, whose first word is the command; leaves optind at the operands.
 /// The result says what is wrong.
 std::string read_options(const CommandRow& command, std::span<char* const> argv,
                          Arguments& arguments) {
-    std::vector<option> options;
-    for (const OptionRow* row : command.options) {
-        const int has_argument = row->argument.empty() ? no_argument : required_argument;
-        options.push_back({row->name, has_argument, nullptr, static_cast<int>(options.size())});
-    }
-    options.push_back({});
-    const int count = static_cast<int>(argv.size());
+    const std::vector<option> options = long_options(command);
     ::opterr = 0;
-    ::optind = 1;
+    ::optind = 0; // from the start, whatever was read before
     for (;;) {
-        const int at = std::min(::optind, count - 1);
+        ::optopt = 0;
         // ":" tells a missing argument from an unknown option.
-        const int found = ::getopt_long(count, argv.data(), ":", options.data(), nullptr);
+        const int found = ::getopt_long(static_cast<int>(argv.size()), argv.data(), ":h",
+                                        options.data(), nullptr);
         if (found == -1) {
             return {};
         }
-        const char* word = argv[static_cast<std::size_t>(at)];
-        if (found == ':') {
-            return concat(command.name, ": ", word, " needs an argument");
+        if (found == 'h') {
+            arguments.help = true;
+            return {};
         }
-        if (found == '?') {
-            return unknown_option(command, word);
+        if (found == ':' || found == '?') {
+            return refusal_of(command, found, argv);
         }
-        const OptionRow& row = *command.options[static_cast<std::size_t>(found)];
+        const OptionRow& row = *command.options[static_cast<std::size_t>(found - first_option)];
         const std::string mistake = row.set(arguments, ::optarg == nullptr ? "" : ::optarg);
         if (!mistake.empty()) {
             return concat(command.name, ": ", mistake);
@@ -161,18 +209,36 @@ std::string read_options(const CommandRow& command, std::span<char* const> argv,
     }
 }
 
+std::string help_of(const CommandRow& command) {
+    std::string out;
+    for (const OptionRow* option : command.options) {
+        out += help_line(
+            concat("      --", option->name, option->argument.empty() ? "" : "=", option->argument),
+            option->sentence);
+        for (const std::string_view word : option->words) {
+            out += help_line("", word);
+        }
+    }
+    return out;
+}
+
+constexpr std::string_view about_services =
+    "\nSERVICE is a file if it contains a '/' or ends in '.toml'; otherwise a name, looked up "
+    "as\nNAME.toml in /etc/amphid, or in $XDG_CONFIG_HOME/amphid for other users than root.\n";
+
 } // namespace
 
 std::span<const CommandRow> command_table() {
     static const CommandRow rows[] = {
         {"start",
-         "SERVICE",
+         "SERVICE...",
          1,
-         1,
+         any_number,
          {&daemon_option, &foreground_option, &no_adopt_option, &no_retry_option,
           &notify_fd_option},
          "start it, and return when it is ready or has failed",
-         run_start},
+         run_start,
+         true},
         {"run",
          "SERVICE",
          1,
@@ -180,23 +246,50 @@ std::span<const CommandRow> command_table() {
          {&no_retry_option, &notify_fd_option},
          "start it in the foreground",
          run_run},
-        {"stop", "SERVICE", 1, 1, {}, "stop it, and return when all of it is gone", run_stop},
-        {"restart", "SERVICE", 1, 1, {&no_retry_option}, "stop it and start it again", run_restart},
-        {"reload", "SERVICE", 1, 1, {}, "make it reload its configuration", run_reload},
-        {"status", "[SERVICE...]", 0, any_number, {&json_option}, "say how it is", run_status},
+        {"stop",
+         "SERVICE...",
+         1,
+         any_number,
+         {},
+         "stop it, and return when all of its processes are gone",
+         run_stop,
+         true},
+        {"restart",
+         "SERVICE...",
+         1,
+         any_number,
+         {&no_retry_option},
+         "stop it and start it again",
+         run_restart,
+         true},
+        {"reload",
+         "SERVICE...",
+         1,
+         any_number,
+         {},
+         "make it reload its configuration",
+         run_reload,
+         true},
+        {"status",
+         "[SERVICE...]",
+         0,
+         any_number,
+         {&json_option, &metrics_option},
+         "show its status",
+         run_status},
         {"check",
          "FILE...",
          1,
          any_number,
-         {&unit_option},
-         "report every mistake of configuration files",
+         {&json_option, &offline_option, &unit_option},
+         "report every mistake in configuration files",
          run_check},
         {"explain",
          "SERVICE",
          1,
          1,
-         {&daemon_option, &foreground_option},
-         "say which mode a start would take and why, and what it would execute",
+         {&all_option, &daemon_option, &foreground_option},
+         "show which mode a start would take and why, and what it would execute",
          run_explain},
         {"unit",
          "SERVICE",
@@ -216,28 +309,48 @@ std::span<const CommandRow> command_table() {
     return rows;
 }
 
+const CommandRow* find_command(std::string_view name) {
+    const auto table = command_table();
+    const auto row = std::find_if(table.begin(), table.end(),
+                                  [&](const CommandRow& c) { return c.name == name; });
+    return row == table.end() ? nullptr : &*row;
+}
+
+std::string unknown_command(std::string_view word) {
+    if (word.empty()) {
+        return "no command given; `amphid --help` lists them";
+    }
+    if (word.starts_with('-')) {
+        return concat("unknown option '", word, "'; options of a command stand behind it");
+    }
+    std::vector<std::string_view> names;
+    for (const CommandRow& command : command_table()) {
+        names.push_back(command.name);
+    }
+    return concat("unknown command '", word, "'", did_you_mean(word, names));
+}
+
 Parsed parse_command_line(std::span<char* const> argv) {
     Parsed out;
     const std::string_view word = argv.size() > 1 ? argv[1] : "";
-    const auto table = command_table();
-    const auto row = std::find_if(table.begin(), table.end(),
-                                  [&](const CommandRow& c) { return c.name == word; });
-    if (row == table.end()) {
+    out.command = find_command(word);
+    if (out.command == nullptr) {
         out.mistake = unknown_command(word);
         return out;
     }
-    out.command = &*row;
     const auto rest = argv.subspan(1);
-    out.mistake = read_options(*row, rest, out.arguments);
-    if (!out.mistake.empty()) {
+    out.mistake = read_options(*out.command, rest, out.arguments);
+    if (!out.mistake.empty() || out.arguments.help) {
         return out;
     }
     for (const char* operand : rest.subspan(static_cast<std::size_t>(::optind))) {
         out.arguments.operands.emplace_back(operand);
     }
     const std::size_t operands = out.arguments.operands.size();
-    if (operands < row->least_operands || operands > row->most_operands) {
-        out.mistake = wrong_count(*row, operands);
+    if (operands < out.command->least_operands || operands > out.command->most_operands) {
+        out.mistake = wrong_count(*out.command, operands);
+    } else {
+        out.mistake = wrong_for_several(*out.command, out.arguments);
     }
     return out;
 }
@@ -247,22 +360,20 @@ std::string help_text() {
                       "usage: amphid COMMAND [OPTION...] [OPERAND...]\n\n";
     for (const CommandRow& command : command_table()) {
         out += help_line(concat("  ", command.name, ' ', command.operands), command.sentence);
-        for (const OptionRow* option : command.options) {
-            out += help_line(concat("      --", option->name, option->argument.empty() ? "" : "=",
-                                    option->argument),
-                             option->sentence);
-            for (const std::string_view word : option->words) {
-                out += help_line("", word);
-            }
-        }
+        out += help_of(command);
     }
     out += '\n';
-    out += help_line("  --help", "print this");
-    out += help_line("  --version", "print the version");
-    out += "\nSERVICE is a file where it has a '/' or ends in '.toml'; otherwise a name, looked up "
-           "as\nNAME.toml in /etc/amphid, or in $XDG_CONFIG_HOME/amphid for other users than "
-           "root.\n";
-    return out;
+    out += help_line("  -h, --help", "print this; behind a command: about that command");
+    out += help_line("  -V, --version", "print the version");
+    return concat(out, about_services);
+}
+
+std::string help_text(const CommandRow& command) {
+    std::string sentence(command.sentence);
+    sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+    const bool of_services = command.operands.find("SERVICE") != std::string_view::npos;
+    return concat(usage_of(command), "\n\n", sentence, ".\n", command.options.empty() ? "" : "\n",
+                  help_of(command), of_services ? about_services : "");
 }
 
 } // namespace amphid

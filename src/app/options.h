@@ -28,11 +28,13 @@ enum class ReferenceFormat : std::uint8_t {
     completion_bash,
     completion_zsh,
     completion_fish,
+    status_schema,
+    status_man,
 };
 constexpr auto enum_names(ReferenceFormat) {
-    return names_up_to<ReferenceFormat::completion_fish>("text", "man", "json-schema", "toml",
-                                                         "command-man", "completion-bash",
-                                                         "completion-zsh", "completion-fish");
+    return names_up_to<ReferenceFormat::status_man>(
+        "text", "man", "json-schema", "toml", "command-man", "completion-bash", "completion-zsh",
+        "completion-fish", "status-schema", "status-man");
 }
 
 /// A command line, taken apart.
@@ -42,6 +44,10 @@ struct Arguments {
     bool json = false;
     bool adopts = true;
     bool retries = true;
+    bool help = false; // --help behind a command
+    bool offline = false;
+    bool metrics = false;
+    bool all = false;
     std::string unit; // the file of `check --unit`
     UnitFormat unit_format = UnitFormat::systemd;
     ReferenceFormat reference_format = ReferenceFormat::text;
@@ -67,6 +73,7 @@ struct CommandRow {
     std::vector<const OptionRow*> options;
     std::string_view sentence;
     int (*run)(const Arguments&);
+    bool for_each = false; // takes several services, and `run` gets one at a time
 };
 
 std::span<const CommandRow> command_table();
@@ -81,5 +88,14 @@ Parsed parse_command_line(std::span<char* const> argv);
 
 /// `--help`.
 std::string help_text();
+
+/// `COMMAND --help`.
+std::string help_text(const CommandRow& command);
+
+/// The command of that name; nullptr where there is none.
+const CommandRow* find_command(std::string_view name);
+
+/// "unknown command 'WORD'; did you mean …?"
+std::string unknown_command(std::string_view word);
 
 } // namespace amphid

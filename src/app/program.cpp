@@ -3,6 +3,7 @@
 #include "app/program.h"
 
 #include "app/console.h"
+#include "app/each_service.h"
 #include "app/generator.h"
 #include "app/options.h"
 #include "os/detach.h"
@@ -11,6 +12,19 @@
 #include <unistd.h>
 
 namespace amphid {
+
+namespace {
+
+int print_help(std::string_view about) {
+    const CommandRow* command = find_command(about);
+    if (command == nullptr && !about.empty()) {
+        throw Failure(ExitCode::usage, unknown_command(about));
+    }
+    print(command == nullptr ? help_text() : help_text(*command));
+    return code_of(ExitCode::success);
+}
+
+} // namespace
 
 int run_program_main(std::span<char* const> argv) {
     ensure_standard_descriptors();
@@ -23,10 +37,9 @@ int run_program_main(std::span<char* const> argv) {
     }
     const std::string_view first = argv.size() > 1 ? argv[1] : "";
     if (first == "--help" || first == "-h" || first == "help") {
-        print(help_text());
-        return code_of(ExitCode::success);
+        return print_help(argv.size() > 2 && first == "help" ? argv[2] : "");
     }
-    if (first == "--version") {
+    if (first == "--version" || first == "-V") {
         print("amphid " AMPHID_VERSION "\n");
         return code_of(ExitCode::success);
     }
@@ -34,7 +47,11 @@ int run_program_main(std::span<char* const> argv) {
     if (!parsed.mistake.empty()) {
         throw Failure(ExitCode::usage, parsed.mistake);
     }
-    return parsed.command->run(parsed.arguments);
+    if (parsed.arguments.help) {
+        return print_help(parsed.command->name);
+    }
+    return parsed.command->for_each ? for_each_service(parsed.arguments, parsed.command->run)
+                                    : parsed.command->run(parsed.arguments);
 }
 
 } // namespace amphid

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "os/files.h"
 #include "os/os_error.h"
+#include "os/runtime_files.h"
 #include "os/trust.h"
 #include "plan/service_name.h"
 #include "resolve/unit_path.h"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace amphid {
 
@@ -95,7 +97,8 @@ ServiceFile locate(const std::string& service, const Host& host) {
     return {without_dots(absolute ? service : concat(host.working_directory, '/', service)), stem};
 }
 
-Config load(const ServiceFile& file, const Host& host) {
+LoadedText load_text(const ServiceFile& file, const Host& host) {
+    errno = 0;
     const Fd fd(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (fd && host.uid == 0) {
         refuse_untrusted(file, host);
@@ -104,9 +107,13 @@ Config load(const ServiceFile& file, const Host& host) {
     if (!text) {
         throw Failure(ExitCode::not_configured, OsError("cannot read", file.path).what());
     }
-    ParsedConfig parsed = parse_config(*text);
+    return {*text, parse_config(*text)};
+}
+
+Config load(const ServiceFile& file, const Host& host) {
+    auto [text, parsed] = load_text(file, host);
     if (!parsed.diagnostics.empty()) {
-        write_all(STDERR_FILENO, render(parsed.diagnostics, file.path, *text));
+        write_all(STDERR_FILENO, render(parsed.diagnostics, file.path, text));
     }
     if (has_error(parsed.diagnostics)) {
         throw Failure(ExitCode::not_configured, "");
@@ -114,9 +121,22 @@ Config load(const ServiceFile& file, const Host& host) {
     return std::move(parsed.config);
 }
 
-KnownService find_service(const std::string& service, const Host& host) {
-    KnownService out{locate(service, host), {}, {}, false, {}};
-    const auto parsed = try_load(out.file);
+namespace {
+
+/// It is there and can be seen: not by access(2), which sandboxes deny.
+bool exists(const std::string& path) {
+    struct stat st {};
+    return ::stat(path.c_str(), &st) == 0;
+}
+
+bool has_state(const std::string& directory) {
+    return !directory.empty() && exists(concat(directory, '/', state_name));
+}
+
+/// What the file says of its service, as far as it can be read.
+KnownService read_service(const ServiceFile& file, const Host& host) {
+    KnownService out{file, {}, {}, false, {}, {}};
+    auto parsed = try_load(out.file);
     const bool missing = !parsed && (errno == ENOENT || errno == ENOTDIR);
     const bool usable = parsed && !has_error(parsed->diagnostics);
     out.misread = !usable && !missing;
@@ -126,10 +146,71 @@ KnownService find_service(const std::string& service, const Host& host) {
     if (out.directory.empty()) {
         throw Failure(ExitCode::not_configured, concat(out.name, ": ", no_runtime_directory(host)));
     }
+    if (usable) {
+        out.config = std::move(parsed->config);
+    }
+    // It was started where XDG_RUNTIME_DIR was not set.
+    const std::string at_home = home_runtime_directory_of(out.name, host);
+    if (launcher.runtime_directory.text.empty() && !has_state(out.directory) &&
+        has_state(at_home)) {
+        out.directory = at_home;
+    }
     return out;
 }
 
-std::vector<KnownService> all_services(const Host& host) {
+bool is_known(const KnownService& service) {
+    return exists(service.file.path) || has_state(service.directory);
+}
+
+/// The system's service of that name, as root would find it.
+KnownService read_service_of_system(const std::string& name, Host host) {
+    host.uid = 0;
+    return read_service(
+        {concat(configuration_directory(Manager::system, host), '/', name, suffix), name}, host);
+}
+
+/// A service that was started by a path: the name is known from its state, the configuration too.
+void follow_state(KnownService& service, const Host& host) {
+    const auto found = find_state(service.directory);
+    if (!found || found->state.config.empty() || found->state.config == service.file.path ||
+        (found->owner != host.uid && found->owner != 0)) {
+        return;
+    }
+    service.file.path = found->state.config;
+    auto parsed = try_load(service.file);
+    service.misread = parsed && has_error(parsed->diagnostics);
+    if (parsed && !service.misread) {
+        service.config = std::move(parsed->config);
+    }
+}
+
+} // namespace
+
+KnownService find_service(const std::string& service, const Host& host) {
+    const ServiceFile file = locate(service, host);
+    KnownService out = read_service(file, host);
+    const bool by_name = file.stem == service;
+    if (by_name && host.uid != 0 && !is_known(out)) {
+        KnownService of_system = read_service_of_system(service, host);
+        if (is_known(of_system)) {
+            out = std::move(of_system);
+        }
+    }
+    if (by_name && !exists(out.file.path)) {
+        follow_state(out, host);
+    }
+    return out;
+}
+
+void require_known(const KnownService& service) {
+    if (is_absent(service.file.path) && is_absent(concat(service.directory, '/', state_name))) {
+        throw Failure(ExitCode::not_configured,
+                      concat(service.name, ": no such service: there is neither ",
+                             service.file.path, " nor ", service.directory));
+    }
+}
+
+std::vector<KnownService> services_with_files(const Host& host) {
     std::vector<KnownService> out;
     const std::string place = runtime_directory_of("x", {}, host);
     if (place.empty()) {
@@ -137,7 +218,7 @@ std::vector<KnownService> all_services(const Host& host) {
     }
     const std::string above = split_path(place).first;
     for (const std::string& name : names_in(above)) {
-        out.push_back({{}, name, concat(above, '/', name), false, {}});
+        out.push_back({{}, name, concat(above, '/', name), false, {}, {}});
     }
     std::sort(out.begin(), out.end(),
               [](const KnownService& a, const KnownService& b) { return a.name < b.name; });

@@ -6,6 +6,7 @@
 #include "plan/host.h"
 #include "resolve/plan.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,17 @@ std::string configuration_directory(Manager manager, const Host& host);
 /// The file that SERVICE means (design.md section 2). Throws Failure for a word that can be none.
 ServiceFile locate(const std::string& service, const Host& host);
 
-/// Reads and checks the file; prints every mistake and throws Failure where there is one. Run by
-/// root, a file that somebody else could write is refused.
+/// A configuration file with its text and whatever is wrong in it.
+struct LoadedText {
+    std::string text;
+    ParsedConfig parsed;
+};
+
+/// Reads the file. Run by root, a file that somebody else could write is refused. Throws Failure
+/// where it cannot be read.
+LoadedText load_text(const ServiceFile& file, const Host& host);
+
+/// Reads and checks the file; prints every mistake and throws Failure where there is one.
 Config load(const ServiceFile& file, const Host& host);
 
 /// Whose files root trusts besides its own: those of whoever called sudo.
@@ -37,13 +47,20 @@ struct KnownService {
     bool misread = false;
     /// Another file's service runs there, says this sentence; this one does not.
     std::string taken{};
+    /// What the file says, where it can be read and has no mistakes.
+    std::optional<Config> config = {};
 };
 
 /// Where its files are. A configuration that is broken or gone by now does not keep anybody from
-/// stopping what it started: then the name decides. Throws Failure.
+/// stopping what it started: then the name decides, and the state of what was started by another
+/// path names its configuration. A plain user who has no service of that name is shown the
+/// system's. Throws Failure.
 KnownService find_service(const std::string& service, const Host& host);
 
 /// Every service that has files in this user's place, by name. Throws Failure.
-std::vector<KnownService> all_services(const Host& host);
+std::vector<KnownService> services_with_files(const Host& host);
+
+/// Throws Failure for a service of which there is neither a configuration nor a state.
+void require_known(const KnownService& service);
 
 } // namespace amphid

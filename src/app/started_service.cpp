@@ -53,7 +53,7 @@ bool is_one_of_us(int pid) {
 
 /// Where a service of that file runs, other than where the file now says; empty: nowhere.
 std::string find_elsewhere(const std::string& config, const Host& host) {
-    for (const KnownService& other : all_services(host)) {
+    for (const KnownService& other : services_with_files(host)) {
         if (runs_in(other.directory, config)) {
             return other.directory;
         }

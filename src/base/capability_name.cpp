@@ -54,6 +54,14 @@ constexpr std::string_view names[] = {"CHOWN",
 constexpr std::string_view prefix = "CAP_";
 constexpr int most = 63; // bits of a set
 
+std::string in_capitals(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return out;
+}
+
 } // namespace
 
 std::string capability_name(int number) {
@@ -62,16 +70,22 @@ std::string capability_name(int number) {
 }
 
 std::optional<int> parse_capability(std::string_view name) {
-    std::string upper;
-    for (const char c : name) {
-        upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
+    const std::string upper = in_capitals(name);
     for (int number = 0; number <= most; ++number) {
         if (upper == capability_name(number)) {
             return number;
         }
     }
     return std::nullopt;
+}
+
+std::string nearest_capability(std::string_view name) {
+    std::string wanted = in_capitals(name);
+    if (wanted.starts_with(prefix)) {
+        wanted.erase(0, prefix.size());
+    }
+    const std::string_view near = nearest(wanted, names);
+    return near.empty() ? std::string() : concat(prefix, near);
 }
 
 } // namespace amphid

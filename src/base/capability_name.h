@@ -14,4 +14,7 @@ std::string capability_name(int number);
 /// The number of a capability's name in capitals or small letters; nothing for an unknown one.
 std::optional<int> parse_capability(std::string_view name);
 
+/// The name of a capability that a mistyped one is near to; empty: none.
+std::string nearest_capability(std::string_view name);
+
 } // namespace amphid

@@ -27,6 +27,15 @@ std::string caret_line(std::string_view line, int column) {
     return out + '^';
 }
 
+void sort_by_place(std::vector<Diagnostic>& diagnostics) {
+    std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& a, const Diagnostic& b) { return a.at < b.at; });
+}
+
+std::string_view name_of(Diagnostic::Severity severity) {
+    return severity == Diagnostic::Severity::error ? "error" : "warning";
+}
+
 } // namespace
 
 bool has_error(const std::vector<Diagnostic>& diagnostics) {
@@ -37,8 +46,7 @@ bool has_error(const std::vector<Diagnostic>& diagnostics) {
 
 std::string render(std::vector<Diagnostic> diagnostics, std::string_view file,
                    std::string_view text) {
-    std::stable_sort(diagnostics.begin(), diagnostics.end(),
-                     [](const Diagnostic& a, const Diagnostic& b) { return a.at < b.at; });
+    sort_by_place(diagnostics);
     const auto lines = split(text, '\n');
     std::string out;
     for (const Diagnostic& d : diagnostics) {
@@ -46,8 +54,7 @@ std::string render(std::vector<Diagnostic> diagnostics, std::string_view file,
         if (d.at.line > 0) {
             out += concat(':', d.at.line, ':', d.at.column);
         }
-        out += d.severity == Diagnostic::Severity::error ? ": error: " : ": warning: ";
-        out += printable(d.message) + '\n';
+        out += concat(": ", name_of(d.severity), ": ", printable(d.message), '\n');
         if (d.at.line > 0 && static_cast<std::size_t>(d.at.line) <= lines.size()) {
             std::string_view line = lines[static_cast<std::size_t>(d.at.line) - 1];
             if (line.ends_with('\r')) {
@@ -55,6 +62,20 @@ std::string render(std::vector<Diagnostic> diagnostics, std::string_view file,
             }
             out += concat("    ", printable(line), "\n    ", caret_line(line, d.at.column), '\n');
         }
+    }
+    return out;
+}
+
+std::string render_json(std::vector<Diagnostic> diagnostics, std::string_view file) {
+    sort_by_place(diagnostics);
+    std::string out;
+    for (const Diagnostic& d : diagnostics) {
+        out += concat("{\"file\":", json_string(file));
+        if (d.at.line > 0) {
+            out += concat(",\"line\":", d.at.line, ",\"column\":", d.at.column);
+        }
+        out += concat(",\"severity\":", json_string(name_of(d.severity)),
+                      ",\"message\":", json_string(d.message), "}\n");
     }
     return out;
 }

@@ -31,4 +31,8 @@ bool has_error(const std::vector<Diagnostic>& diagnostics);
 std::string render(std::vector<Diagnostic> diagnostics, std::string_view file,
                    std::string_view text);
 
+/// The same for programs, such as editors: an object of JSON a line with the members file, line,
+/// column (absent where it is about the whole file), severity and message.
+std::string render_json(std::vector<Diagnostic> diagnostics, std::string_view file);
+
 } // namespace amphid

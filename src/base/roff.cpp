@@ -29,7 +29,7 @@ std::string roff_title(std::string_view name, int section, std::string_view vers
     return concat(".\\\" SPDX-License-Identifier: MIT\n"
                   ".\\\" Copyright (c) 2026 The amphid authors\n"
                   ".TH ",
-                  name, ' ', section, " \"\" \"amphid ", version, "\" \"", group, "\"\n");
+                  name, ' ', section, " \"2026-11-26\" \"amphid ", version, "\" \"", group, "\"\n");
 }
 
 } // namespace amphid

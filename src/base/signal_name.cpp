@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "base/signal_name.h"
 
+#include "base/text.h"
+
 #include <cerrno>
 #include <climits>
 #include <csignal>
@@ -81,6 +83,22 @@ std::optional<int> parse_signal(std::string_view text) {
         return distance ? std::optional(SIGRTMAX + *distance) : std::nullopt;
     }
     return std::nullopt;
+}
+
+std::string nearest_signal(std::string_view text) {
+    std::string wanted;
+    for (const char c : text) {
+        wanted += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    if (wanted.starts_with("SIG")) {
+        wanted.erase(0, 3);
+    }
+    std::vector<std::string_view> names;
+    for (const SignalName& entry : signal_names) {
+        names.push_back(entry.name);
+    }
+    const std::string_view near = nearest(wanted, names);
+    return near.empty() ? std::string() : concat("SIG", near);
 }
 
 std::string signal_name(int signal) {

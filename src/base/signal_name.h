@@ -13,6 +13,9 @@ namespace amphid {
 /// capitals. Gives nothing for what is no signal of this system.
 std::optional<int> parse_signal(std::string_view text);
 
+/// The name of a signal that a mistyped one is near to; empty: none.
+std::string nearest_signal(std::string_view text);
+
 /// The signal's name with SIG ("SIGTERM", "SIGRTMIN+3"), or the number in digits if it has no name.
 std::string signal_name(int signal);
 

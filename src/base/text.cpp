@@ -6,34 +6,12 @@
 #include <cstdint>
 #include <cstring>
 #include <iterator>
+#include <numeric>
+#include <vector>
 
 namespace amphid {
 
 namespace {
-
-/// Length of the well-formed UTF-8 sequence at the start of `text` (RFC 3629); 0 where there is
-/// none.
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned first = byte(0);
-    if (first < 0x80) {
-        return 1;
-    }
-    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < length) {
-        return 0;
-    }
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    const unsigned second = byte(1);
-    const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-    const bool surrogate = first == 0xed && second > 0x9f;
-    const bool too_high = first == 0xf4 && second > 0x8f;
-    return overlong || surrogate || too_high ? 0 : length;
-}
 
 struct Range {
     char32_t first;
@@ -89,24 +67,65 @@ void append_json_escape(std::string& out, char32_t c) {
     append_unit(c);
 }
 
+/// How many letters are missing, too many, wrong, or swapped with their neighbour.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before(b.size() + 1);
+    std::vector<std::size_t> last(b.size() + 1);
     std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-        row[j] = j;
-    }
+    std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
+        before.swap(last);
+        last.swap(row);
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+            const std::size_t substitute = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, substitute});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                row[j] = std::min(row[j], before[j - 2] + 1);
+            }
         }
     }
     return row[b.size()];
 }
 
+/// The one candidate that an abbreviation of three letters or more stands for.
+std::string_view only_one_that_begins(std::string_view word,
+                                      std::span<const std::string_view> candidates) {
+    std::string_view out;
+    for (const std::string_view candidate : candidates) {
+        if (word.size() >= 3 && candidate.starts_with(word)) {
+            if (!out.empty()) {
+                return {};
+            }
+            out = candidate;
+        }
+    }
+    return out;
+}
+
 } // namespace
+
+std::size_t utf8_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned first = byte(0);
+    if (first < 0x80) {
+        return 1;
+    }
+    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || text.size() < length) {
+        return 0;
+    }
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    const unsigned second = byte(1);
+    const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+    const bool surrogate = first == 0xed && second > 0x9f;
+    const bool too_high = first == 0xf4 && second > 0x8f;
+    return overlong || surrogate || too_high ? 0 : length;
+}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
@@ -160,6 +179,9 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
+    if (const std::string_view longer = only_one_that_begins(word, candidates); !longer.empty()) {
+        return longer;
+    }
     std::string_view best;
     std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
     for (const std::string_view candidate : candidates) {

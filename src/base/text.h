@@ -63,10 +63,14 @@ void pad_to(std::string& line, std::size_t column);
 /// "98 (Address already in use)", for errno(3)'s numbers; empty for 0.
 std::string errno_text(int number);
 
+/// Length of the well-formed UTF-8 sequence at the start of `text`, which is not empty (RFC 3629);
+/// 0 where there is none.
+std::size_t utf8_length(std::string_view text);
+
 /// True where the text is well-formed UTF-8.
 bool is_utf8(std::string_view text);
 
-/// The candidate that a mistyped word most likely meant; empty where none is near.
+/// The candidate that a mistyped or abbreviated word most likely meant; empty where none is near.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 /// The text in double quotes, escaped as a JSON string.

@@ -7,6 +7,7 @@
 #include "config/rules.h"
 #include "config/schema.h"
 #include "config/systemd_table.h"
+#include "config/unknown_key.h"
 
 #include <algorithm>
 
@@ -14,44 +15,37 @@ namespace amphid {
 
 namespace {
 
-Diagnostic unknown_word(std::string_view what, const Member& member,
-                        std::span<const std::string_view> known) {
-    std::string message = concat("unknown ", what, " '", member.key, '\'');
-    if (const std::string_view near = nearest(member.key, known); !near.empty()) {
-        message += concat("; did you mean '", near, "'?");
-    }
-    return {Diagnostic::Severity::error, member.at, std::move(message)};
-}
-
 class Reader {
 public:
+    explicit Reader(std::vector<Diagnostic> found) : out_{{}, std::move(found)} {}
+
     ParsedConfig read(const Table& root) {
         for (const Member& member : root) {
             read_table(member);
         }
         // A mistyped key would also show as a missing one: one mistake, one message.
         if (!has_error(out_.diagnostics)) {
-            out_.diagnostics = check_rules(out_.config);
+            for (Diagnostic& diagnostic : check_rules(out_.config)) {
+                out_.diagnostics.push_back(std::move(diagnostic));
+            }
         }
         return std::move(out_);
     }
 
 private:
     void read_table(const Member& member) {
-        std::vector<std::string_view> names;
         bool found = false;
         for_each_table(out_.config, [&](std::string_view name, auto& table) {
-            names.push_back(name);
             if (name == member.key) {
                 found = true;
                 read_keys(name, table, member);
             }
         });
-        names.push_back(systemd_table);
         if (member.key == systemd_table) {
             read_systemd_table(member, out_);
         } else if (!found) {
-            out_.diagnostics.push_back(unknown_word("table", member, names));
+            const bool is_table = std::holds_alternative<Table>(member.value.data);
+            refuse({about_unknown_table(member.key, is_table), member.at});
         }
     }
 
@@ -74,11 +68,7 @@ private:
         const auto key = std::find_if(keys.begin(), keys.end(),
                                       [&](const Key<T>& k) { return k.name == entry.key; });
         if (key == keys.end()) {
-            std::vector<std::string_view> names;
-            for (const Key<T>& k : keys) {
-                names.push_back(k.name);
-            }
-            out_.diagnostics.push_back(unknown_word("key", entry, names));
+            refuse({about_unknown_key(table_name, entry.key), entry.at});
             return;
         }
         const auto refusal = with_member(
@@ -102,10 +92,7 @@ private:
 
 ParsedConfig parse_config(std::string_view text) {
     Document document = parse_toml(text);
-    if (has_error(document.diagnostics)) {
-        return {{}, std::move(document.diagnostics)};
-    }
-    return Reader().read(document.root);
+    return Reader(std::move(document.diagnostics)).read(document.root);
 }
 
 } // namespace amphid

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
+#include "base/text.h"
+#include "config/syntax.h"
 #include "config/value.h"
 
 #include <toml++/toml.h>
@@ -57,14 +59,29 @@ std::string_view kind_of(const Value& value) {
 }
 
 Document parse_toml(std::string_view text) {
-    const toml::parse_result result = toml::parse(text);
-    if (!result) {
-        Diagnostic error;
-        error.at = position_of(result.error().source());
-        error.message = std::string(result.error().description());
-        return {{}, {std::move(error)}};
+    constexpr std::size_t most_mistakes = 20;
+    if (auto mistake = find_wrong_byte(text)) {
+        return {{}, {std::move(*mistake)}};
     }
-    return {convert_table(result.table()), {}};
+    Document out;
+    std::string rest(text);
+    while (out.diagnostics.size() < most_mistakes) {
+        const toml::parse_result result = toml::parse(std::string_view(rest));
+        if (result) {
+            out.root = convert_table(result.table());
+            break;
+        }
+        if (auto unit_file = recognize_unit_file(text)) {
+            return {{}, {std::move(*unit_file)}};
+        }
+        SyntaxMistake mistake = explain_syntax(rest, position_of(result.error().source()));
+        out.diagnostics.push_back(std::move(mistake.diagnostic));
+        if (!mistake.rest || *mistake.rest == rest) {
+            break;
+        }
+        rest = std::move(*mistake.rest);
+    }
+    return out;
 }
 
 } // namespace amphid

@@ -293,7 +293,12 @@ std::optional<Refusal> read_value(const Value& value, Signal& out) {
         return wrong_kind(value, looks_like(out));
     }
     if (!signal) {
-        return Refusal{concat("expected ", looks_like(out)), value.at};
+        const auto* text = text_in(value);
+        const std::string near = text == nullptr ? "" : nearest_signal(*text);
+        return Refusal{concat("expected ", looks_like(out), text == nullptr ? "" : ", got ",
+                              text == nullptr ? "" : quoted(*text),
+                              near.empty() ? "" : concat("; did you mean ", quoted(near), '?')),
+                       value.at};
     }
     out.number = *signal;
     return std::nullopt;

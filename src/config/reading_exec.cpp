@@ -124,7 +124,10 @@ std::optional<Refusal> read_value(const Value& value, CapabilitySet& out) {
     for (const Word& word : words) {
         const auto number = parse_capability(word.text);
         if (!number && !(inverted && word.text.empty())) {
-            return Refusal{concat("unknown capability '", word.text, "'"), word.at};
+            const std::string near = nearest_capability(word.text);
+            return Refusal{concat("unknown capability '", word.text, '\'',
+                                  near.empty() ? "" : concat("; did you mean '", near, "'?")),
+                           word.at};
         }
         bits |= number ? std::uint64_t{1} << *number : 0;
     }

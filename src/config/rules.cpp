@@ -3,6 +3,7 @@
 #include "config/rules.h"
 
 #include "base/text.h"
+#include "config/hints.h"
 #include "config/ready_rules.h"
 #include "plan/service_name.h"
 #include "plan/unit_name.h"
@@ -14,11 +15,6 @@ namespace amphid {
 namespace {
 
 using Found = std::optional<Diagnostic>;
-
-Position place_of(const Config& config, std::string_view key) {
-    const auto found = config.origins.find(key);
-    return found == config.origins.end() ? Position{} : found->second;
-}
 
 bool is_set(const Config& config, std::string_view key) {
     return config.origins.find(key) != config.origins.end();
@@ -220,15 +216,17 @@ Found aliases_are_services(const Config& config) {
 } // namespace
 
 std::vector<Diagnostic> check_rules(const Config& config) {
+    if (Found missing = exec_start_is_required(config)) {
+        return {std::move(*missing)}; // the rest would be consequences of it
+    }
     std::vector<Diagnostic> out;
-    for (const auto rule :
-         {exec_start_is_required, launcher_name_is_a_service_name, notify_type_needs_notify_access,
-          only_forking_has_a_pid_file, only_oneshot_has_several_commands,
-          oneshot_is_not_restarted_after_success, restart_steps_need_an_end,
-          start_limit_can_trigger, kill_mode_none_stops_by_hook, pid_files_differ,
-          pid_files_are_files, real_time_priority_needs_its_policy,
-          ambient_capabilities_are_in_the_bounding_set, environment_lists_name_variables,
-          aliases_are_services}) {
+    for (const auto rule : {launcher_name_is_a_service_name, notify_type_needs_notify_access,
+                            only_forking_has_a_pid_file, only_oneshot_has_several_commands,
+                            oneshot_is_not_restarted_after_success, restart_steps_need_an_end,
+                            start_limit_can_trigger, kill_mode_none_stops_by_hook, pid_files_differ,
+                            pid_files_are_files, real_time_priority_needs_its_policy,
+                            ambient_capabilities_are_in_the_bounding_set,
+                            environment_lists_name_variables, aliases_are_services}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/reading.h"
 #include "config/schema.h"
+#include "config/unknown_key.h"
 
 #include <algorithm>
 
@@ -128,8 +129,19 @@ private:
             if (auto refusal = read_directive(entry, directive)) {
                 refuse(std::move(*refusal));
             } else {
+                remark(section->name, entry);
                 (out_.config.systemd.*(section->directives)).push_back(std::move(directive));
             }
+        }
+    }
+
+    /// systemd itself passes over what it does not know.
+    void remark(std::string_view section, const Member& entry) {
+        DirectiveRemark remark = about_directive(section, entry.key);
+        if (!remark.message.empty()) {
+            out_.diagnostics.push_back(
+                {remark.certain ? Diagnostic::Severity::error : Diagnostic::Severity::warning,
+                 entry.at, std::move(remark.message)});
         }
     }
 

@@ -42,8 +42,8 @@ struct Document {
     std::vector<Diagnostic> diagnostics;
 };
 
-/// The text as TOML 1.0. A syntax error ends the reading: it stands in the diagnostics and the root
-/// is empty.
+/// The text as TOML 1.0. Its syntax errors stand in the diagnostics; what could be read besides
+/// them is in the root.
 Document parse_toml(std::string_view text);
 
 } // namespace amphid

@@ -121,6 +121,8 @@ void look_up_credentials(ExecContext& context) {
         out.uid = user.uid;
         out.gid = user.gid;
         out.login = login_of(user);
+    } else if (context.login_of_caller) {
+        out.login = login_of(look_up_user(concat(::geteuid())));
     }
     if (!context.group.text.empty()) {
         out.gid = look_up_group(context.group.text);

@@ -109,24 +109,6 @@ struct Reader {
     }
 };
 
-struct JsonWriter {
-    std::string out = "{";
-
-    template <class T>
-    void operator()(std::string_view key, const T& value) {
-        out += concat(out.back() == '{' ? "" : ", ", json_string(key), ": ");
-        if constexpr (std::integral<T>) {
-            out += text_of(value);
-        } else if constexpr (Leaf<T>) {
-            out += json_string(text_of(value));
-        } else {
-            out += '{';
-            fields(*this, value);
-            out += '}';
-        }
-    }
-};
-
 } // namespace
 
 std::string encode(const State& state) {
@@ -164,12 +146,6 @@ std::optional<State> decode(std::string_view document) {
         return std::nullopt;
     }
     return state;
-}
-
-std::string encode_json(const State& state) {
-    JsonWriter writer;
-    fields(writer, state);
-    return writer.out + "}";
 }
 
 } // namespace amphid

@@ -25,7 +25,4 @@ std::string encode(const State& state);
 /// line without "=", a key twice or a value that its field cannot hold refuses the whole document.
 std::optional<State> decode(std::string_view document);
 
-/// The state as one JSON object, with nested objects for nested fields.
-std::string encode_json(const State& state);
-
 } // namespace amphid

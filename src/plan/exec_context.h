@@ -68,6 +68,9 @@ struct ExecContext {
     Account group;
     std::vector<std::string> supplementary_groups;
     Credentials credentials; // looked up from these three
+    /// Without `user`, a daemon of a plain user has that user's login variables, as below systemd's
+    /// user manager.
+    bool login_of_caller = false;
     std::optional<CapabilitySet> bounding_set;
     std::optional<CapabilitySet> ambient_set;
     unsigned secure_bits = 0;

@@ -89,6 +89,11 @@ struct State {
     std::string ailment;
     /// CLOCK_REALTIME of the last readiness in microseconds; 0: not ready.
     std::uint64_t ready_usec = 0;
+    /// The same of the last change of `state`, and of what `failure` tells; 0: never.
+    std::uint64_t since_usec = 0;
+    std::uint64_t failure_usec = 0;
+    /// When auto-restart starts the service again; 0: it is in another state.
+    std::uint64_t next_restart_usec = 0;
     std::string invocation_id;
     /// The cgroup that is the service's alone; empty: none.
     std::string cgroup;
@@ -103,7 +108,7 @@ struct State {
     friend bool operator==(const State&, const State&) = default;
 };
 
-// The one list of each struct's fields: the codec, `--json` and the tests walk these.
+// The one list of each struct's fields: the codec and the tests walk these.
 
 template <class V, class S>
 requires std::is_same_v<std::remove_const_t<S>, ProcessId>
@@ -169,6 +174,9 @@ void fields(V& visit, S& s) {
     visit("met", s.met);
     visit("ailment", s.ailment);
     visit("ready-usec", s.ready_usec);
+    visit("since-usec", s.since_usec);
+    visit("failure-usec", s.failure_usec);
+    visit("next-restart-usec", s.next_restart_usec);
     visit("invocation-id", s.invocation_id);
     visit("cgroup", s.cgroup);
     visit("words-pipe", s.words_pipe);

@@ -103,6 +103,7 @@ void resolve_environment(const ServiceTable& service, const Host& host, Plan& pl
     ExecContext& context = plan.context;
     context.environment =
         plan.detach ? clean_environment(service, host) : given_environment(plan, host);
+    context.login_of_caller = plan.detach && host.uid != 0 && service.user.text.empty();
     set_terminal_type(context, context.environment);
     context.assignments = service.environment.list;
     context.environment_files = service.environment_file.list;

@@ -76,31 +76,6 @@ std::string plain(const Value& value, bool listed) {
     return out;
 }
 
-struct Release {
-    unsigned version;
-    std::string_view directives; // that came with it
-};
-
-/// systemd.unit(5), systemd.service(5), systemd.exec(5), systemd.kill(5) and
-/// systemd.resource-control(5) of 257: everything that is newer than the oldest supported systemd.
-constexpr Release releases[] = {
-    {249, "BPFProgram ConditionFirmware ConditionOSRelease OnSuccess PropagatesStopTo "
-          "SocketBindAllow SocketBindDeny StopPropagatedFrom Upholds"},
-    {250, "ConditionCPUPressure ConditionIOPressure ConditionMemoryPressure ExecSearchPath "
-          "ExitType LoadCredentialEncrypted RestrictFileSystems RestrictNetworkInterfaces "
-          "RuntimeRandomizedExtraSec SetCredentialEncrypted StartupAllowedCPUs "
-          "StartupAllowedMemoryNodes TTYColumns TTYRows"},
-    {251, "ExtensionDirectories"},
-    {252, "ConditionCredential"},
-    {253, "LogFilterPatterns MemoryZSwapMax OpenFile ReloadSignal StartupMemoryZSwapMax"},
-    {254, "DelegateSubgroup ExtensionImagePolicy FileDescriptorStorePreserve ImportCredential "
-          "MemoryKSM MemoryPressureThresholdSec MemoryPressureWatch MountImagePolicy "
-          "RestartMaxDelaySec RestartMode RestartSteps RootEphemeral RootImagePolicy UpheldBy"},
-    {255, "CoredumpReceive NFTSet SetLoginEnvironment SurviveFinalKillSignal"},
-    {256, "MemoryZSwapWriteback WantsMountsFor"},
-    {257, "BindLogSockets ManagedOOMMemoryPressureDurationSec PrivatePIDs"},
-};
-
 } // namespace
 
 std::string directive_value(std::string_view toml) {
@@ -122,17 +97,6 @@ std::string exec_word(std::string_view word) {
         out += c == '$' ? "$" : "";
     }
     return out;
-}
-
-unsigned first_version_of(std::string_view directive) {
-    for (const Release& release : releases) {
-        for (const std::string_view newcomer : split(release.directives, ' ')) {
-            if (newcomer == directive) {
-                return release.version;
-            }
-        }
-    }
-    return 0;
 }
 
 } // namespace amphid

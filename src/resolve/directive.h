@@ -21,7 +21,4 @@ std::string directive_line(std::string_view name, std::string_view value);
 /// One argument of ExecStart= that systemd hands on to the letter.
 std::string exec_word(std::string_view word);
 
-/// The version of systemd that knows the directive; 0 where every supported one does.
-unsigned first_version_of(std::string_view directive);
-
 } // namespace amphid

@@ -7,6 +7,8 @@
 #include "config/systemd_table.h"
 #include "plan/exec_environment.h"
 
+#include <utility>
+
 namespace amphid {
 
 namespace {
@@ -75,18 +77,23 @@ std::string copied_directives(const SystemdTable& systemd) {
     return out;
 }
 
-std::string configuration(const Config& config, const Plan& plan) {
+std::string configuration(const Config& config, const Plan& plan, bool all) {
     std::string out = concat("configuration: ", plan.config, '\n');
     for (const auto& [name, rows] : rows_of(config)) {
-        out += concat("  [", name, "]\n");
+        std::string table = concat("  [", name, "]\n");
         for (const KeyRow& row : rows) {
+            if (!all && !row.line) {
+                continue;
+            }
+            out += std::exchange(table, {});
             std::string line =
                 concat("  ", row.name, " = ", row.value.empty() ? "(not set)" : row.value);
             pad_to(line, 58);
             out += concat(line, row.line ? concat("line ", *row.line) : "default", '\n');
         }
     }
-    return out + copied_directives(config.systemd);
+    out += copied_directives(config.systemd);
+    return all ? out : concat(out, "  (keys at their default are left out; --all shows them)\n");
 }
 
 std::string output_text(const Output& output, const ExecContext& context) {
@@ -155,8 +162,8 @@ std::string execution(const Plan& plan) {
 
 } // namespace
 
-std::string explain(const Config& config, const Decision& decision, const Plan& plan) {
-    return concat(mode_table(decision, plan), configuration(config, plan), execution(plan));
+std::string explain(const Config& config, const Decision& decision, const Plan& plan, bool all) {
+    return concat(mode_table(decision, plan), configuration(config, plan, all), execution(plan));
 }
 
 } // namespace amphid

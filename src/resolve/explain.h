@@ -11,7 +11,7 @@
 namespace amphid {
 
 /// The mode with each piece of evidence, the effective configuration with the place of each value,
-/// and what would be executed.
-std::string explain(const Config& config, const Decision& decision, const Plan& plan);
+/// and what would be executed. Keys at their default are left out unless `all` is asked for.
+std::string explain(const Config& config, const Decision& decision, const Plan& plan, bool all);
 
 } // namespace amphid

@@ -7,6 +7,7 @@
 #include "plan/file_names.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
+#include "resolve/unit_path.h"
 
 namespace amphid {
 
@@ -124,14 +125,25 @@ std::string runtime_directory_of(const std::string& name, const std::string& con
         return from_list(*given, name);
     }
     const auto xdg = variable(host, "XDG_RUNTIME_DIR");
-    return xdg && xdg->starts_with('/') ? concat(*xdg, "/amphid/", name) : std::string();
+    return xdg && xdg->starts_with('/') ? concat(*xdg, "/amphid/", name)
+                                        : home_runtime_directory_of(name, host);
+}
+
+std::string home_runtime_directory_of(const std::string& name, const Host& host) {
+    if (host.uid == 0 || executed_by_systemd(host)) {
+        return {};
+    }
+    const std::string state = xdg_directory(host, "XDG_STATE_HOME", "/.local/state");
+    const bool has_home = variable(host, "HOME").value_or("").starts_with('/') ||
+                          variable(host, "XDG_STATE_HOME").value_or("").starts_with('/');
+    return has_home ? concat(state, "/amphid/run/", name) : std::string();
 }
 
 std::string no_runtime_directory(const Host& host) {
     return executed_by_systemd(host)
                ? "no place for its files: the unit needs RuntimeDirectory=amphid/NAME"
-               : "no place for its files: XDG_RUNTIME_DIR is not set; set it or [launcher] "
-                 "runtime-directory";
+               : "no place for its files: neither XDG_RUNTIME_DIR nor HOME is set; set one of them "
+                 "or [launcher] runtime-directory";
 }
 
 Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,

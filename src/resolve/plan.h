@@ -22,6 +22,11 @@ struct ServiceFile {
 std::string runtime_directory_of(const std::string& name, const std::string& configured,
                                  const Host& host);
 
+/// Where the files of a plain user's service are without XDG_RUNTIME_DIR, as in cron or after
+/// su(1): below $XDG_STATE_HOME or the home directory. It outlives a reboot, and the boot id in the
+/// state tells. Empty for whom there is no such place.
+std::string home_runtime_directory_of(const std::string& name, const Host& host);
+
 /// "why not" for an empty runtime directory, in one sentence.
 std::string no_runtime_directory(const Host& host);
 

@@ -3,6 +3,7 @@
 #include "resolve/unit_file.h"
 
 #include "base/text.h"
+#include "config/directive_names.h"
 #include "config/rows.h"
 #include "config/systemd_table.h"
 #include "resolve/directive.h"

@@ -156,7 +156,7 @@ bool Supervisor::attempt(const std::function<void()>& step) {
 void Supervisor::perform(const AnnounceReady&) {
     upstream_.wake();
     activation_.waiting_for.clear();
-    identity_.failure.clear(); // of an earlier try
+    forget_failure(); // of an earlier try
     if (activation_.ready_usec == 0) {
         activation_.ready_usec = static_cast<std::uint64_t>(realtime_now().usec);
     }
@@ -194,12 +194,24 @@ void Supervisor::perform(const AskForTime& ask) {
     upstream_.ask_for_time(ask.span);
 }
 
+void Supervisor::forget_failure() {
+    identity_.failure.clear();
+    identity_.failure_usec = 0;
+}
+
+void Supervisor::note_failure() {
+    identity_.failure = failure_message(situation());
+    identity_.failure_usec = static_cast<std::uint64_t>(realtime_now().usec);
+}
+
 void Supervisor::perform(const AnnounceRestart& restart) {
     activation_.waiting_for.clear();
+    identity_.next_restart_usec =
+        static_cast<std::uint64_t>(after(realtime_now(), restart.delay).usec);
     if (machine_.result == ServiceResult::success) {
         return; // Restart=always
     }
-    identity_.failure = failure_message(situation());
+    note_failure();
     if (machine_.ready) {
         return; // nobody waits for this start any more
     }
@@ -264,12 +276,12 @@ void Supervisor::report_end() {
     }
     const std::string early = concat("amphid: ", plan_.name, " was stopped before it was ready\n");
     if (machine_.state == ServiceState::dead) {
-        identity_.failure.clear(); // of a start that would have been tried again
+        forget_failure(); // of a start that would have been tried again
         upstream_.failed(status_line(situation()), early);
         handles_.log.write(LOG_INFO, concat(plan_.name, ": stopped"));
         return;
     }
-    identity_.failure = failure_message(situation());
+    note_failure();
     const std::string words = streams_.last_words();
     const bool given_up = machine_.stop_requested() && !machine_.ready;
     upstream_.failed(concat("Failed: ", identity_.failure),

@@ -226,6 +226,8 @@ void Supervisor::apply(const Event& event) {
         activation_.ready_usec = 0;
     }
     if (machine_.state != from) {
+        identity_.since_usec = static_cast<std::uint64_t>(realtime_now().usec);
+        identity_.next_restart_usec = 0; // unless an effect says otherwise
         const LogLine line =
             transition_message(situation(), [this] { return list_of(processes_.members()); });
         if (!line.text.empty()) {

@@ -82,6 +82,8 @@ private:
     Spawned start(const Command& command, CommandList list, Processes::Role role);
     void note_started(Processes::Role role, int pid, const StateRecord& record);
     bool attempt(const std::function<void()>& step);
+    void note_failure();
+    void forget_failure();
     void report_end();
     void report_skip();
     void note_left_behind();

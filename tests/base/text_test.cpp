@@ -29,6 +29,16 @@ TEST(Text, ConcatWritesEveryNumber) {
     EXPECT_EQ(concat(), "");
 }
 
+TEST(Text, NearestKnowsTyposAndAbbreviations) {
+    const std::string_view words[] = {"start", "status", "stop", "restart", "TERM", "TRAP"};
+    EXPECT_EQ(nearest("strat", words), "start");
+    EXPECT_EQ(nearest("stat", words), "status") << "an abbreviation of one word";
+    EXPECT_EQ(nearest("sta", words), "start") << "an abbreviation of two, and near to one";
+    EXPECT_EQ(nearest("TREM", words), "TERM") << "swapped letters are one mistake";
+    EXPECT_EQ(nearest("frobnicate", words), "");
+    EXPECT_EQ(nearest("", words), "");
+}
+
 TEST(Text, ParseNumberTakesTheWholeText) {
     EXPECT_EQ(parse_number<int>("-12"), -12);
     EXPECT_EQ(parse_number<int>("007"), 7);

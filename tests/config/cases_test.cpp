@@ -70,19 +70,17 @@ struct SyntaxCase {
     int line;
 };
 
-// The words are toml++'s and differ between its versions; that there is one error, and where, is
-// ours.
 TEST(ConfigCases, SyntaxErrorsHaveTheirLine) {
     const SyntaxCase cases[] = {
         {"[service]\nexec-start = \"/bin/true\nrestart = \"no\"\n", 2},
         {"[service]\nexec-start = \"/bin/true\"\nrestart = \"no\"\nrestart = \"always\"\n", 4},
         {"[service]\nexec-start =\n", 2},
         {"[service]\nexec-start = /bin/true\n", 2},
-        {"[Service]\nExecStart=/bin/true\nType=notify\n", 2},
+        {"[Service]\nExecStart=/bin/true\nType=notify\n", 1},
         {"[service]\nexec-start = \"/bin/\xff\"\n", 2},
         {"\n\n[service\n", 3},
         {"[service]\n[service]\n", 2},
-        {"x = 1\n\x1b[31m\n", 2},
+        {"[unit]\n\x1b[31m\n", 2},
     };
     for (const SyntaxCase& c : cases) {
         const auto diagnostics = parse_config(c.text).diagnostics;

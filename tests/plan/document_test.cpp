@@ -190,63 +190,6 @@ TEST(Document, ProcessesHaveNoNegativeNumbers) {
     }
 }
 
-/// What the JSON of a state should say, from the same list of fields.
-struct Expected {
-    JsonReader::Members members;
-    std::string prefix;
-
-    template <class T>
-    void operator()(std::string_view key, const T& value) {
-        const std::string name = prefix + std::string(key);
-        if constexpr (NamedEnum<T>) {
-            members[name] = name_of(value);
-        } else if constexpr (std::is_same_v<T, bool>) {
-            members[name] = value ? "true" : "false";
-        } else if constexpr (std::is_integral_v<T>) {
-            members[name] = std::to_string(value);
-        } else if constexpr (std::is_same_v<T, std::string>) {
-            members[name] = value;
-        } else {
-            Expected inner{{}, name + '.'};
-            fields(inner, value);
-            members.merge(inner.members);
-        }
-    }
-};
-
-TEST(Json, SaysTheStateInAnyCase) {
-    for (unsigned seed = 0; seed < 300; ++seed) {
-        std::mt19937 random(seed);
-        State state = random_state(random);
-        const std::string json = encode_json(state);
-        EXPECT_EQ(json.find('\n'), std::string::npos) << "one line for one service";
-        const auto members = JsonReader::read(json);
-        ASSERT_TRUE(members.has_value()) << "seed " << seed << '\n' << json;
-        Expected expected;
-        fields(expected, state);
-        ASSERT_EQ(members->size(), expected.members.size());
-        for (const auto& [key, value] : *members) {
-            const std::string& told = expected.members[key];
-            if (is_utf8(told)) {
-                EXPECT_EQ(value, told) << "seed " << seed << ", " << key;
-            }
-        }
-    }
-}
-
-TEST(Json, KeysOfTheStateFile) {
-    State state;
-    state.name = "web";
-    state.main.pid = 7;
-    const auto members = JsonReader::read(encode_json(state));
-    ASSERT_TRUE(members.has_value());
-    EXPECT_EQ(members->at("name"), "web");
-    EXPECT_EQ(members->at("main.pid"), "7");
-    EXPECT_EQ(members->at("reload.ok"), "true");
-    EXPECT_EQ(members->at("exit.kind"), "");
-    EXPECT_EQ(members->at("state"), "dead");
-}
-
 TEST(Json, StringsAreEscaped) {
     for (int c = 0; c < 0x20; ++c) {
         const std::string text(1, static_cast<char>(c));

@@ -62,7 +62,9 @@ TEST_F(RetryTest, StatusTellsWhatItWaitsFor) {
     const pid_t pid = launcher();
     const Outcome outcome = status();
     EXPECT_EQ(outcome.code, 3);
-    expect_words(outcome.out, "auto-restart; " + why(""));
+    expect_words(outcome.out, "Active: auto-restart");
+    expect_words(outcome.out, "Failure: ");
+    expect_words(outcome.out, why(""));
     EXPECT_FALSE(exists(runtime("pid"))) << "nobody is ready";
     EXPECT_EQ(stop().code, 0);
     EXPECT_FALSE(is_alive(pid));

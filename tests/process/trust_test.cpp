@@ -302,7 +302,7 @@ TEST_F(TrustTest, StateOfAnotherOwnerIsNotBelieved) {
 // No place for our files: one sentence, exit 6, and never /tmp (P60).
 TEST_F(TrustTest, NoPlaceForOurFiles) {
     configure(plain);
-    Launch launch{.environment = {{"XDG_RUNTIME_DIR", ""}}};
+    Launch launch{.environment = {{"XDG_RUNTIME_DIR", ""}, {"HOME", ""}, {"XDG_STATE_HOME", ""}}};
     if (::getuid() == 0)
         launch.command = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
     const Outcome outcome = amphid({"start", config()}, launch);

@@ -20,12 +20,12 @@ environment = { PORT = "80 81" }
 standard-output = "append:/var/log/web.log"
 )";
 
-std::string explained(std::string_view text, const Host& host, Asked asked = Asked::nothing) {
+std::string explained(std::string_view text, const Host& host, bool all = false) {
     const ParsedConfig parsed = parse_config(text);
     EXPECT_EQ(render(parsed.diagnostics, "", text), "");
-    const Decision decision = decide_mode(host, asked, parsed.config.launcher.mode);
+    const Decision decision = decide_mode(host, Asked::nothing, parsed.config.launcher.mode);
     return explain(parsed.config, decision,
-                   make_plan(parsed.config, {"/etc/amphid/web.toml", "web"}, host, decision));
+                   make_plan(parsed.config, {"/etc/amphid/web.toml", "web"}, host, decision), all);
 }
 
 TEST(Explain, DaemonFromAShell) {
@@ -33,7 +33,7 @@ TEST(Explain, DaemonFromAShell) {
     host.environment.emplace_back("NOTIFY_SOCKET=/run/systemd/notify");
     host.environment.emplace_back("INVOCATION_ID=0123456789abcdef0123456789abcdef");
     host.container_marker = "/.dockerenv";
-    EXPECT_TRUE(is_golden("tests/resolve/explain_daemon.txt", explained(file, host)));
+    EXPECT_TRUE(is_golden("tests/resolve/explain_daemon.txt", explained(file, host, true)));
 }
 
 TEST(Explain, UnitOfTheSystem) {
@@ -56,6 +56,7 @@ TEST(Explain, WrapperScript) {
 TEST(Explain, NoRuntimeDirectory) {
     Host host = plain_host();
     host.uid = 1000;
+    std::erase(host.environment, "HOME=/root");
     const std::string text = explained(file, host);
     EXPECT_NE(text.find("no runtime directory"), std::string::npos);
     EXPECT_EQ(text.find(" /pid\n"), std::string::npos) << "no pid file below the root directory";

@@ -172,9 +172,11 @@ TEST(Plan, ErrorInheritsTheDefaultOutput) {
 TEST(RuntimeDirectory, ByUserAndManager) {
     Host user = plain_host();
     user.uid = 1000;
+    std::erase(user.environment, "HOME=/root");
     Host with_xdg = with(user, "XDG_RUNTIME_DIR=/run/user/1000");
     Host unit_of_user = systemd_service();
     unit_of_user.uid = 999; // User= in a unit of the system
+    std::erase(unit_of_user.environment, "HOME=/root");
     const auto directory = [](const Host& host, const std::string& configured = "") {
         return runtime_directory_of("web", configured, host);
     };
@@ -185,6 +187,10 @@ TEST(RuntimeDirectory, ByUserAndManager) {
     EXPECT_EQ(directory(user), "") << "never /tmp";
     EXPECT_EQ(directory(with(user, "XDG_RUNTIME_DIR=")), "");
     EXPECT_EQ(directory(with(user, "XDG_RUNTIME_DIR=relative")), "");
+    EXPECT_EQ(directory(with(user, "HOME=/home/web")), "/home/web/.local/state/amphid/run/web");
+    EXPECT_EQ(directory(with(user, "XDG_STATE_HOME=/srv/state")), "/srv/state/amphid/run/web");
+    EXPECT_EQ(directory(with(with_xdg, "HOME=/home/web")), "/run/user/1000/amphid/web");
+    EXPECT_EQ(directory(with(unit_of_user, "HOME=/home/web")), "") << "a unit can say where";
     EXPECT_EQ(directory(user, "/srv/run"), "/srv/run");
     EXPECT_EQ(directory(unit_of_user), "") << "the unit has no RuntimeDirectory=";
     EXPECT_EQ(directory(with(unit_of_user, "RUNTIME_DIRECTORY=/run/amphid/web")),

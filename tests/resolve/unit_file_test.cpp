@@ -3,6 +3,7 @@
 #include "resolve/unit_file.h"
 
 #include "../house/golden.h"
+#include "config/directive_names.h"
 #include "resolve/directive.h"
 
 namespace amphid {

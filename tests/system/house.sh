@@ -3,7 +3,8 @@
 # Copyright (c) 2026 The amphid authors
 #
 # house.sh CHECK...: checks of the source itself, each one case: format, licence, shell, oldest-compiler,
-# tidy, libraries, hardening. A checker that this distribution does not have is a skip, said with its reason.
+# manuals, tidy, libraries, hardening. A checker that this distribution does not have is a skip, said with its
+# reason.
 # shellcheck disable=SC2317  # checks are called by their names
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -73,6 +74,22 @@ check_tidy() {
         [[ -e $stamp ]] || { clang-tidy --quiet -p '"$build"' "$file" 2>/dev/null && : >"$stamp"; }' tidy
 }
 
+# Every manual page, by both readers: nothing that they warn of.
+check_manuals() {
+    local folder page warnings
+    folder=$(mktemp -d)
+    cp docs/*.8 "$folder/"
+    build/dev/amphid reference --format=command-man >"$folder/amphid.1"
+    build/dev/amphid reference --format=man >"$folder/amphid.toml.5"
+    build/dev/amphid reference --format=status-man >"$folder/amphid-status.5"
+    for page in "$folder"/*.[158]; do
+        mandoc -Tlint -Wwarning "$page" || return 1
+        warnings=$(man --warnings --local-file "$page" 2>&1 1>"$folder/shown")
+        [[ -z $warnings ]] || { echo "$page: $warnings" && return 1; }
+    done
+    rm -r "$folder"
+}
+
 # Each shared library more costs every start: libm alone a tenth of a millisecond.
 check_libraries() {
     local needed
@@ -107,6 +124,7 @@ program_of() {
     case $1 in
         libraries | hardening) echo readelf ;;
         format) echo clang-format ;;
+        manuals) echo mandoc ;;
         shell) echo shellcheck ;;
         oldest-compiler) echo g++-11 ;;
         tidy) echo clang-tidy ;;

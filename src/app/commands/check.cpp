@@ -2,10 +2,12 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/host_check.h"
 #include "app/other_unit.h"
 #include "app/service.h"
 #include "app/unit_facts.h"
 #include "base/text.h"
+#include "config/hints.h"
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/read_host.h"
@@ -19,35 +21,117 @@ namespace amphid {
 
 namespace {
 
+constexpr std::string_view standard_input = "-";
+
+/// One file with everything that is said about it.
+struct Checked {
+    ServiceFile file;
+    std::string text;
+    Config config;
+    std::vector<Diagnostic> diagnostics;
+};
+
+Checked read_standard_input() {
+    Checked out{{"<stdin>", "stdin"}, {}, {}, {}};
+    const auto text = read_all(STDIN_FILENO, largest_file);
+    if (!text) {
+        throw Failure(ExitCode::not_configured, "cannot read standard input");
+    }
+    out.text = *text;
+    ParsedConfig parsed = parse_config(out.text);
+    out.config = std::move(parsed.config);
+    out.diagnostics = std::move(parsed.diagnostics);
+    return out;
+}
+
+Checked read_file(const std::string& word, const Host& host) {
+    Checked out{locate(word, host), {}, {}, {}};
+    LoadedText loaded = load_text(out.file, host);
+    out.text = std::move(loaded.text);
+    out.config = std::move(loaded.parsed.config);
+    out.diagnostics = std::move(loaded.parsed.diagnostics);
+    return out;
+}
+
 /// Where a generator would make a unit of this file, its name must be free.
-void refuse_taken_name(const ServiceFile& file, const Config& config, const Host& host) {
-    const Manager manager = manager_for(file, host);
-    const auto [directory, name] = split_path(file.path);
+void check_name(Checked& checked, const Host& host) {
+    const Manager manager = manager_for(checked.file, host);
+    const auto [directory, name] = split_path(checked.file.path);
     if (!host.systemd_booted || directory != configuration_directory(manager, host)) {
         return;
     }
-    const std::string unit = concat(service_name(file, config), service_suffix);
-    const std::string words =
-        words_about(find_other_unit(unit, manager, host), unit, config.install.replace);
+    const std::string unit = concat(service_name(checked.file, checked.config), service_suffix);
+    std::string words =
+        words_about(find_other_unit(unit, manager, host), unit, checked.config.install.replace);
     if (!words.empty()) {
-        const auto place = config.origins.find("install.replace");
-        const Position at = place == config.origins.end() ? Position{} : place->second;
-        write_all(STDERR_FILENO, render({{Diagnostic::Severity::error, at, words}}, file.path, ""));
-        throw Failure(ExitCode::not_configured, "");
+        checked.diagnostics.push_back({Diagnostic::Severity::error,
+                                       place_of(checked.config, "install.replace"),
+                                       std::move(words)});
     }
 }
 
-void refuse_contradictions(const ServiceFile& file, const Config& config, const std::string& unit,
-                           const Host& host) {
+void add(Checked& checked, std::vector<Diagnostic> more) {
+    for (Diagnostic& diagnostic : more) {
+        checked.diagnostics.push_back(std::move(diagnostic));
+    }
+}
+
+void show(const Arguments& arguments, std::vector<Diagnostic> diagnostics, std::string_view file,
+          std::string_view text) {
+    if (arguments.json) {
+        print(render_json(std::move(diagnostics), file));
+    } else {
+        write_all(STDERR_FILENO, render(std::move(diagnostics), file, text));
+    }
+}
+
+/// False where the unit file contradicts the configuration.
+bool check_unit_file(const Arguments& arguments, const Checked& checked, const Host& host) {
+    const std::string& unit = arguments.unit;
     const auto text = read_small_file(AT_FDCWD, unit.c_str(), largest_file);
     if (!text) {
         throw Failure(ExitCode::not_configured, OsError("cannot read", unit).what());
     }
     const auto found =
-        check_unit(*text, config, facts_about(file, config, manager_for(file, host)));
-    write_all(STDERR_FILENO, render(found, unit, *text));
-    if (has_error(found)) {
-        throw Failure(ExitCode::not_configured, "");
+        check_unit(*text, checked.config,
+                   facts_about(checked.file, checked.config, manager_for(checked.file, host)));
+    show(arguments, found, unit, *text);
+    return !has_error(found);
+}
+
+/// False where there is an error.
+bool check_one(const Arguments& arguments, const std::string& word, const Host& host) {
+    const bool from_input = word == standard_input;
+    Checked checked = from_input ? read_standard_input() : read_file(word, host);
+    if (!has_error(checked.diagnostics)) {
+        add(checked, hints_about(checked.config));
+        if (!arguments.offline) {
+            add(checked, check_on_host(checked.config));
+        }
+        if (!arguments.offline && !from_input) {
+            check_name(checked, host);
+        }
+    }
+    const bool good = !has_error(checked.diagnostics);
+    show(arguments, checked.diagnostics, checked.file.path, checked.text);
+    if (!good || (!arguments.unit.empty() && !check_unit_file(arguments, checked, host))) {
+        return false;
+    }
+    if (!arguments.json) {
+        print(concat(checked.file.path, ": correct\n"));
+    }
+    return true;
+}
+
+/// A file that cannot be read, for a program as for a person.
+void show_failure(const Arguments& arguments, const std::string& word, const Failure& failure) {
+    if (*failure.what() == '\0') {
+        return;
+    }
+    if (arguments.json && failure.code() == ExitCode::not_configured) {
+        print(render_json({{Diagnostic::Severity::error, {}, failure.what()}}, word));
+    } else {
+        print_error(failure.what());
     }
 }
 
@@ -61,17 +145,10 @@ int run_check(const Arguments& arguments) {
     int code = code_of(ExitCode::success);
     for (const std::string& word : arguments.operands) {
         try {
-            const ServiceFile file = locate(word, host);
-            const Config config = load(file, host);
-            refuse_taken_name(file, config, host);
-            if (!arguments.unit.empty()) {
-                refuse_contradictions(file, config, arguments.unit, host);
-            }
-            print(concat(file.path, ": correct\n"));
+            const bool good = check_one(arguments, word, host);
+            code = std::max(code, code_of(good ? ExitCode::success : ExitCode::not_configured));
         } catch (const Failure& failure) {
-            if (*failure.what() != '\0') {
-                print_error(failure.what());
-            }
+            show_failure(arguments, word, failure);
             code = std::max(code, code_of(failure.code()));
         }
     }

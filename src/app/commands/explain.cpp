@@ -32,7 +32,7 @@ int run_explain(const Arguments& arguments) {
     } catch (const OsError& error) {
         missing = error.what();
     }
-    print(printable(explain(config, decision, plan), true));
+    print(printable(explain(config, decision, plan, arguments.all), true));
     for (const std::string& warning : warnings_about(plan, host)) {
         print_error(warning);
     }

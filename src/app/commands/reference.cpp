@@ -5,6 +5,7 @@
 #include "app/command_reference.h"
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/status_formats.h"
 
 namespace amphid {
 
@@ -28,6 +29,10 @@ std::string printed(ReferenceFormat format) {
         return zsh_completion();
     case ReferenceFormat::completion_fish:
         return fish_completion();
+    case ReferenceFormat::status_schema:
+        return status_json_schema();
+    case ReferenceFormat::status_man:
+        return status_man(AMPHID_VERSION);
     }
     return {};
 }

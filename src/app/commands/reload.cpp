@@ -18,6 +18,7 @@ int run_reload(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
     const KnownService service = find_started_service(arguments.operands.front(), host);
+    require_known(service);
     Running running = look_at(service);
     if (!running.launcher) {
         throw Failure(ExitCode::not_running,

@@ -138,6 +138,7 @@ int run_stop(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
     const KnownService service = find_started_service(arguments.operands.front(), host);
+    require_known(service);
     Running running = look_at(service);
     if (!running.launcher) {
         return stop_without_launcher(service, running);

@@ -85,7 +85,7 @@ case_readme_systemd_unit() {
     follow_readme 'A systemd unit'
     expect_match 'what systemctl show says' "$output" 'Ready to accept connections'
     expect_match 'the answer of redis' "$output" PONG
-    expect_match 'what status says' "$output" 'unit +amphid@redis.service'
+    expect_match 'what status says' "$output" 'Unit: amphid@redis.service'
     expect_equal 'the user of redis' "$(property redis User)" redis
     expect_equal 'the state of the unit in the end' "$(property redis ActiveState)" inactive
 }

@@ -168,9 +168,12 @@ case_daemon_of_a_user() {
     end_user_manager
 }
 
-case_no_place_for_files_is_exit_6() {
+case_place_below_the_home_directory() {
     make_tester
     configure_helper web notify --notify
-    expect_code 6 setpriv --reuid tester --regid tester --clear-groups env -u XDG_RUNTIME_DIR \
-        HOME=/home/tester amphid start /etc/amphid/web.toml
+    local as=(setpriv --reuid tester --regid tester --clear-groups env -u XDG_RUNTIME_DIR)
+    expect_code 0 "${as[@]}" HOME=/home/tester amphid start /etc/amphid/web.toml
+    expect_match 'where the files are' "$(ls /home/tester/.local/state/amphid/run/web)" state
+    expect_code 0 "${as[@]}" HOME=/home/tester amphid stop /etc/amphid/web.toml
+    expect_code 6 "${as[@]}" -u HOME amphid start /etc/amphid/web.toml
 }

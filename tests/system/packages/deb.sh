@@ -18,7 +18,7 @@ step_contents() {
     local file
     for file in /usr/share/man/man{1/amphid.1,5/amphid.toml.5,8/amphid-generator.8}.gz \
         /usr/share/bash-completion/completions/amphid /usr/share/zsh/vendor-completions/_amphid \
-        /usr/share/fish/vendor_completions.d/amphid.fish /usr/share/amphid/amphid.schema.json \
+        /usr/share/fish/vendor_completions.d/amphid.fish /usr/share/amphid/amphid.schema.json /usr/share/amphid/status.schema.json \
         /usr/share/doc/amphid/examples/amphid.toml /etc/amphid; do
         # dpkg may have been told to leave documentation out: then the package's list must do.
         [[ -e $file ]] || dpkg -L amphid | grep -qxF "$file" || fail "$file is not there"
@@ -302,8 +302,17 @@ step_remove_stops_and_disables() {
     rm -rf ~tester/.config
 }
 
+# Configurations are the administrator's or another package's.
+forget_configurations() {
+    [[ -e /etc/amphid/web.toml ]] || fail 'the purge took a configuration that is not ours'
+    [[ ! -e /etc/amphid/restart-on-upgrade ]] || fail 'the purge left our own file'
+    rm -r /etc/amphid
+}
+
 step_purge_leaves_nothing() {
+    touch /etc/amphid/restart-on-upgrade
     expect_code 0 dpkg --purge amphid
+    forget_configurations
     await 'the end of tester' sh -c '! [ -e /run/user/$(id -u tester) ]'
     expect_equal 'what is left' "$(list_traces)" ''
 }
@@ -314,6 +323,7 @@ step_install_again_and_purge_at_once() {
     systemctl daemon-reload
     expect_code 0 systemctl start web
     expect_code 0 dpkg --purge amphid
+    forget_configurations
     expect_equal 'processes' "$(list_processes)" ''
     expect_equal 'what is left' "$(list_traces)" ''
 }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "app/options.h"
+
+namespace amphid {
+
+/// Runs `command` with each of the operands alone, one after the other. Where there are several,
+/// each gets a process of its own, since a start becomes a daemon. All of them are tried; the code
+/// is that of the first that failed, as with systemctl(1).
+int for_each_service(const Arguments& arguments, int (*command)(const Arguments&));
+
+} // namespace amphid

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/host_check.h"
+
+#include "base/capability_name.h"
+#include "base/text.h"
+#include "config/hints.h"
+#include "os/files.h"
+#include "os/os_error.h"
+#include "os/run_program.h"
+
+#include <cstring>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+using Severity = Diagnostic::Severity;
+
+std::vector<std::string> all_users() {
+    std::vector<std::string> out;
+    ::setpwent();
+    while (const passwd* entry = ::getpwent()) {
+        out.emplace_back(entry->pw_name);
+    }
+    ::endpwent();
+    return out;
+}
+
+std::vector<std::string> all_groups() {
+    std::vector<std::string> out;
+    ::setgrent();
+    while (const group* entry = ::getgrent()) {
+        out.emplace_back(entry->gr_name);
+    }
+    ::endgrent();
+    return out;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
+    const std::vector<std::string_view> views(known.begin(), known.end());
+    const std::string_view near = nearest(word, views);
+    return near.empty() ? std::string() : concat("; did you mean '", near, "'?");
+}
+
+bool is_number(const std::string& text) {
+    return parse_number<uid_t>(text).has_value();
+}
+
+/// The first line behind "#!"; nothing where the file is no script or cannot be read.
+std::optional<std::string> shebang_of(const std::string& file) {
+    const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    char begin[256]; // as much as the kernel looks at
+    const ssize_t length = fd ? ::read(fd.get(), begin, sizeof begin) : -1;
+    if (length < 2 || begin[0] != '#' || begin[1] != '!') {
+        return std::nullopt;
+    }
+    const std::string_view text(begin + 2, static_cast<std::size_t>(length) - 2);
+    return std::string(text.substr(0, text.find('\n')));
+}
+
+/// Without blanks, and up to the next one.
+std::string_view take_word(std::string_view& text) {
+    const auto first = std::min(text.find_first_not_of(" \t"), text.size());
+    text.remove_prefix(first);
+    const std::string_view word = text.substr(0, text.find_first_of(" \t"));
+    text.remove_prefix(word.size());
+    return word;
+}
+
+class HostCheck {
+public:
+    explicit HostCheck(const Config& config) : config_(config) {}
+
+    std::vector<Diagnostic> run() {
+        check_directories();
+        for (const auto& [key, command] : commands_of(config_)) {
+            check_command(key, *command);
+        }
+        check_accounts();
+        check_ports();
+        return std::move(out_);
+    }
+
+private:
+    void add(Severity severity, std::string_view key, std::string message) {
+        out_.push_back({severity, place_of(config_, key), std::move(message)});
+    }
+
+    std::string root_of(const Command& command) const {
+        return command.privileges == Privileges::privileged ? std::string()
+                                                            : config_.service.root_directory.text;
+    }
+
+    void check_command(std::string_view key, const Command& command) {
+        const std::string root = root_of(command);
+        const Severity severity = command.ignore_failure ? Severity::warning : Severity::error;
+        std::string path;
+        try {
+            path = find_program(command.path, root);
+        } catch (const OsError& error) {
+            add(severity, key, concat(error.what(), hint_about(command, root)));
+            return;
+        }
+        if (const std::string why = about_interpreter(root, path); !why.empty()) {
+            add(severity, key, why);
+        }
+    }
+
+    /// A whole command line where a program is expected.
+    static std::string hint_about(const Command& command, const std::string& root) {
+        std::string_view rest = command.path;
+        const std::string program(take_word(rest));
+        if (command.argv.size() != 1 || program == command.path) {
+            return {};
+        }
+        try {
+            find_program(program, root);
+        } catch (const OsError&) {
+            return {};
+        }
+        std::string argv;
+        for (rest = command.path; rest.find_first_not_of(" \t") != std::string_view::npos;) {
+            argv += concat(argv.empty() ? "" : ", ", json_string(take_word(rest)));
+        }
+        return concat("; the whole command line is one element of the array, write [", argv, ']');
+    }
+
+    static std::string about_interpreter(const std::string& root, const std::string& program) {
+        const auto line = shebang_of(root + program);
+        if (!line) {
+            return {};
+        }
+        if (line->ends_with('\r')) {
+            return concat("cannot execute ", program,
+                          ": its lines end in CR LF, so that its interpreter is not found; convert "
+                          "it with `sed -i 's/\\r$//' ",
+                          program, '`');
+        }
+        std::string_view rest = *line;
+        const std::string interpreter(take_word(rest));
+        const bool by_env = interpreter.ends_with("/env");
+        for (const std::string& needed :
+             {interpreter, by_env ? std::string(take_word(rest)) : std::string()}) {
+            if (needed.empty() || needed.starts_with('-') ||
+                needed.find('=') != std::string::npos) {
+                continue; // options of env(1)
+            }
+            try {
+                find_program(needed, root);
+            } catch (const OsError&) {
+                return concat("cannot execute ", program, ": its interpreter ", needed,
+                              " does not exist");
+            }
+        }
+        return {};
+    }
+
+    void check_directories() {
+        const ServiceTable& service = config_.service;
+        require_directory("service.root-directory", service.root_directory.text);
+        if (!service.working_directory.text.empty()) {
+            require_directory("service.working-directory",
+                              service.root_directory.text + service.working_directory.text);
+        }
+        const std::pair<std::string_view, const std::string&> files[] = {
+            {"service.standard-output", service.standard_output.path},
+            {"service.standard-error", service.standard_error.path}};
+        for (const auto& [key, path] : files) {
+            if (!path.empty()) {
+                require_directory(key, split_path(path).first);
+            }
+        }
+        for (const EnvironmentFile& file : service.environment_file.list) {
+            if (!file.optional && ::access(file.path.c_str(), F_OK) < 0) {
+                add(Severity::error, "service.environment-file",
+                    concat("cannot read ", file.path, ": ", std::strerror(errno), "; \"-",
+                           file.path, "\" may be missing"));
+            }
+        }
+    }
+
+    void require_directory(std::string_view key, const std::string& path) {
+        struct stat st {};
+        if (path.empty()) {
+            return;
+        }
+        if (::stat(path.c_str(), &st) == 0) {
+            if (!S_ISDIR(st.st_mode)) {
+                add(Severity::error, key, concat(path, " is not a directory"));
+            }
+        } else if (errno != EACCES) { // not ours to see
+            add(Severity::error, key, concat("the directory ", path, " does not exist"));
+        }
+    }
+
+    void check_accounts() {
+        const ServiceTable& service = config_.service;
+        const std::string& user = service.user.text;
+        if (!user.empty() && !is_number(user) && ::getpwnam(user.c_str()) == nullptr) {
+            add(Severity::error, "service.user",
+                concat("there is no user '", user, "' on this host",
+                       did_you_mean(user, all_users())));
+        }
+        require_group("service.group", service.group.text);
+        for (const std::string& name : service.supplementary_groups.list) {
+            require_group("service.supplementary-groups", name);
+        }
+    }
+
+    void require_group(std::string_view key, const std::string& name) {
+        if (!name.empty() && !is_number(name) && ::getgrnam(name.c_str()) == nullptr) {
+            add(Severity::error, key,
+                concat("there is no group '", name, "' on this host",
+                       did_you_mean(name, all_groups())));
+        }
+    }
+
+    bool may_bind_low_ports() const {
+        const ServiceTable& service = config_.service;
+        const auto bit = std::uint64_t{1} << *parse_capability("CAP_NET_BIND_SERVICE");
+        const bool root = service.user.text.empty()
+                              ? ::geteuid() == 0
+                              : service.user.text == "root" || service.user.text == "0";
+        return root ? !service.capability_bounding_set ||
+                          (service.capability_bounding_set->bits & bit) != 0
+                    : service.ambient_capabilities &&
+                          (service.ambient_capabilities->bits & bit) != 0;
+    }
+
+    void check_ports() {
+        const auto text =
+            read_small_file(AT_FDCWD, "/proc/sys/net/ipv4/ip_unprivileged_port_start");
+        const int first =
+            parse_number<int>(text ? std::string_view(*text).substr(0, text->find('\n')) : "")
+                .value_or(1024);
+        const std::pair<std::string_view, const std::vector<Endpoint>&> keys[] = {
+            {"ready.listen", config_.ready.listen.list},
+            {"health.listen", config_.health.listen.list}};
+        for (const auto& [key, endpoints] : keys) {
+            for (const Endpoint& endpoint : endpoints) {
+                if (endpoint.kind != Endpoint::Kind::unix_socket && endpoint.port < first &&
+                    !may_bind_low_ports()) {
+                    add(Severity::warning, key,
+                        concat("port ", endpoint.port, " is below ", first,
+                               ": the service needs ambient-capabilities = "
+                               "\"CAP_NET_BIND_SERVICE\" to listen there"));
+                }
+            }
+        }
+    }
+
+    const Config& config_;
+    std::vector<Diagnostic> out_;
+};
+
+} // namespace
+
+std::vector<Diagnostic> check_on_host(const Config& config) {
+    return HostCheck(config).run();
+}
+
+} // namespace amphid

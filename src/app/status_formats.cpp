@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/status_formats.h"
+
+#include "base/roff.h"
+#include "base/text.h"
+
+#include <iterator>
+#include <optional>
+
+namespace amphid {
+
+namespace {
+
+using Found = std::optional<std::string>;
+enum class Kind { text, number, flag, pids };
+
+/// A member of the document: the only declaration of it.
+struct Member {
+    std::string_view name;
+    Kind kind;
+    bool always; // there in every document
+    std::string_view sentence;
+    Found (*value)(const Sight&); // as JSON
+};
+
+Found text_or_none(std::string_view text) {
+    return text.empty() ? std::nullopt : Found(json_string(text));
+}
+
+template <class T>
+Found number_or_none(T number) {
+    return number == 0 ? std::nullopt : Found(concat(number));
+}
+
+Found number_or_none(const std::optional<std::uint64_t>& number) {
+    return number ? Found(concat(*number)) : std::nullopt;
+}
+
+Found flag(bool value) {
+    return value ? "true" : "false";
+}
+
+/// From "12, 13".
+Found pids_or_none(const std::string& list) {
+    return list.empty() ? std::nullopt : Found(concat('[', list, ']'));
+}
+
+template <NamedEnum E>
+Found word(E value) {
+    return json_string(name_of(value));
+}
+
+constexpr Member members[] = {
+    {"version", Kind::number, true, "The version of this document, 1.",
+     [](const Sight&) { return Found(concat(status_version)); }},
+    {"name", Kind::text, true, "The name of the service.",
+     [](const Sight& s) { return Found(json_string(s.state.name)); }},
+    {"description", Kind::text, false, "Its description.",
+     [](const Sight& s) { return text_or_none(s.description); }},
+    {"config", Kind::text, false, "The file that it was started from, or would be.",
+     [](const Sight& s) { return text_or_none(s.state.config); }},
+    {"status-code", Kind::number, true,
+     "The exit status of amphid status: 0 running and ready, 1 dead but its PID file exists, 3 not "
+     "running or not ready, 4 unknown.",
+     [](const Sight& s) { return Found(concat(static_cast<int>(s.code))); }},
+    {"state", Kind::text, true,
+     "The state, in systemd's words: dead, condition, start-pre, start, start-post, running, "
+     "exited, "
+     "reload, reload-signal, reload-notify, stop, stop-watchdog, stop-sigterm, stop-sigkill, "
+     "stop-post, final-sigterm, final-sigkill, auto-restart or failed.",
+     [](const Sight& s) { return word(s.state.state); }},
+    {"ready", Kind::flag, true, "Whether it is ready.",
+     [](const Sight& s) { return flag(s.code == StatusCode::running); }},
+    {"launcher-alive", Kind::flag, true,
+     "Whether its launcher runs; a service can outlive a launcher that was killed.",
+     [](const Sight& s) { return flag(s.launcher_lives); }},
+    {"result", Kind::text, true,
+     "The result of the last run, in systemd's words: success, resources, protocol, timeout, "
+     "exit-code, signal, core-dump, watchdog, start-limit-hit or exec-condition.",
+     [](const Sight& s) { return word(s.state.result); }},
+    {"mode", Kind::text, false, "daemon or foreground.",
+     [](const Sight& s) { return s.lives() ? word(s.state.mode) : std::nullopt; }},
+    {"unit", Kind::text, false, "The systemd unit that runs it.",
+     [](const Sight& s) { return text_or_none(s.state.unit); }},
+    {"launcher-pid", Kind::number, false, "The PID of the launcher.",
+     [](const Sight& s) { return number_or_none(s.launcher_lives ? s.state.launcher.pid : 0); }},
+    {"main-pid", Kind::number, false, "The PID of the main process.",
+     [](const Sight& s) { return number_or_none(s.main_lives ? s.state.main.pid : 0); }},
+    {"main-command", Kind::text, false, "The command line of the main process.",
+     [](const Sight& s) { return text_or_none(s.main_command); }},
+    {"control-pid", Kind::number, false, "The PID of the hook that runs.",
+     [](const Sight& s) { return number_or_none(s.launcher_lives ? s.state.control.pid : 0); }},
+    {"pid-file", Kind::text, false, "Its PID file, where that exists.",
+     [](const Sight& s) { return s.pid_file ? text_or_none(s.state.pid_file) : std::nullopt; }},
+    {"since-usec", Kind::number, false,
+     "When the state was entered, in microseconds since 1970-01-01 UTC, as all times here.",
+     [](const Sight& s) { return number_or_none(s.state.since_usec); }},
+    {"ready-usec", Kind::number, false, "When it became ready.",
+     [](const Sight& s) { return number_or_none(s.state.ready_usec); }},
+    {"restarts", Kind::number, true, "How often it was restarted by itself.",
+     [](const Sight& s) { return Found(concat(s.state.restarts)); }},
+    {"next-restart-usec", Kind::number, false, "In the state auto-restart: when it starts again.",
+     [](const Sight& s) { return number_or_none(s.state.next_restart_usec); }},
+    {"failure", Kind::text, false, "Why it failed last, in words.",
+     [](const Sight& s) { return text_or_none(s.state.failure); }},
+    {"failure-usec", Kind::number, false, "When it failed last.",
+     [](const Sight& s) { return number_or_none(s.state.failure_usec); }},
+    {"exit-kind", Kind::text, false,
+     "How the main process ended last: exited, killed, dumped, exec-failed or unknown.",
+     [](const Sight& s) { return text_or_none(name_of(s.state.exit.kind)); }},
+    {"exit-status", Kind::number, false,
+     "Its exit code, the number of the signal, or the errno of the failed step.",
+     [](const Sight& s) {
+         return s.state.exit.kind == ExitKind::none ? std::nullopt
+                                                    : Found(concat(s.state.exit.status));
+     }},
+    {"exit-stage", Kind::text, false,
+     "exec-failed: the step that failed, in the words of systemd.exec(5): CHDIR, EXEC, USER...",
+     [](const Sight& s) { return text_or_none(name_of(s.state.exit.stage)); }},
+    {"waiting-for", Kind::text, false, "What the start is waiting for.",
+     [](const Sight& s) { return text_or_none(s.state.waiting_for); }},
+    {"ready-by", Kind::text, false, "The conditions of [ready] that hold, with their evidence.",
+     [](const Sight& s) { return text_or_none(s.state.met); }},
+    {"status-text", Kind::text, false, "What the service said of itself with STATUS=.",
+     [](const Sight& s) { return text_or_none(s.state.status_text); }},
+    {"status-errno", Kind::number, false, "What it said with ERRNO=.",
+     [](const Sight& s) { return number_or_none(s.state.status_errno); }},
+    {"status-bus-error", Kind::text, false, "What it said with BUSERROR=.",
+     [](const Sight& s) { return text_or_none(s.state.status_bus_error); }},
+    {"ailment", Kind::text, false, "What the watchdog or [health] found last.",
+     [](const Sight& s) { return text_or_none(s.state.ailment); }},
+    {"reload-refusal", Kind::text, false, "Why the last reload was not tried.",
+     [](const Sight& s) { return text_or_none(s.state.reload.refusal); }},
+    {"invocation-id", Kind::text, false, "The INVOCATION_ID of this run, for journalctl(1).",
+     [](const Sight& s) { return text_or_none(s.state.invocation_id); }},
+    {"tasks", Kind::number, false, "How many threads its processes have.",
+     [](const Sight& s) { return number_or_none(s.usage.tasks); }},
+    {"memory-bytes", Kind::number, false, "The memory that they use.",
+     [](const Sight& s) { return number_or_none(s.usage.memory_bytes); }},
+    {"cpu-usec", Kind::number, false, "The CPU time that they have used.",
+     [](const Sight& s) { return number_or_none(s.usage.cpu_usec); }},
+    {"survivors", Kind::pids, false, "PIDs that not even SIGKILL ended.",
+     [](const Sight& s) { return pids_or_none(s.survivors); }},
+    {"left-running", Kind::pids, false, "PIDs that the last stop left alone on purpose.",
+     [](const Sight& s) { return pids_or_none(s.state.left_running); }},
+};
+
+std::string_view schema_of(Kind kind) {
+    switch (kind) {
+    case Kind::text:
+        return R"("type": "string")";
+    case Kind::number:
+        return R"("type": "integer", "minimum": 0)";
+    case Kind::flag:
+        return R"("type": "boolean")";
+    case Kind::pids:
+        return R"("type": "array", "items": {"type": "integer", "minimum": 1})";
+    }
+    return {};
+}
+
+std::string_view word_of(Kind kind) {
+    constexpr std::string_view words[] = {"string", "integer", "boolean", "array of integers"};
+    return words[static_cast<std::size_t>(kind)];
+}
+
+/// A label's value in Prometheus' text format.
+std::string label_value(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        out += c == '\n' ? "\\n" : c == '"' || c == '\\' ? concat('\\', c) : std::string(1, c);
+    }
+    return out;
+}
+
+/// Millionths, with a point.
+std::string seconds_text(std::uint64_t usec) {
+    std::string fraction = concat(usec % 1'000'000 + 1'000'000).substr(1);
+    return concat(usec / 1'000'000, '.', fraction);
+}
+
+struct Metric {
+    std::string_view name;
+    std::string_view type;
+    std::string_view help;
+    Found (*value)(const Sight&);
+};
+
+constexpr Metric metrics[] = {
+    {"amphid_service_ready", "gauge", "Whether the service is running and ready.",
+     [](const Sight& s) { return Found(s.code == StatusCode::running ? "1" : "0"); }},
+    {"amphid_service_failed", "gauge", "Whether the service has failed.",
+     [](const Sight& s) { return Found(s.state.state == ServiceState::failed ? "1" : "0"); }},
+    {"amphid_service_restarts_total", "counter", "How often the service was restarted by itself.",
+     [](const Sight& s) { return Found(concat(s.state.restarts)); }},
+    {"amphid_service_ready_time_seconds", "gauge", "When the service became ready.",
+     [](const Sight& s) {
+         return s.state.ready_usec == 0 ? std::nullopt : Found(seconds_text(s.state.ready_usec));
+     }},
+    {"amphid_service_tasks", "gauge", "Threads of the service.",
+     [](const Sight& s) { return number_or_none(s.usage.tasks); }},
+    {"amphid_service_memory_bytes", "gauge", "Memory that the service uses.",
+     [](const Sight& s) { return number_or_none(s.usage.memory_bytes); }},
+    {"amphid_service_cpu_seconds_total", "counter", "CPU time that the service has used.",
+     [](const Sight& s) {
+         return s.usage.cpu_usec ? Found(seconds_text(*s.usage.cpu_usec)) : std::nullopt;
+     }},
+};
+
+} // namespace
+
+std::string status_json(const Sight& sight) {
+    std::string out;
+    for (const Member& member : members) {
+        if (const Found value = member.value(sight)) {
+            out += concat(out.empty() ? '{' : ',', json_string(member.name), ':', *value);
+        }
+    }
+    return out + '}';
+}
+
+std::string status_json_schema() {
+    std::string properties;
+    std::string required;
+    for (const Member& member : members) {
+        properties += concat(properties.empty() ? "" : ",\n", "    ", json_string(member.name),
+                             ": {", schema_of(member.kind),
+                             ", \"description\": ", json_string(member.sentence), '}');
+        if (member.always) {
+            required += concat(required.empty() ? "" : ", ", json_string(member.name));
+        }
+    }
+    return concat("{\n"
+                  "  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                  "  \"title\": \"A line of amphid status --json\",\n"
+                  "  \"type\": \"object\",\n"
+                  "  \"required\": [",
+                  required, "],\n  \"properties\": {\n", properties, "\n  }\n}\n");
+}
+
+std::string status_man(std::string_view version) {
+    std::string out = concat(
+        roff_title("AMPHID-STATUS", 5, version, "File formats"),
+        ".SH NAME\n"
+        "amphid\\-status \\- what amphid status prints for programs\n"
+        ".SH JSON\n"
+        ".B amphid status \\-\\-json\n"
+        "prints one JSON object a line for each service. A member that does not apply or is\n"
+        "not known is absent. Members may be added without notice: pass over those that you\n"
+        "do not know. The member\n"
+        ".B version\n"
+        "grows when another one goes or changes its meaning.\n"
+        "A JSON Schema is printed by\n"
+        ".BR \"amphid reference \\-\\-format=status\\-schema\" .\n");
+    for (const Member& member : members) {
+        out += concat(".TP\n.B ", roff_text(member.name), "\n(", word_of(member.kind),
+                      member.always ? ", always there) " : ") ", roff_text(member.sentence), '\n');
+    }
+    out +=
+        ".SH METRICS\n"
+        ".B amphid status \\-\\-metrics\n"
+        "prints all services, or those that are named, in the text format of Prometheus, for the\n"
+        "textfile collector of node_exporter. Each metric has the label\n"
+        ".BR name .\n";
+    for (const Metric& metric : metrics) {
+        out += concat(".TP\n.B ", roff_text(metric.name), "\n(", metric.type, ") ",
+                      roff_text(metric.help), '\n');
+    }
+    return concat(out,
+                  ".SH EXAMPLES\n"
+                  "The PID of the main process:\n"
+                  ".PP\n"
+                  ".EX\n"
+                  "amphid status \\-\\-json web | jq \\(aq.\\[dq]main\\-pid\\[dq]\\(aq\n"
+                  ".EE\n"
+                  ".PP\n"
+                  "Metrics for node_exporter, from cron or a timer:\n"
+                  ".PP\n"
+                  ".EX\n"
+                  "amphid status \\-\\-metrics >/var/lib/node_exporter/amphid.prom.new &&\n"
+                  "  mv /var/lib/node_exporter/amphid.prom.new /var/lib/node_exporter/amphid.prom\n"
+                  ".EE\n"
+                  ".SH SEE ALSO\n"
+                  ".BR amphid (1),\n"
+                  ".BR amphid.toml (5)\n");
+}
+
+std::string status_metrics(const std::vector<Sight>& sights) {
+    std::string out;
+    for (const Metric& metric : metrics) {
+        out += concat("# HELP ", metric.name, ' ', metric.help, "\n# TYPE ", metric.name, ' ',
+                      metric.type, '\n');
+        for (const Sight& sight : sights) {
+            if (const Found value = metric.value(sight)) {
+                out += concat(metric.name, "{name=\"", label_value(sight.state.name), "\"} ",
+                              *value, '\n');
+            }
+        }
+    }
+    return out;
+}
+
+} // namespace amphid

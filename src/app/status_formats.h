@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "app/sight.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace amphid {
+
+// `status` for programs. Both forms are contracts: amphid-status(5).
+
+/// The version of the JSON document. It grows when a member goes or changes its meaning; readers
+/// have to pass over members that they do not know.
+inline constexpr int status_version = 1;
+
+/// One object on one line. What is not known or does not apply is absent.
+std::string status_json(const Sight& sight);
+
+/// A JSON Schema (2020-12) of that object.
+std::string status_json_schema();
+
+/// The manual page amphid-status(5).
+std::string status_man(std::string_view version);
+
+/// All services in the text format of Prometheus, as node_exporter's textfile collector reads it.
+std::string status_metrics(const std::vector<Sight>& sights);
+
+} // namespace amphid

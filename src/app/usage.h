@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "plan/state.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace amphid {
+
+/// What a service's processes use now; what cannot be had is absent.
+struct Usage {
+    std::optional<std::uint64_t> tasks;
+    std::optional<std::uint64_t> memory_bytes;
+    std::optional<std::uint64_t> cpu_usec;
+};
+
+/// From the cgroup that is the service's alone; without one, the sum over the main process, the
+/// launcher's children and all below them.
+Usage measure_usage(const State& state);
+
+} // namespace amphid

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "config/unknown_key.h"
+
+#include "base/text.h"
+#include "config/directive_names.h"
+#include "config/schema.h"
+#include "config/synonyms.h"
+#include "config/systemd_table.h"
+
+#include <algorithm>
+
+namespace amphid {
+
+namespace {
+
+/// A key of the schema, with its table.
+struct Known {
+    std::string_view table;
+    std::string_view key;
+    std::string_view directive;
+};
+
+std::vector<Known> known_keys() {
+    std::vector<Known> out;
+    const Config schema;
+    for_each_table(schema, [&](std::string_view table, const auto& values) {
+        for (const auto& key : keys_of(values)) {
+            out.push_back({table, key.name, key.directive});
+        }
+    });
+    return out;
+}
+
+/// Without what spellings differ in.
+std::string plain(std::string_view name) {
+    std::string out;
+    for (const char c : name) {
+        if (c != '-' && c != '_' && c != '.') {
+            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        }
+    }
+    return out;
+}
+
+/// The same key, spelled otherwise or in another table; its own table goes first.
+std::vector<Known> same_names(std::string_view table, std::string_view key) {
+    std::vector<Known> out;
+    for (const Known& known : known_keys()) {
+        if (plain(known.key) == plain(key) || plain(known.directive) == plain(key)) {
+            out.push_back(known);
+        }
+    }
+    const auto own = std::find_if(out.begin(), out.end(),
+                                  [&](const Known& known) { return known.table == table; });
+    return own == out.end() ? out : std::vector{*own};
+}
+
+std::string about_same_name(std::string_view table, std::string_view key,
+                            const std::vector<Known>& found) {
+    if (found.front().table == table) {
+        return concat("; it is spelled '", found.front().key, "' here");
+    }
+    std::string out = concat(
+        "; ", found.front().key == key ? std::string("it") : concat('\'', found.front().key, '\''));
+    for (const Known& known : found) {
+        out += concat(&known == &found.front() ? " belongs in [" : " or [", known.table, ']');
+    }
+    return out;
+}
+
+std::string about_synonym(std::string_view table, std::string_view key, bool own_table) {
+    const std::string name = plain(key);
+    for (const Synonym& synonym : synonyms) {
+        const auto words = split(synonym.words, ' ');
+        if ((!own_table || synonym.table == table) &&
+            std::find(words.begin(), words.end(), name) != words.end()) {
+            return concat("; use '", synonym.key, '\'',
+                          synonym.table == table ? "" : concat(" in [", synonym.table, ']'),
+                          synonym.note.empty() ? "" : concat(" (", synonym.note, ')'));
+        }
+    }
+    return {};
+}
+
+/// Of a directive that has no key here.
+std::string about_systemds(std::string_view key) {
+    for (const SystemdSection& section : systemd_sections) {
+        for (const std::string_view directive : directives_in(section.name)) {
+            if (plain(directive) == plain(key)) {
+                return concat("; systemd's ", directive, "= goes into [systemd.", section.name,
+                              "], spelled as systemd does");
+            }
+        }
+    }
+    return {};
+}
+
+std::string about_nearest(std::string_view table, std::string_view key) {
+    std::vector<std::string_view> own;
+    std::vector<std::string_view> others;
+    const auto known = known_keys();
+    for (const Known& each : known) {
+        (each.table == table ? own : others).push_back(each.key);
+    }
+    if (const std::string_view near = nearest(key, own); !near.empty()) {
+        return concat("; did you mean '", near, "'?");
+    }
+    const std::string_view near = nearest(key, others);
+    const auto found = std::find_if(known.begin(), known.end(), [&](const Known& each) {
+        return each.table != table && each.key == near;
+    });
+    return near.empty() || found == known.end()
+               ? std::string()
+               : concat("; did you mean '", near, "' in [", found->table, "]?");
+}
+
+} // namespace
+
+std::string about_unknown_key(std::string_view table, std::string_view key) {
+    const std::string begin = concat("unknown key '", key, '\'');
+    const auto found = same_names(table, key);
+    const bool own = !found.empty() && found.front().table == table;
+    for (const std::string& end :
+         {own ? about_same_name(table, key, found) : std::string(), about_synonym(table, key, true),
+          found.empty() ? std::string() : about_same_name(table, key, found),
+          about_synonym(table, key, false), about_systemds(key), about_nearest(table, key)}) {
+        if (!end.empty()) {
+            return begin + end;
+        }
+    }
+    return begin;
+}
+
+std::string about_unknown_table(std::string_view name, bool is_table) {
+    if (!is_table) {
+        const auto known = known_keys();
+        const auto found = std::find_if(known.begin(), known.end(),
+                                        [&](const Known& each) { return each.key == name; });
+        return concat("the key '", name, "' stands outside of any table",
+                      found == known.end() ? ""
+                                           : concat("; it belongs under [", found->table, ']'));
+    }
+    std::vector<std::string_view> names;
+    const Config schema;
+    for_each_table(schema, [&](std::string_view table, const auto&) { names.push_back(table); });
+    names.push_back(systemd_table);
+    const std::string_view near = nearest(name, names);
+    return concat("unknown table '", name, '\'',
+                  near.empty() ? "" : concat("; did you mean '", near, "'?"));
+}
+
+DirectiveRemark about_directive(std::string_view section, std::string_view directive) {
+    const auto sections = sections_with(directive);
+    if (directive.starts_with("X-") ||
+        std::find(sections.begin(), sections.end(), section) != sections.end()) {
+        return {};
+    }
+    if (!sections.empty()) {
+        return {concat(directive, "= has no effect in [systemd.", section,
+                       "]; it belongs in [systemd.", sections.front(), ']'),
+                true};
+    }
+    const auto known = directives_in(section);
+    const std::string_view near = nearest(directive, known);
+    return {concat(directive, "= is no directive that amphid knows of",
+                   near.empty() ? "" : concat("; did you mean ", near, "=?")),
+            false};
+}
+
+} // namespace amphid

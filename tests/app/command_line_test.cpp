@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/options.h"
+
+#include <gtest/gtest.h>
+
+namespace amphid {
+namespace {
+
+Parsed parse(std::vector<std::string> words) {
+    words.insert(words.begin(), "amphid");
+    std::vector<char*> argv;
+    for (std::string& word : words) {
+        argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
+    return parse_command_line({argv.data(), words.size()});
+}
+
+struct Mistake {
+    std::vector<std::string> words;
+    std::string_view sentence;
+};
+
+TEST(CommandLine, MistakesNameWhatIsWrong) {
+    const Mistake mistakes[] = {
+        {{}, "no command given; `amphid --help` lists them"},
+        {{"strat", "web"}, "unknown command 'strat'; did you mean 'start'?"},
+        {{"stat"}, "unknown command 'stat'; did you mean 'status'?"},
+        {{"--jsno"}, "unknown option '--jsno'; options of a command stand behind it"},
+        // Whatever stands before the option.
+        {{"status", "--jsno"}, "status: unknown option '--jsno'; did you mean '--json'?"},
+        {{"status", "web", "--jsno"}, "status: unknown option '--jsno'; did you mean '--json'?"},
+        {{"status", "web", "db", "--jsno", "x"},
+         "status: unknown option '--jsno'; did you mean '--json'?"},
+        {{"status", "web", "-x"}, "status: unknown option '-x'"},
+        {{"status", "web", "-xj"}, "status: unknown option '-x'"},
+        {{"check", "web", "--unit"}, "check: --unit needs an argument"},
+        {{"check", "--unit"}, "check: --unit needs an argument"},
+        {{"status", "web", "--json=yes"}, "status: --json takes no argument"},
+        {{"unit", "web", "--format=upstart"},
+         "unit: unknown format 'upstart'; known formats are systemd, openrc, sysv"},
+        {{"start"}, "start: which service? usage: amphid start [OPTION...] SERVICE..."},
+        {{"explain", "a", "b"},
+         "explain: too many operands; usage: amphid explain [OPTION...] "
+         "SERVICE"},
+        {{"start", "--daemon", "--foreground", "web"},
+         "start: --daemon and --foreground exclude each other"},
+        {{"start", "--foreground", "web", "db"}, "start: --foreground takes one service"},
+        {{"start", "web", "db", "--notify-fd=3"}, "start: --notify-fd takes one service"},
+    };
+    for (const Mistake& mistake : mistakes) {
+        EXPECT_EQ(parse(mistake.words).mistake, mistake.sentence);
+    }
+}
+
+TEST(CommandLine, OptionsStandAnywhere) {
+    const Parsed parsed = parse({"status", "web", "--json", "db", "--", "--odd"});
+    EXPECT_EQ(parsed.mistake, "");
+    EXPECT_TRUE(parsed.arguments.json);
+    EXPECT_EQ(parsed.arguments.operands, (std::vector<std::string>{"web", "db", "--odd"}));
+}
+
+TEST(CommandLine, HelpBehindACommandNeedsNothingElse) {
+    for (const char* option : {"--help", "-h"}) {
+        for (const CommandRow& command : command_table()) {
+            const Parsed parsed = parse({std::string(command.name), option});
+            EXPECT_EQ(parsed.mistake, "") << command.name;
+            EXPECT_TRUE(parsed.arguments.help) << command.name;
+            EXPECT_EQ(parsed.command, &command);
+        }
+    }
+}
+
+TEST(CommandLine, HelpOfACommandSaysHowItIsUsed) {
+    EXPECT_EQ(help_text(*find_command("reload")),
+              "usage: amphid reload SERVICE...\n"
+              "\n"
+              "Make it reload its configuration.\n"
+              "\n"
+              "SERVICE is a file if it contains a '/' or ends in '.toml'; otherwise a name, looked "
+              "up as\n"
+              "NAME.toml in /etc/amphid, or in $XDG_CONFIG_HOME/amphid for other users than "
+              "root.\n");
+    EXPECT_EQ(help_text(*find_command("reference")).find("SERVICE"), std::string::npos);
+}
+
+TEST(CommandLine, SeveralServices) {
+    for (const char* command : {"start", "stop", "restart", "reload"}) {
+        const Parsed parsed = parse({command, "web", "db"});
+        EXPECT_EQ(parsed.mistake, "") << command;
+        EXPECT_TRUE(parsed.command->for_each) << command;
+    }
+}
+
+} // namespace
+} // namespace amphid
