@@ -85,6 +85,26 @@ const OptionRow notify_fd_option{
                                : concat("expected a descriptor above 2, got '", text, '\'');
     }};
 
+const OptionRow output_option{"output",
+                              "FILE",
+                              "write the configuration there",
+                              [](Arguments& a, std::string_view file) {
+                                  a.output = file;
+                                  return std::string();
+                              },
+                              {},
+                              'o'};
+const OptionRow check_option{"check", "", "only say what would be lost; the exit code tells",
+                             [](Arguments& a, std::string_view) {
+                                 a.check = true;
+                                 return std::string();
+                             }};
+const OptionRow full_option{"full", "", "edit a copy of the whole file instead of a drop-in",
+                            [](Arguments& a, std::string_view) {
+                                a.full = true;
+                                return std::string();
+                            }};
+
 std::string help_line(std::string line, std::string_view sentence) {
     pad_to(line, 30);
     return concat(line, sentence, '\n');
@@ -108,8 +128,10 @@ std::string unknown_option(const CommandRow& command, std::string_view word) {
 std::string wrong_count(const CommandRow& command, std::size_t count) {
     if (count < command.least_operands) {
         return concat(command.name, ": which ",
-                      command.operands.starts_with("FILE") ? "file" : "service", "? usage: amphid ",
-                      command.name, ' ', command.operands);
+                      command.operands.starts_with("FILE")   ? "file"
+                      : command.operands.starts_with("UNIT") ? "unit"
+                                                             : "service",
+                      "? usage: amphid ", command.name, ' ', command.operands);
     }
     return concat(command.name, ": too many operands; usage: amphid ", command.name, ' ',
                   command.operands);
@@ -136,13 +158,19 @@ std::string read_options(const CommandRow& command, std::span<char* const> argv,
         options.push_back({row->name, has_argument, nullptr, static_cast<int>(options.size())});
     }
     options.push_back({});
+    std::string letters = ":"; // tells a missing argument from an unknown option
+    for (const OptionRow* row : command.options) {
+        if (row->letter != '\0') {
+            letters += concat(std::string(1, row->letter), row->argument.empty() ? "" : ":");
+        }
+    }
     const int count = static_cast<int>(argv.size());
     ::opterr = 0;
     ::optind = 1;
     for (;;) {
         const int at = std::min(::optind, count - 1);
-        // ":" tells a missing argument from an unknown option.
-        const int found = ::getopt_long(count, argv.data(), ":", options.data(), nullptr);
+        const int found =
+            ::getopt_long(count, argv.data(), letters.c_str(), options.data(), nullptr);
         if (found == -1) {
             return {};
         }
@@ -153,7 +181,12 @@ std::string read_options(const CommandRow& command, std::span<char* const> argv,
         if (found == '?') {
             return unknown_option(command, word);
         }
-        const OptionRow& row = *command.options[static_cast<std::size_t>(found)];
+        const auto short_form =
+            std::find_if(command.options.begin(), command.options.end(),
+                         [&](const OptionRow* row) { return row->letter == found; });
+        const OptionRow& row = short_form != command.options.end()
+                                   ? **short_form
+                                   : *command.options[static_cast<std::size_t>(found)];
         const std::string mistake = row.set(arguments, ::optarg == nullptr ? "" : ::optarg);
         if (!mistake.empty()) {
             return concat(command.name, ": ", mistake);
@@ -205,6 +238,21 @@ std::span<const CommandRow> command_table() {
          {&unit_format_option},
          "print a systemd unit or an init script for it",
          run_unit},
+        {"import",
+         "UNIT...",
+         1,
+         any_number,
+         {&output_option, &check_option, &json_option},
+         "print a systemd unit as a configuration, and what of it has no effect here",
+         run_import},
+        {"cat", "SERVICE...", 1, any_number, {}, "print its file and drop-ins", run_cat},
+        {"edit",
+         "SERVICE",
+         1,
+         1,
+         {&full_option},
+         "edit a drop-in of it, which is checked before it counts",
+         run_edit},
         {"reference",
          "",
          0,
@@ -248,7 +296,10 @@ std::string help_text() {
     for (const CommandRow& command : command_table()) {
         out += help_line(concat("  ", command.name, ' ', command.operands), command.sentence);
         for (const OptionRow* option : command.options) {
-            out += help_line(concat("      --", option->name, option->argument.empty() ? "" : "=",
+            const std::string letter = option->letter == '\0'
+                                           ? "      "
+                                           : concat("  -", std::string(1, option->letter), ", ");
+            out += help_line(concat(letter, "--", option->name, option->argument.empty() ? "" : "=",
                                     option->argument),
                              option->sentence);
             for (const std::string_view word : option->words) {
@@ -259,8 +310,10 @@ std::string help_text() {
     out += '\n';
     out += help_line("  --help", "print this");
     out += help_line("  --version", "print the version");
-    out += "\nSERVICE is a file where it has a '/' or ends in '.toml'; otherwise a name, looked up "
-           "as\nNAME.toml in /etc/amphid, or in $XDG_CONFIG_HOME/amphid for other users than "
+    out += "\nSERVICE is a file where it has a '/' or ends in '.toml' or '.service'; otherwise a "
+           "name, "
+           "looked up\nas NAME.toml in /run/amphid, /etc/amphid, /usr/local/lib/amphid and "
+           "/usr/lib/amphid, or in\n$XDG_CONFIG_HOME/amphid and its kin for other users than "
            "root.\n";
     return out;
 }

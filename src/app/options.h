@@ -42,7 +42,10 @@ struct Arguments {
     bool json = false;
     bool adopts = true;
     bool retries = true;
-    std::string unit; // the file of `check --unit`
+    std::string unit;   // the file of `check --unit`
+    std::string output; // the file of `import --output`
+    bool check = false; // only report
+    bool full = false;  // the whole file instead of a drop-in
     UnitFormat unit_format = UnitFormat::systemd;
     ReferenceFormat reference_format = ReferenceFormat::text;
     int notify_fd = -1;
@@ -56,6 +59,7 @@ struct OptionRow {
     /// Takes it in; the result says what is wrong with it, empty for nothing.
     std::string (*set)(Arguments&, std::string_view argument);
     std::span<const std::string_view> words = {}; // the arguments that it takes, where they are few
+    char letter = '\0';                           // its short form
 };
 
 /// One command, and which of the options it takes.

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "os/credentials.h"
 #include "os/detach.h"
+#include "os/environment_files.h"
 #include "os/files.h"
 #include "os/kernel.h"
 #include "os/os_error.h"
@@ -20,9 +21,11 @@
 #include "os/read_host.h"
 #include "os/run_program.h"
 #include "os/signals.h"
+#include "os/start_facts.h"
 #include "os/tree.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
+#include "resolve/start_condition.h"
 #include "supervisor/run.h"
 #include "supervisor/upstream.h"
 
@@ -39,6 +42,7 @@ struct PreparedStart {
     Plan plan;
     std::optional<Systemd> systemd;
     Log::Sink sink = Log::Sink::person;
+    UnitTable conditions;           // of [unit]
     std::vector<std::string> given; // the names of the descriptors that the manager gave
     StartOptions options;
 };
@@ -134,6 +138,7 @@ namespace {
     PreparedStart out{make_plan(config, file, host, decision),
                       std::nullopt,
                       host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
+                      config.unit,
                       {},
                       options};
     out.given = names_of_given_descriptors(host);
@@ -144,13 +149,16 @@ namespace {
         throw Failure(ExitCode::not_configured,
                       concat(out.plan.name, ": ", no_runtime_directory(host)));
     }
-    for (const auto& list : {decision.warnings, warnings_about(out.plan, host)}) {
+    for (const auto& list : {decision.warnings, warnings_about(config, out.plan, host)}) {
         for (const std::string& warning : list) {
             Log(out.sink).write(LOG_WARNING, warning);
         }
     }
     out.plan.policy.retries_first_start = options.retries;
     prepare_execution(out.plan, host);
+    for (const std::string& warning : read_environment_files(out.plan.context).warnings) {
+        Log(out.sink).write(LOG_WARNING, warning);
+    }
     out.systemd = open_systemd(out.plan, out.sink);
     warn_of_other_restart(config, out.plan, out.sink);
     return out;
@@ -326,6 +334,27 @@ void end_leftover(const PreparedStart& prepared, const State& left) {
     }
 }
 
+/// systemd.unit(5): a condition that does not hold skips the start, which is no failure; an
+/// assertion makes it fail. What runs already is not asked.
+std::optional<int> unmet_start_condition(const PreparedStart& prepared) {
+    const UnitTable& unit = prepared.conditions;
+    if (!has_start_conditions(unit)) {
+        return std::nullopt;
+    }
+    const auto unmet = unmet_condition(unit, read_start_facts(questions_of(unit)));
+    if (!unmet) {
+        return std::nullopt;
+    }
+    if (unmet->asserted) {
+        throw Failure(ExitCode::failure, concat(prepared.plan.name, ": not started: ", unmet->words,
+                                                " does not hold"));
+    }
+    Log(prepared.sink)
+        .write(LOG_INFO,
+               concat(prepared.plan.name, ": start skipped: ", unmet->words, " does not hold"));
+    return code_of(ExitCode::success);
+}
+
 } // namespace
 
 std::shared_ptr<PreparedStart> prepare_start(const std::string& service,
@@ -361,6 +390,11 @@ int start_prepared(PreparedStart& prepared) {
     handles.orphan = std::move(locked.orphan);
     if (locked.leftover) {
         end_leftover(prepared, *locked.leftover);
+    }
+    if (!handles.orphan) {
+        if (const auto code = unmet_start_condition(prepared)) {
+            return *code;
+        }
     }
     open_notify_socket(plan, handles);
     return plan.detach ? run_daemon(prepared, std::move(handles))

@@ -36,7 +36,10 @@ bool has_error(const std::vector<Diagnostic>& diagnostics) {
 }
 
 std::string render(std::vector<Diagnostic> diagnostics, std::string_view file,
-                   std::string_view text) {
+                   std::string_view text, int index) {
+    diagnostics.erase(std::remove_if(diagnostics.begin(), diagnostics.end(),
+                                     [&](const Diagnostic& d) { return d.at.file != index; }),
+                      diagnostics.end());
     std::stable_sort(diagnostics.begin(), diagnostics.end(),
                      [](const Diagnostic& a, const Diagnostic& b) { return a.at < b.at; });
     const auto lines = split(text, '\n');

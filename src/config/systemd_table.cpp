@@ -128,8 +128,24 @@ private:
             if (auto refusal = read_directive(entry, directive)) {
                 refuse(std::move(*refusal));
             } else {
-                (out_.config.systemd.*(section->directives)).push_back(std::move(directive));
+                add(std::move(directive), out_.config.systemd.*(section->directives));
             }
+        }
+    }
+
+    /// Further values of a drop-in are further lines, of which systemd makes what it will; an empty
+    /// list takes all of them back.
+    static void add(Directive directive, std::vector<Directive>& to) {
+        const auto known = std::find_if(to.begin(), to.end(), [&](const Directive& other) {
+            return other.name == directive.name;
+        });
+        if (known == to.end()) {
+            to.push_back(std::move(directive));
+        } else if (directive.values.empty()) {
+            to.erase(known);
+        } else {
+            known->values.insert(known->values.end(), directive.values.begin(),
+                                 directive.values.end());
         }
     }
 

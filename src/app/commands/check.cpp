@@ -12,6 +12,7 @@
 #include "plan/unit_name.h"
 #include "resolve/unit_check.h"
 
+#include <algorithm>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -23,7 +24,9 @@ namespace {
 void refuse_taken_name(const ServiceFile& file, const Config& config, const Host& host) {
     const Manager manager = manager_for(file, host);
     const auto [directory, name] = split_path(file.path);
-    if (!host.systemd_booted || directory != configuration_directory(manager, host)) {
+    const auto places = configuration_directories(manager, host);
+    if (!host.systemd_booted ||
+        std::find(places.begin(), places.end(), directory) == places.end()) {
         return;
     }
     const std::string unit = concat(service_name(file, config), service_suffix);
