@@ -52,8 +52,10 @@ std::string quoted(std::string_view text) {
 }
 
 constexpr std::string_view list_names = R"sh(
-    local directory=/etc/amphid
-    [ "$(id -u)" -eq 0 ] || directory=${XDG_CONFIG_HOME:-$HOME/.config}/amphid
+    local directories=(/run/amphid /etc/amphid /usr/local/lib/amphid /usr/lib/amphid)
+    [ "$(id -u)" -eq 0 ] ||
+        directories=("${XDG_CONFIG_HOME:-$HOME/.config}"/amphid /etc/amphid/user
+            "${XDG_DATA_HOME:-$HOME/.local/share}"/amphid /usr/{local/,}lib/amphid/user)
 )sh";
 
 } // namespace
@@ -65,11 +67,13 @@ std::string bash_completion() {
     }
     return concat(licence, R"sh(
 _amphid_names() {)sh",
-                  list_names, R"sh(    local file
-    for file in "$directory"/*.toml; do
-        [ -e "$file" ] || continue
-        file=${file##*/}
-        printf '%s\n' "${file%.toml}"
+                  list_names, R"sh(    local directory file
+    for directory in "${directories[@]}"; do
+        for file in "$directory"/*.toml; do
+            [ -e "$file" ] || continue
+            file=${file##*/}
+            printf '%s\n' "${file%.toml}"
+        done
     done
 }
 
@@ -124,9 +128,9 @@ _amphid() {
     if [[ $words[CURRENT] == -* ]]; then
         compadd -- $options
     else
-        names=($directory/*.toml(N:t:r))
+        names=(${^directories}/*.toml(N:t:r))
         compadd -- $names
-        _files -g '*.toml'
+        _files -g '*.(toml|service)'
     fi
 }
 
@@ -137,11 +141,13 @@ _amphid "$@"
 std::string fish_completion() {
     std::string out = concat(licence, R"sh(
 function __amphid_names
-    set -l directory /etc/amphid
+    set -l directories {/run,/etc,/usr/local/lib,/usr/lib}/amphid
     if test (id -u) -ne 0
-        set directory (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)/amphid
+        set directories (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)/amphid \
+            (set -q XDG_DATA_HOME; and echo $XDG_DATA_HOME; or echo ~/.local/share)/amphid \
+            {/etc/amphid,/usr/local/lib/amphid,/usr/lib/amphid}/user
     end
-    path basename $directory/*.toml | string replace -r '\.toml$' ''
+    path basename $directories/*.toml | string replace -r '\.toml$' ''
 end
 
 )sh");
@@ -157,10 +163,12 @@ end
             for (const std::string_view word : option->words) {
                 words += concat(words.empty() ? "" : " ", word);
             }
-            out += concat("complete -c amphid -n ", of, " -l ", option->name,
-                          option->argument.empty() ? "" : " -x",
-                          words.empty() ? "" : concat(" -a ", quoted(words)), " -d ",
-                          quoted(option->sentence), '\n');
+            out +=
+                concat("complete -c amphid -n ", of, " -l ", option->name,
+                       option->letter == '\0' ? "" : concat(" -s ", std::string(1, option->letter)),
+                       option->argument.empty() ? "" : " -x",
+                       words.empty() ? "" : concat(" -a ", quoted(words)), " -d ",
+                       quoted(option->sentence), '\n');
         }
     }
     return out;

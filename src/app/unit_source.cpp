@@ -165,6 +165,23 @@ void add_neighbours(UnitSource& source, const std::vector<std::string>& director
     }
 }
 
+/// A file of an earlier directory stands for those of its name in later ones.
+std::vector<UnitSource::File> read_tmpfiles() {
+    std::map<std::string, std::string> by_name;
+    for (const char* directory : {"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/lib/tmpfiles.d"}) {
+        for (const std::string& name : names_in(directory)) {
+            if (name.ends_with(".conf")) {
+                by_name.emplace(name, concat(directory, '/', name));
+            }
+        }
+    }
+    std::vector<UnitSource::File> out;
+    for (const auto& [name, path] : by_name) {
+        out.push_back({path, read_small_file(AT_FDCWD, path.c_str()).value_or("")});
+    }
+    return out;
+}
+
 UnitSource read_from(const std::string& path, const std::string& name, const Host& host) {
     std::vector<std::string> directories = search_path(host);
     const std::string own = split_path(path).first;
@@ -183,6 +200,7 @@ UnitSource read_from(const std::string& path, const std::string& name, const Hos
     out.specifiers = specifiers_of(name);
     add_host(out.specifiers, host);
     add_neighbours(out, directories);
+    out.tmpfiles = read_tmpfiles();
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include "config/systemd_table.h"
 #include "config/value.h"
 #include "resolve/import_notes.h"
+#include "resolve/import_tmpfiles.h"
 #include "resolve/import_values.h"
 #include "resolve/unit_text.h"
 
@@ -272,6 +273,7 @@ private:
         if (!systemd.empty()) {
             table(systemd_table) = std::move(systemd);
         }
+        add_boot_directories();
         if (!source_.socket.empty()) {
             const bool needs = last("Unit", "Requires").find(source_.socket) != std::string::npos ||
                                find("Service", "Sockets") != nullptr;
@@ -291,6 +293,36 @@ private:
                  concat("a shell: what runs are the instances of ", source_.template_beside),
                  false});
         }
+    }
+
+    /// What systemd-tmpfiles makes at boot is made before each start, whoever is to own it.
+    void add_boot_directories() {
+        const std::string stem = source_.name.substr(0, source_.name.find_last_of('.'));
+        const auto directories = boot_directories(source_.tmpfiles, stem, last("Service", "User"),
+                                                  last("Service", "PIDFile"));
+        Array commands;
+        for (const BootDirectory& directory : directories) {
+            Array words;
+            for (const std::string& word :
+                 {std::string("+/usr/bin/install"), std::string("-d"), "-m" + directory.mode,
+                  "-o" + directory.user, "-g" + directory.group, directory.path}) {
+                words.push_back({word, {}});
+            }
+            commands.push_back({std::move(words), {}});
+        }
+        if (commands.empty()) {
+            return;
+        }
+        Table& service = table("service");
+        const auto before = std::find_if(service.begin(), service.end(), [](const Member& member) {
+            return member.key == "exec-start-pre";
+        });
+        if (before == service.end()) {
+            set("service", "exec-start-pre", {std::move(commands), {}});
+            return;
+        }
+        auto& hooks = std::get<Array>(before->value.data);
+        hooks.insert(hooks.begin(), commands.begin(), commands.end());
     }
 
     const UnitSource& source_;

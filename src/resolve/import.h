@@ -23,8 +23,8 @@ struct UnitSource {
     std::string socket;
     /// The instances' template lies beside it: "postgresql@.service".
     std::string template_beside;
-    /// Directories that tmpfiles.d(5) makes: lines of the package's files.
-    std::vector<std::string> tmpfiles;
+    /// The files of tmpfiles.d(5): what they make for the service at boot, it needs elsewhere, too.
+    std::vector<File> tmpfiles;
 };
 
 /// How much of a unit has no effect outside systemd.

@@ -4,6 +4,7 @@
 
 #include "../house/golden.h"
 #include "base/text.h"
+#include "config/reading.h"
 #include "config/rows.h"
 #include "config/systemd_table.h"
 #include "config/value.h"
@@ -273,6 +274,24 @@ TEST(Import, MistakesHaveTheirPlaceInTheUnit) {
     EXPECT_NE(said.find("5: Environment=: 'A' is no assignment"), std::string::npos) << said;
     EXPECT_NE(said.find("6: User=: the specifier %z has no meaning here"), std::string::npos);
     EXPECT_NE(said.find("4: limit-nofile: "), std::string::npos) << said;
+}
+
+// 66 real units need what tmpfiles.d makes for them at boot.
+TEST(Import, BootDirectoriesAreMadeBeforeTheStart) {
+    UnitSource source =
+        source_of("squid.service",
+                  {"[Service]\nType=forking\nPIDFile=/run/other/x.pid\nExecStartPre=/bin/check\n"
+                   "ExecStart=/usr/sbin/squid\n"});
+    source.tmpfiles = {{"/usr/lib/tmpfiles.d/squid.conf",
+                        "# a comment\nd /run/squid 0750 proxy proxy -\nL /run/link - - - - /x\n"
+                        "d /var/lib/squid - - - -\n"},
+                       {"/usr/lib/tmpfiles.d/other.conf", "d\t/var/run/other/ - - -\n"},
+                       {"/usr/lib/tmpfiles.d/foreign.conf", "d /run/foreign 0755 a a -\n"}};
+    EXPECT_EQ(print_value(import_unit(source).config.service.exec_start_pre),
+              R"([["+/usr/bin/install", "-d", "-m0750", "-oproxy", "-gproxy", "/run/squid"], )"
+              R"(["+/usr/bin/install", "-d", "-m0755", "-oroot", "-groot", "/run/other"], )"
+              R"(["/bin/check"]])")
+        << "in the order of the files";
 }
 
 TEST(Import, OneLineMayHoldSeveralCommands) {
