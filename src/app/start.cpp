@@ -9,6 +9,7 @@
 #include "app/running_service.h"
 #include "app/service.h"
 #include "app/standstill.h"
+#include "app/unmet_condition.h"
 #include "base/text.h"
 #include "os/credentials.h"
 #include "os/detach.h"
@@ -21,11 +22,9 @@
 #include "os/read_host.h"
 #include "os/run_program.h"
 #include "os/signals.h"
-#include "os/start_facts.h"
 #include "os/tree.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
-#include "resolve/start_condition.h"
 #include "supervisor/run.h"
 #include "supervisor/upstream.h"
 
@@ -334,27 +333,6 @@ void end_leftover(const PreparedStart& prepared, const State& left) {
     }
 }
 
-/// systemd.unit(5): a condition that does not hold skips the start, which is no failure; an
-/// assertion makes it fail. What runs already is not asked.
-std::optional<int> unmet_start_condition(const PreparedStart& prepared) {
-    const UnitTable& unit = prepared.conditions;
-    if (!has_start_conditions(unit)) {
-        return std::nullopt;
-    }
-    const auto unmet = unmet_condition(unit, read_start_facts(questions_of(unit)));
-    if (!unmet) {
-        return std::nullopt;
-    }
-    if (unmet->asserted) {
-        throw Failure(ExitCode::failure, concat(prepared.plan.name, ": not started: ", unmet->words,
-                                                " does not hold"));
-    }
-    Log(prepared.sink)
-        .write(LOG_INFO,
-               concat(prepared.plan.name, ": start skipped: ", unmet->words, " does not hold"));
-    return code_of(ExitCode::success);
-}
-
 } // namespace
 
 std::shared_ptr<PreparedStart> prepare_start(const std::string& service,
@@ -392,7 +370,8 @@ int start_prepared(PreparedStart& prepared) {
         end_leftover(prepared, *locked.leftover);
     }
     if (!handles.orphan) {
-        if (const auto code = unmet_start_condition(prepared)) {
+        if (const auto code =
+                unmet_start_condition(plan.name, prepared.conditions, Log(prepared.sink))) {
             return *code;
         }
     }
