@@ -18,6 +18,9 @@ int run_status(const Arguments& arguments);
 int run_check(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
 int run_unit(const Arguments& arguments);
+int run_import(const Arguments& arguments);
+int run_cat(const Arguments& arguments);
+int run_edit(const Arguments& arguments);
 int run_reference(const Arguments& arguments);
 
 } // namespace amphid

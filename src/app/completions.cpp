@@ -53,9 +53,11 @@ std::string quoted(std::string_view text) {
 
 /// Where the configurations and the runtime files of this user are.
 constexpr std::string_view set_places = R"sh(
-    local directory=/etc/amphid running=/run/amphid
+    local running=/run/amphid
+    local directories=(/run/amphid /etc/amphid /usr/local/lib/amphid /usr/lib/amphid)
     if [ "$(id -u)" -ne 0 ]; then
-        directory=${XDG_CONFIG_HOME:-$HOME/.config}/amphid
+        directories=("${XDG_CONFIG_HOME:-$HOME/.config}"/amphid /etc/amphid/user
+            "${XDG_DATA_HOME:-$HOME/.local/share}"/amphid /usr/{local/,}lib/amphid/user)
         running=${XDG_RUNTIME_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/amphid/run}
         [ -z "$XDG_RUNTIME_DIR" ] || running=$running/amphid
     fi
@@ -85,14 +87,16 @@ std::string bash_completion() {
     }
     return concat(licence, R"sh(
 _amphid_names() {)sh",
-                  set_places, R"sh(    local file
+                  set_places, R"sh(    local directory file
     if [[ $1 != @(help|)sh",
                   names_of_started_commands("|"), R"sh() ]]; then
+    for directory in "${directories[@]}"; do
         for file in "$directory"/*.toml; do
             [ -e "$file" ] || continue
             file=${file##*/}
             printf '%s\n' "${file%.toml}"
         done
+    done
     fi
     for file in "$running"/*/state; do
         [ -e "$file" ] || continue
@@ -168,9 +172,10 @@ _amphid() {
     else
         names=($running/*/state(N:h:t))
         [[ $words[2] == ()sh",
-                  names_of_started_commands("|"), R"sh() ]] || names+=($directory/*.toml(N:t:r))
+                  names_of_started_commands("|"),
+                  R"sh() ]] || names+=(${^directories}/*.toml(N:t:r))
         compadd -- ${(u)names}
-        _files -g '*.toml'
+        _files -g '*.(toml|service)'
     fi
 }
 
@@ -181,11 +186,13 @@ _amphid "$@"
 std::string fish_completion() {
     std::string out = concat(licence, R"sh(
 function __amphid_names
-    set -l directory /etc/amphid
+    set -l directories {/run,/etc,/usr/local/lib,/usr/lib}/amphid
     if test (id -u) -ne 0
-        set directory (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)/amphid
+        set directories (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)/amphid \
+            (set -q XDG_DATA_HOME; and echo $XDG_DATA_HOME; or echo ~/.local/share)/amphid \
+            {/etc/amphid,/usr/local/lib/amphid,/usr/lib/amphid}/user
     end
-    for file in $directory/*.toml
+    for file in $directories/*.toml
         string replace -r '.*/(.*)\.toml$' '$1' -- $file
     end
     __amphid_started
@@ -217,12 +224,14 @@ end
             for (const std::string_view word : option->words) {
                 words += concat(words.empty() ? "" : " ", word);
             }
-            out += concat("complete -c amphid -n ", of, " -l ", option->name,
-                          option->argument.empty() ? ""
-                          : words.empty()          ? " -r -F"
-                                                   : " -x",
-                          words.empty() ? "" : concat(" -a ", quoted(words)), " -d ",
-                          quoted(option->sentence), '\n');
+            out +=
+                concat("complete -c amphid -n ", of, " -l ", option->name,
+                       option->letter == '\0' ? "" : concat(" -s ", std::string(1, option->letter)),
+                       option->argument.empty() ? ""
+                       : words.empty()          ? " -r -F"
+                                                : " -x",
+                       words.empty() ? "" : concat(" -a ", quoted(words)), " -d ",
+                       quoted(option->sentence), '\n');
         }
     }
     return out;

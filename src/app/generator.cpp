@@ -3,6 +3,7 @@
 #include "app/generator.h"
 
 #include "app/console.h"
+#include "app/lookup.h"
 #include "app/other_unit.h"
 #include "app/service.h"
 #include "app/unit_facts.h"
@@ -56,9 +57,8 @@ Found look_into(ServiceFile file, const Host& host) {
                                         "`amphid check ",
                                         file.stem, '`')
                                : failure.what());
-        const auto text =
-            readable ? read_small_file(AT_FDCWD, file.path.c_str(), largest_file) : std::nullopt;
-        Config config = text ? parse_config(*text).config : Config{};
+        auto parsed = readable ? try_load(file, host) : std::nullopt;
+        Config config = parsed ? std::move(parsed->config) : Config{};
         return {std::move(file), std::move(config), true};
     }
 }
@@ -72,11 +72,6 @@ public:
     void write(const Found& found) {
         const UnitFacts facts = facts_about(found.file, found.config, manager_);
         const std::string unit = concat(facts.name, service_suffix);
-        if (facts.name.ends_with('@')) {
-            log_to_kernel(concat(found.file.path, ": no unit is generated: a name that ends in "
-                                                  "'@' is a template's"));
-            return;
-        }
         const auto [other, is_new] = written_.emplace(unit, found.file.path);
         if (!is_new) {
             log_to_kernel(concat(found.file.path, ": no unit is generated: ", unit, " is that of ",
@@ -122,6 +117,9 @@ private:
     /// wanted, never required.
     void install(const Found& found, const std::string& unit) {
         UnitNames wanted = found.config.install.wanted_by;
+        if (unit.find("@.") != std::string::npos) {
+            return; // a template is started by its instances
+        }
         if (found.broken && found.config.origins.empty()) {
             wanted.list = {manager_ == Manager::user ? "default.target" : "multi-user.target"};
         }
@@ -154,20 +152,16 @@ private:
     std::map<std::string, std::string> written_; // unit → the file it comes from
 };
 
-std::vector<Found> look_at_all(const std::string& directory, const Host& host) {
-    std::vector<std::string> names = names_in(directory);
-    std::sort(names.begin(), names.end());
+std::vector<Found> look_at_all(Manager manager, const Host& host) {
     std::vector<Found> out;
-    for (const std::string& name : names) {
-        if (!name.ends_with(configuration_suffix) || name.starts_with('.')) {
+    for (const std::string& stem : configured_names(manager, host)) {
+        if (!is_service_name(stem)) {
+            log_to_kernel(concat("no unit is generated: '", stem, "' names no service"));
             continue;
         }
-        const std::string stem = name.substr(0, name.size() - configuration_suffix.size());
-        const std::string path = concat(directory, '/', name);
-        if (is_service_name(stem)) {
-            out.push_back(look_into({path, stem}, host));
-        } else {
-            log_to_kernel(concat(path, ": no unit is generated: '", stem, "' names no service"));
+        ServiceFile file = find_by_name(stem, manager, host);
+        if (!file.masked) {
+            out.push_back(look_into(std::move(file), host));
         }
     }
     return out;
@@ -189,7 +183,7 @@ int run_generator(std::span<char* const> argv) {
     try {
         const Host host = read_host();
         Generator generator(argv[1], manager, host);
-        const auto all = look_at_all(configuration_directory(manager, host), host);
+        const auto all = look_at_all(manager, host);
         for (const auto step : {&Generator::write, &Generator::write_aliases}) {
             for (const Found& found : all) {
                 try {

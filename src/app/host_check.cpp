@@ -164,9 +164,10 @@ private:
     void check_directories() {
         const ServiceTable& service = config_.service;
         require_directory("service.root-directory", service.root_directory.text);
-        if (!service.working_directory.text.empty()) {
+        const WorkingDirectory& working = service.working_directory;
+        if (working.path.starts_with('/') && !working.optional) {
             require_directory("service.working-directory",
-                              service.root_directory.text + service.working_directory.text);
+                              service.root_directory.text + working.path);
         }
         const std::pair<std::string_view, const std::string&> files[] = {
             {"service.standard-output", service.standard_output.path},

@@ -101,10 +101,25 @@ const OptionRow notify_fd_option{
                                : concat("expected a descriptor above 2, got '", text, '\'');
     }};
 
-std::string help_line(std::string line, std::string_view sentence) {
-    pad_to(line, 30);
-    return concat(line, sentence, '\n');
-}
+const OptionRow output_option{"output",
+                              "FILE",
+                              "write the configuration there",
+                              [](Arguments& a, std::string_view file) {
+                                  a.output = file;
+                                  return std::string();
+                              },
+                              {},
+                              'o'};
+const OptionRow check_option{"check", "", "only say what would be lost; the exit code tells",
+                             [](Arguments& a, std::string_view) {
+                                 a.check = true;
+                                 return std::string();
+                             }};
+const OptionRow full_option{"full", "", "edit a copy of the whole file instead of a drop-in",
+                            [](Arguments& a, std::string_view) {
+                                a.full = true;
+                                return std::string();
+                            }};
 
 template <class Row>
 std::string did_you_mean(std::string_view word, const std::vector<Row>& names) {
@@ -121,16 +136,13 @@ std::string unknown_option(const CommandRow& command, std::string_view word) {
     return concat(command.name, ": unknown option '", word, "'", did_you_mean(word, names));
 }
 
-std::string usage_of(const CommandRow& command) {
-    return concat("usage: amphid ", command.name, command.options.empty() ? "" : " [OPTION...]",
-                  command.operands.empty() ? "" : " ", command.operands);
-}
-
 std::string wrong_count(const CommandRow& command, std::size_t count) {
     if (count < command.least_operands) {
         return concat(command.name, ": which ",
-                      command.operands.starts_with("FILE") ? "file" : "service", "? ",
-                      usage_of(command));
+                      command.operands.starts_with("FILE")   ? "file"
+                      : command.operands.starts_with("UNIT") ? "unit"
+                                                             : "service",
+                      "? ", usage_of(command));
     }
     return concat(command.name, ": too many operands; ", usage_of(command));
 }
@@ -184,12 +196,17 @@ std::vector<option> long_options(const CommandRow& command) {
 std::string read_options(const CommandRow& command, std::span<char* const> argv,
                          Arguments& arguments) {
     const std::vector<option> options = long_options(command);
+    std::string letters = ":h"; // ":" tells a missing argument from an unknown option
+    for (const OptionRow* row : command.options) {
+        if (row->letter != '\0') {
+            letters += concat(std::string(1, row->letter), row->argument.empty() ? "" : ":");
+        }
+    }
     ::opterr = 0;
     ::optind = 0; // from the start, whatever was read before
     for (;;) {
         ::optopt = 0;
-        // ":" tells a missing argument from an unknown option.
-        const int found = ::getopt_long(static_cast<int>(argv.size()), argv.data(), ":h",
+        const int found = ::getopt_long(static_cast<int>(argv.size()), argv.data(), letters.c_str(),
                                         options.data(), nullptr);
         if (found == -1) {
             return {};
@@ -201,30 +218,19 @@ std::string read_options(const CommandRow& command, std::span<char* const> argv,
         if (found == ':' || found == '?') {
             return refusal_of(command, found, argv);
         }
-        const OptionRow& row = *command.options[static_cast<std::size_t>(found - first_option)];
+        const auto short_form =
+            std::find_if(command.options.begin(), command.options.end(),
+                         [&](const OptionRow* row) { return row->letter == found; });
+        const OptionRow& row =
+            short_form != command.options.end()
+                ? **short_form
+                : *command.options[static_cast<std::size_t>(found - first_option)];
         const std::string mistake = row.set(arguments, ::optarg == nullptr ? "" : ::optarg);
         if (!mistake.empty()) {
             return concat(command.name, ": ", mistake);
         }
     }
 }
-
-std::string help_of(const CommandRow& command) {
-    std::string out;
-    for (const OptionRow* option : command.options) {
-        out += help_line(
-            concat("      --", option->name, option->argument.empty() ? "" : "=", option->argument),
-            option->sentence);
-        for (const std::string_view word : option->words) {
-            out += help_line("", word);
-        }
-    }
-    return out;
-}
-
-constexpr std::string_view about_services =
-    "\nSERVICE is a file if it contains a '/' or ends in '.toml'; otherwise a name, looked up "
-    "as\nNAME.toml in /etc/amphid, or in $XDG_CONFIG_HOME/amphid for other users than root.\n";
 
 } // namespace
 
@@ -298,6 +304,21 @@ std::span<const CommandRow> command_table() {
          {&unit_format_option},
          "print a systemd unit or an init script for it",
          run_unit},
+        {"import",
+         "UNIT...",
+         1,
+         any_number,
+         {&output_option, &check_option, &json_option},
+         "print a systemd unit as a configuration, and what of it has no effect here",
+         run_import},
+        {"cat", "SERVICE...", 1, any_number, {}, "print its file and drop-ins", run_cat},
+        {"edit",
+         "SERVICE",
+         1,
+         1,
+         {&full_option},
+         "edit a drop-in of it, which is checked before it counts",
+         run_edit},
         {"reference",
          "",
          0,
@@ -353,27 +374,6 @@ Parsed parse_command_line(std::span<char* const> argv) {
         out.mistake = wrong_for_several(*out.command, out.arguments);
     }
     return out;
-}
-
-std::string help_text() {
-    std::string out = "amphid runs one service from one file, under systemd and without it.\n\n"
-                      "usage: amphid COMMAND [OPTION...] [OPERAND...]\n\n";
-    for (const CommandRow& command : command_table()) {
-        out += help_line(concat("  ", command.name, ' ', command.operands), command.sentence);
-        out += help_of(command);
-    }
-    out += '\n';
-    out += help_line("  -h, --help", "print this; behind a command: about that command");
-    out += help_line("  -V, --version", "print the version");
-    return concat(out, about_services);
-}
-
-std::string help_text(const CommandRow& command) {
-    std::string sentence(command.sentence);
-    sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
-    const bool of_services = command.operands.find("SERVICE") != std::string_view::npos;
-    return concat(usage_of(command), "\n\n", sentence, ".\n", command.options.empty() ? "" : "\n",
-                  help_of(command), of_services ? about_services : "");
 }
 
 } // namespace amphid

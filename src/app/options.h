@@ -48,7 +48,10 @@ struct Arguments {
     bool offline = false;
     bool metrics = false;
     bool all = false;
-    std::string unit; // the file of `check --unit`
+    std::string unit;   // the file of `check --unit`
+    std::string output; // the file of `import --output`
+    bool check = false; // only report
+    bool full = false;  // the whole file instead of a drop-in
     UnitFormat unit_format = UnitFormat::systemd;
     ReferenceFormat reference_format = ReferenceFormat::text;
     int notify_fd = -1;
@@ -62,6 +65,7 @@ struct OptionRow {
     /// Takes it in; the result says what is wrong with it, empty for nothing.
     std::string (*set)(Arguments&, std::string_view argument);
     std::span<const std::string_view> words = {}; // the arguments that it takes, where they are few
+    char letter = '\0';                           // its short form
 };
 
 /// One command, and which of the options it takes.
@@ -85,6 +89,9 @@ struct Parsed {
     std::string mistake;
 };
 Parsed parse_command_line(std::span<char* const> argv);
+
+/// "usage: amphid COMMAND OPERANDS".
+std::string usage_of(const CommandRow& command);
 
 /// `--help`.
 std::string help_text();

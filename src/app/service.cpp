@@ -3,13 +3,15 @@
 #include "app/service.h"
 
 #include "app/console.h"
+#include "app/lookup.h"
+#include "app/unit_source.h"
 #include "base/text.h"
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/runtime_files.h"
 #include "os/trust.h"
 #include "plan/service_name.h"
-#include "resolve/unit_path.h"
+#include "plan/unit_name.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -24,8 +26,11 @@ constexpr std::string_view suffix = configuration_suffix;
 
 std::string stem_of(const std::string& path) {
     std::string name = path.substr(path.find_last_of('/') + 1);
-    if (name.ends_with(suffix)) {
-        name.resize(name.size() - suffix.size());
+    for (const std::string_view ending : {suffix, service_suffix}) {
+        if (name.ends_with(ending)) {
+            name.resize(name.size() - ending.size());
+            break;
+        }
     }
     return name;
 }
@@ -41,24 +46,36 @@ std::string without_dots(const std::string& path) {
     return out;
 }
 
-/// The system's for root and for what the system manager runs, whoever that is.
-std::string configuration_directory(const Host& host) {
-    const bool system =
-        host.uid == 0 || (executed_by_systemd(host) && !variable(host, "MANAGERPID"));
-    return configuration_directory(system ? Manager::system : Manager::user, host);
-}
-
-void refuse_untrusted(const ServiceFile& file, const Host& host) {
+void refuse_untrusted(const std::string& path, const Host& host) {
     try {
-        require_trusted(file.path, trusted_users(host));
+        require_trusted(path, trusted_users(host));
     } catch (const OsError& error) {
         throw Failure(ExitCode::not_configured, concat(error.what(), " (we are root)"));
     }
 }
 
-std::optional<ParsedConfig> try_load(const ServiceFile& file) {
-    const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_file);
-    return text ? std::optional(parse_config(*text)) : std::nullopt;
+std::vector<std::string> files_of(const ServiceFile& file) {
+    std::vector<std::string> out{file.path};
+    out.insert(out.end(), file.drop_ins.begin(), file.drop_ins.end());
+    return out;
+}
+
+ParsedConfig parse(const ServiceFile& file, const std::vector<std::string>& texts) {
+    ParsedConfig out = parse_config({texts.begin(), texts.end()}, file.instance);
+    out.config.files = files_of(file);
+    return out;
+}
+
+std::string read_file(const std::string& path, const Host& host) {
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    if (fd && host.uid == 0) {
+        refuse_untrusted(path, host);
+    }
+    auto text = fd ? read_all(fd.get(), largest_file) : std::nullopt;
+    if (!text) {
+        throw Failure(ExitCode::not_configured, OsError("cannot read", path).what());
+    }
+    return std::move(*text);
 }
 
 } // namespace
@@ -76,14 +93,9 @@ std::vector<uid_t> trusted_users(const Host& host) {
     return out;
 }
 
-std::string configuration_directory(Manager manager, const Host& host) {
-    return manager == Manager::user
-               ? concat(xdg_directory(host, "XDG_CONFIG_HOME", "/.config"), "/amphid")
-               : "/etc/amphid";
-}
-
 ServiceFile locate(const std::string& service, const Host& host) {
-    const bool is_file = service.find('/') != std::string::npos || service.ends_with(suffix);
+    const bool is_file = service.find('/') != std::string::npos || service.ends_with(suffix) ||
+                         is_unit_file(service);
     const std::string stem = is_file ? stem_of(service) : service;
     if (!is_service_name(stem)) {
         throw Failure(ExitCode::usage, concat("'", service,
@@ -91,34 +103,89 @@ ServiceFile locate(const std::string& service, const Host& host) {
                                               "'-_.@:' only, at most 64"));
     }
     if (!is_file) {
-        return {concat(configuration_directory(host), '/', service, suffix), stem};
+        return find_by_name(stem, manager_of_names(host), host);
     }
     const bool absolute = service.front() == '/';
-    return {without_dots(absolute ? service : concat(host.working_directory, '/', service)), stem};
+    const std::string path =
+        without_dots(absolute ? service : concat(host.working_directory, '/', service));
+    return find_by_path(path, stem, host);
 }
 
+namespace {
+
+/// A unit as it is: imported in memory.
+LoadedText load_unit(const ServiceFile& file, const Host& host) {
+    const UnitSource source = read_unit(file.path, host);
+    ImportedUnit unit = import_unit(source);
+    LoadedText out;
+    for (const auto& [path, text] : source.files) {
+        if (host.uid == 0) {
+            refuse_untrusted(path, host);
+        }
+        out.texts.push_back(text);
+        unit.config.files.push_back(path);
+    }
+    if (!has_error(unit.diagnostics)) {
+        for (const ImportNote& note : unit.notes) {
+            if (note.loss == Loss::something) {
+                print_error(concat(file.stem, ": ", printable(note.directive), '=',
+                                   printable(note.value), ": ", note.why));
+            }
+        }
+    }
+    out.parsed = {std::move(unit.config), std::move(unit.diagnostics)};
+    return out;
+}
+
+} // namespace
+
 LoadedText load_text(const ServiceFile& file, const Host& host) {
-    errno = 0;
-    const Fd fd(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    if (fd && host.uid == 0) {
-        refuse_untrusted(file, host);
+    if (is_unit_file(file.path)) {
+        return load_unit(file, host);
     }
-    const auto text = fd ? read_all(fd.get(), largest_file) : std::nullopt;
-    if (!text) {
-        throw Failure(ExitCode::not_configured, OsError("cannot read", file.path).what());
+    if (file.masked) {
+        throw Failure(ExitCode::not_configured,
+                      concat(file.stem, " is masked: ", file.path, " is a link to /dev/null"));
     }
-    return {*text, parse_config(*text)};
+    LoadedText out;
+    for (const std::string& path : files_of(file)) {
+        out.texts.push_back(read_file(path, host));
+    }
+    out.parsed = parse(file, out.texts);
+    return out;
 }
 
 Config load(const ServiceFile& file, const Host& host) {
-    auto [text, parsed] = load_text(file, host);
-    if (!parsed.diagnostics.empty()) {
-        write_all(STDERR_FILENO, render(parsed.diagnostics, file.path, text));
+    auto [texts, parsed] = load_text(file, host);
+    for (std::size_t i = 0; i < texts.size() && !parsed.diagnostics.empty(); ++i) {
+        write_all(STDERR_FILENO, render(parsed.diagnostics, parsed.config.files[i], texts[i],
+                                        static_cast<int>(i)));
     }
     if (has_error(parsed.diagnostics)) {
         throw Failure(ExitCode::not_configured, "");
     }
     return std::move(parsed.config);
+}
+
+std::optional<ParsedConfig> try_load(const ServiceFile& file, const Host& host) {
+    if (is_unit_file(file.path)) {
+        const auto source = try_read_unit(file.path, host);
+        if (!source) {
+            errno = ENOENT;
+            return std::nullopt;
+        }
+        ImportedUnit unit = import_unit(*source);
+        return ParsedConfig{std::move(unit.config), std::move(unit.diagnostics)};
+    }
+    std::vector<std::string> texts;
+    for (const std::string& path : files_of(file)) {
+        auto text = read_small_file(AT_FDCWD, path.c_str(), largest_file);
+        if (!text && texts.empty()) {
+            return std::nullopt;
+        }
+        texts.push_back(std::move(text).value_or(""));
+    }
+    return parse(file, texts);
 }
 
 namespace {
@@ -136,7 +203,7 @@ bool has_state(const std::string& directory) {
 /// What the file says of its service, as far as it can be read.
 KnownService read_service(const ServiceFile& file, const Host& host) {
     KnownService out{file, {}, {}, false, {}, {}};
-    auto parsed = try_load(out.file);
+    auto parsed = try_load(out.file, host);
     const bool missing = !parsed && (errno == ENOENT || errno == ENOTDIR);
     const bool usable = parsed && !has_error(parsed->diagnostics);
     out.misread = !usable && !missing;
@@ -165,8 +232,7 @@ bool is_known(const KnownService& service) {
 /// The system's service of that name, as root would find it.
 KnownService read_service_of_system(const std::string& name, Host host) {
     host.uid = 0;
-    return read_service(
-        {concat(configuration_directory(Manager::system, host), '/', name, suffix), name}, host);
+    return read_service(find_by_name(name, Manager::system, host), host);
 }
 
 /// A service that was started by a path: the name is known from its state, the configuration too.
@@ -177,7 +243,7 @@ void follow_state(KnownService& service, const Host& host) {
         return;
     }
     service.file.path = found->state.config;
-    auto parsed = try_load(service.file);
+    auto parsed = try_load(service.file, host);
     service.misread = parsed && has_error(parsed->diagnostics);
     if (parsed && !service.misread) {
         service.config = std::move(parsed->config);

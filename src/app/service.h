@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "plan/host.h"
+#include "resolve/configuration_path.h"
 #include "resolve/plan.h"
 
 #include <optional>
@@ -12,27 +13,28 @@
 
 namespace amphid {
 
-constexpr std::string_view configuration_suffix = ".toml";
 constexpr std::size_t largest_file = 1 << 20; // of a configuration
-
-/// Where the configurations are that have names.
-std::string configuration_directory(Manager manager, const Host& host);
 
 /// The file that SERVICE means (design.md section 2). Throws Failure for a word that can be none.
 ServiceFile locate(const std::string& service, const Host& host);
 
-/// A configuration file with its text and whatever is wrong in it.
+/// The texts of a configuration file and its drop-ins (Config::files) with whatever is wrong in
+/// them; of a unit, what its import makes of it.
 struct LoadedText {
-    std::string text;
+    std::vector<std::string> texts;
     ParsedConfig parsed;
 };
 
-/// Reads the file. Run by root, a file that somebody else could write is refused. Throws Failure
-/// where it cannot be read.
+/// Reads them. Run by root, a file that somebody else could write is refused. Throws Failure where
+/// one cannot be read.
 LoadedText load_text(const ServiceFile& file, const Host& host);
 
-/// Reads and checks the file; prints every mistake and throws Failure where there is one.
+/// Reads and checks the file with its drop-ins; prints every mistake and throws Failure where there
+/// is one.
 Config load(const ServiceFile& file, const Host& host);
+
+/// The same without a word: what can be had of it. Nothing where the file cannot be read.
+std::optional<ParsedConfig> try_load(const ServiceFile& file, const Host& host);
 
 /// Whose files root trusts besides its own: those of whoever called sudo.
 std::vector<uid_t> trusted_users(const Host& host);

@@ -9,9 +9,11 @@
 #include "app/running_service.h"
 #include "app/service.h"
 #include "app/standstill.h"
+#include "app/unmet_condition.h"
 #include "base/text.h"
 #include "os/credentials.h"
 #include "os/detach.h"
+#include "os/environment_files.h"
 #include "os/files.h"
 #include "os/kernel.h"
 #include "os/os_error.h"
@@ -39,6 +41,7 @@ struct PreparedStart {
     Plan plan;
     std::optional<Systemd> systemd;
     Log::Sink sink = Log::Sink::person;
+    UnitTable conditions;           // of [unit]
     std::vector<std::string> given; // the names of the descriptors that the manager gave
     StartOptions options;
 };
@@ -134,6 +137,7 @@ namespace {
     PreparedStart out{make_plan(config, file, host, decision),
                       std::nullopt,
                       host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
+                      config.unit,
                       {},
                       options};
     out.given = names_of_given_descriptors(host);
@@ -144,13 +148,16 @@ namespace {
         throw Failure(ExitCode::not_configured,
                       concat(out.plan.name, ": ", no_runtime_directory(host)));
     }
-    for (const auto& list : {decision.warnings, warnings_about(out.plan, host)}) {
+    for (const auto& list : {decision.warnings, warnings_about(config, out.plan, host)}) {
         for (const std::string& warning : list) {
             Log(out.sink).write(LOG_WARNING, warning);
         }
     }
     out.plan.policy.retries_first_start = options.retries;
     prepare_execution(out.plan, host);
+    for (const std::string& warning : read_environment_files(out.plan.context).warnings) {
+        Log(out.sink).write(LOG_WARNING, warning);
+    }
     out.systemd = open_systemd(out.plan, out.sink);
     warn_of_other_restart(config, out.plan, out.sink);
     return out;
@@ -361,6 +368,12 @@ int start_prepared(PreparedStart& prepared) {
     handles.orphan = std::move(locked.orphan);
     if (locked.leftover) {
         end_leftover(prepared, *locked.leftover);
+    }
+    if (!handles.orphan) {
+        if (const auto code =
+                unmet_start_condition(plan.name, prepared.conditions, Log(prepared.sink))) {
+            return *code;
+        }
     }
     open_notify_socket(plan, handles);
     return plan.detach ? run_daemon(prepared, std::move(handles))

@@ -46,13 +46,12 @@ std::optional<int> start_generated_unit(const std::string& service) {
         return std::nullopt;
     }
     const ServiceFile file = locate(service, host);
-    const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_file);
-    const ParsedConfig parsed = text ? parse_config(*text) : ParsedConfig{};
-    if (!text || has_error(parsed.diagnostics) ||
-        parsed.config.launcher.mode != ModeChoice::automatic) {
+    const auto parsed = try_load(file, host);
+    if (!parsed || has_error(parsed->diagnostics) ||
+        parsed->config.launcher.mode != ModeChoice::automatic) {
         return std::nullopt;
     }
-    const std::string name = service_name(file, parsed.config);
+    const std::string name = service_name(file, parsed->config);
     const std::string unit = concat(name, service_suffix);
     if (!is_generated_from(concat(directory, '/', unit), file.path)) {
         return std::nullopt;

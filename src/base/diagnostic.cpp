@@ -32,6 +32,10 @@ void sort_by_place(std::vector<Diagnostic>& diagnostics) {
                      [](const Diagnostic& a, const Diagnostic& b) { return a.at < b.at; });
 }
 
+void keep_those_of(int file, std::vector<Diagnostic>& diagnostics) {
+    std::erase_if(diagnostics, [&](const Diagnostic& d) { return d.at.file != file; });
+}
+
 std::string_view name_of(Diagnostic::Severity severity) {
     return severity == Diagnostic::Severity::error ? "error" : "warning";
 }
@@ -45,7 +49,8 @@ bool has_error(const std::vector<Diagnostic>& diagnostics) {
 }
 
 std::string render(std::vector<Diagnostic> diagnostics, std::string_view file,
-                   std::string_view text) {
+                   std::string_view text, int index) {
+    keep_those_of(index, diagnostics);
     sort_by_place(diagnostics);
     const auto lines = split(text, '\n');
     std::string out;
@@ -66,7 +71,8 @@ std::string render(std::vector<Diagnostic> diagnostics, std::string_view file,
     return out;
 }
 
-std::string render_json(std::vector<Diagnostic> diagnostics, std::string_view file) {
+std::string render_json(std::vector<Diagnostic> diagnostics, std::string_view file, int index) {
+    keep_those_of(index, diagnostics);
     sort_by_place(diagnostics);
     std::string out;
     for (const Diagnostic& d : diagnostics) {

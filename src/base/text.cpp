@@ -223,4 +223,18 @@ std::string list_of(const std::vector<int>& numbers) {
     return out;
 }
 
+std::optional<bool> parse_boolean(std::string_view text) {
+    for (const std::string_view word : {"yes", "true", "on", "1", "y", "t"}) {
+        if (text == word) {
+            return true;
+        }
+    }
+    for (const std::string_view word : {"no", "false", "off", "0", "n", "f"}) {
+        if (text == word) {
+            return false;
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace amphid

@@ -47,6 +47,9 @@ std::optional<T> parse_number(std::string_view text) {
     return value;
 }
 
+/// systemd's words for yes and no.
+std::optional<bool> parse_boolean(std::string_view text);
+
 /// The parts between the separators, empty ones included.
 std::vector<std::string_view> split(std::string_view text, char separator);
 

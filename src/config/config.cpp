@@ -3,6 +3,8 @@
 #include "config/config.h"
 
 #include "base/text.h"
+#include "config/instance.h"
+#include "config/merging.h"
 #include "config/reading.h"
 #include "config/rules.h"
 #include "config/schema.h"
@@ -15,19 +17,61 @@ namespace amphid {
 
 namespace {
 
+void mark_file(Value& value, int file);
+
+void mark_file(Table& table, int file) {
+    for (Member& member : table) {
+        member.at.file = file;
+        mark_file(member.value, file);
+    }
+}
+
+/// From which file a value comes.
+void mark_file(Value& value, int file) {
+    value.at.file = file;
+    if (auto* array = std::get_if<Array>(&value.data)) {
+        for (Value& element : *array) {
+            mark_file(element, file);
+        }
+    } else if (auto* table = std::get_if<Table>(&value.data)) {
+        mark_file(*table, file);
+    }
+}
+
+/// An empty list, or an empty string or list as its first element, which is taken out: what stood
+/// there before does not count any more.
+bool take_reset(Value& value) {
+    auto* array = std::get_if<Array>(&value.data);
+    if (array == nullptr || array->empty()) {
+        return array != nullptr;
+    }
+    const auto* text = std::get_if<std::string>(&array->front().data);
+    const auto* list = std::get_if<Array>(&array->front().data);
+    const bool is_empty = (text != nullptr && text->empty()) || (list != nullptr && list->empty());
+    if (is_empty) {
+        array->erase(array->begin());
+    }
+    return is_empty;
+}
+
 class Reader {
 public:
-    explicit Reader(std::vector<Diagnostic> found) : out_{{}, std::move(found)} {}
-
-    ParsedConfig read(const Table& root) {
+    void read(const Table& root) {
         for (const Member& member : root) {
             read_table(member);
         }
+    }
+
+    void refuse_all(std::vector<Diagnostic> found) {
+        for (Diagnostic& diagnostic : found) {
+            out_.diagnostics.push_back(std::move(diagnostic));
+        }
+    }
+
+    ParsedConfig finish() {
         // A mistyped key would also show as a missing one: one mistake, one message.
         if (!has_error(out_.diagnostics)) {
-            for (Diagnostic& diagnostic : check_rules(out_.config)) {
-                out_.diagnostics.push_back(std::move(diagnostic));
-            }
+            refuse_all(check_rules(out_.config));
         }
         return std::move(out_);
     }
@@ -71,13 +115,39 @@ private:
             refuse({about_unknown_key(table_name, entry.key), entry.at});
             return;
         }
-        const auto refusal = with_member(
-            key->member, [&](auto field) { return read_value(entry.value, table.*field); });
+        const std::string name = concat(table_name, '.', key->name);
+        const bool again = out_.config.origins.contains(name);
+        const auto refusal = with_member(key->member, [&](auto field) {
+            return again ? read_again(entry.value, table.*field)
+                         : read_value(entry.value, table.*field);
+        });
         if (refusal) {
             refuse({concat(key->name, ": ", refusal->message), refusal->at});
         } else {
-            out_.config.origins.emplace(concat(table_name, '.', key->name), entry.value.at);
+            out_.config.origins.insert_or_assign(name, entry.value.at);
         }
+    }
+
+    /// What a drop-in says of a key that is set already.
+    template <class T>
+    static std::optional<Refusal> read_again(Value value, T& field) {
+        const bool resets = is_added_to<T> && take_reset(value);
+        T read = T();
+        if constexpr (AddsToList<T>) {
+            read = field;
+            read.list.clear();
+        } else if constexpr (!is_added_to<T>) {
+            read = field; // its bounds come along with it
+        }
+        if (auto refusal = read_value(value, read)) {
+            return refusal;
+        }
+        if (!is_added_to<T> || resets) {
+            field = std::move(read);
+        } else {
+            add_value(field, std::move(read));
+        }
+        return std::nullopt;
     }
 
     void refuse(Refusal refusal) {
@@ -90,9 +160,34 @@ private:
 
 } // namespace
 
+ParsedConfig parse_config(const std::vector<std::string_view>& texts,
+                          const std::optional<std::string>& instance) {
+    Reader reader;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        Document document = parse_toml(texts[i]);
+        for (Diagnostic& found : document.diagnostics) {
+            found.at.file = static_cast<int>(i);
+        }
+        mark_file(document.root, static_cast<int>(i));
+        if (instance) {
+            expand_instance(document.root, *instance, document.diagnostics);
+        }
+        reader.refuse_all(std::move(document.diagnostics));
+        reader.read(document.root);
+    }
+    ParsedConfig out = reader.finish();
+    out.config.instance = instance.value_or("");
+    return out;
+}
+
+ParsedConfig read_tree(const Table& root) {
+    Reader reader;
+    reader.read(root);
+    return reader.finish();
+}
+
 ParsedConfig parse_config(std::string_view text) {
-    Document document = parse_toml(text);
-    return Reader(std::move(document.diagnostics)).read(document.root);
+    return parse_config({text}, std::nullopt);
 }
 
 } // namespace amphid

@@ -6,6 +6,7 @@
 #include "base/time_span.h"
 #include "plan/condition.h"
 #include "plan/plan.h"
+#include "plan/start_condition.h"
 
 #include <map>
 #include <optional>
@@ -85,6 +86,56 @@ struct UnitTable {
     UnitNames before;
     UnitNames wants;
     UnitNames requires_;
+    ConditionList condition_path_exists{ConditionKind::path_exists};
+    ConditionList condition_path_exists_glob{ConditionKind::path_exists_glob};
+    ConditionList condition_path_is_directory{ConditionKind::path_is_directory};
+    ConditionList condition_path_is_symbolic_link{ConditionKind::path_is_symbolic_link};
+    ConditionList condition_path_is_mount_point{ConditionKind::path_is_mount_point};
+    ConditionList condition_path_is_read_write{ConditionKind::path_is_read_write};
+    ConditionList condition_directory_not_empty{ConditionKind::directory_not_empty};
+    ConditionList condition_file_not_empty{ConditionKind::file_not_empty};
+    ConditionList condition_file_is_executable{ConditionKind::file_is_executable};
+    ConditionList condition_virtualization{ConditionKind::virtualization};
+    ConditionList condition_architecture{ConditionKind::architecture};
+    ConditionList condition_host{ConditionKind::host};
+    ConditionList condition_kernel_command_line{ConditionKind::kernel_command_line};
+    ConditionList condition_kernel_version{ConditionKind::kernel_version};
+    ConditionList condition_environment{ConditionKind::environment};
+    ConditionList condition_capability{ConditionKind::capability};
+    ConditionList condition_security{ConditionKind::security};
+    ConditionList condition_ac_power{ConditionKind::ac_power};
+    ConditionList condition_user{ConditionKind::user};
+    ConditionList condition_group{ConditionKind::group};
+    ConditionList condition_cpus{ConditionKind::cpus};
+    ConditionList condition_memory{ConditionKind::memory};
+    ConditionList condition_first_boot{ConditionKind::first_boot};
+    ConditionList condition_needs_update{ConditionKind::needs_update};
+    ConditionList condition_control_group_controller{ConditionKind::control_group_controller};
+    ConditionList assert_path_exists{ConditionKind::path_exists};
+    ConditionList assert_path_exists_glob{ConditionKind::path_exists_glob};
+    ConditionList assert_path_is_directory{ConditionKind::path_is_directory};
+    ConditionList assert_path_is_symbolic_link{ConditionKind::path_is_symbolic_link};
+    ConditionList assert_path_is_mount_point{ConditionKind::path_is_mount_point};
+    ConditionList assert_path_is_read_write{ConditionKind::path_is_read_write};
+    ConditionList assert_directory_not_empty{ConditionKind::directory_not_empty};
+    ConditionList assert_file_not_empty{ConditionKind::file_not_empty};
+    ConditionList assert_file_is_executable{ConditionKind::file_is_executable};
+    ConditionList assert_virtualization{ConditionKind::virtualization};
+    ConditionList assert_architecture{ConditionKind::architecture};
+    ConditionList assert_host{ConditionKind::host};
+    ConditionList assert_kernel_command_line{ConditionKind::kernel_command_line};
+    ConditionList assert_kernel_version{ConditionKind::kernel_version};
+    ConditionList assert_environment{ConditionKind::environment};
+    ConditionList assert_capability{ConditionKind::capability};
+    ConditionList assert_security{ConditionKind::security};
+    ConditionList assert_ac_power{ConditionKind::ac_power};
+    ConditionList assert_user{ConditionKind::user};
+    ConditionList assert_group{ConditionKind::group};
+    ConditionList assert_cpus{ConditionKind::cpus};
+    ConditionList assert_memory{ConditionKind::memory};
+    ConditionList assert_first_boot{ConditionKind::first_boot};
+    ConditionList assert_needs_update{ConditionKind::needs_update};
+    ConditionList assert_control_group_controller{ConditionKind::control_group_controller};
 };
 
 struct InstallTable {
@@ -132,14 +183,15 @@ struct ServiceTable {
     Signal final_kill_signal{SIGKILL};
     bool send_sigkill = true;
     bool send_sighup = false;
-    Signal reload_signal{SIGHUP};
+    /// Type notify-reload: SIGHUP; else none.
+    std::optional<Signal> reload_signal;
     std::optional<NotifyAccess> notify_access;
     TimeSpan watchdog_sec;
     Signal watchdog_signal{SIGABRT};
     std::optional<TimeSpan> timeout_abort_sec;
     unsigned file_descriptor_store_max = 0;
     Preserve file_descriptor_store_preserve = Preserve::restart;
-    Path working_directory;
+    WorkingDirectory working_directory;
     FileMode umask{0022};
     Assignments environment;
     Output standard_output;
@@ -154,6 +206,7 @@ struct ServiceTable {
     std::optional<CapabilitySet> ambient_capabilities;
     SecureBits secure_bits;
     bool no_new_privileges = false;
+    bool ignore_sigpipe = true;
     LimitSetting limit_cpu{Resource::cpu, LimitUnit::seconds};
     LimitSetting limit_fsize{Resource::fsize, LimitUnit::bytes};
     LimitSetting limit_data{Resource::data, LimitUnit::bytes};
@@ -242,8 +295,12 @@ struct Config {
     SystemdTable systemd;
     ReadyTable ready;
     HealthTable health;
-    /// Where each key that the file sets stands: "service.restart" → its value's place.
+    /// Where each key that the files set stands: "service.restart" → its value's place.
     std::map<std::string, Position, std::less<>> origins;
+    /// What Position::file counts: the configuration and its drop-ins, where they are known.
+    std::vector<std::string> files;
+    /// Of a template, the part of the name behind the "@"; else empty.
+    std::string instance;
 };
 
 struct ParsedConfig {
@@ -254,5 +311,12 @@ struct ParsedConfig {
 /// The text of a configuration file; all its mistakes at once. With an error among them the config
 /// is not to be used.
 ParsedConfig parse_config(std::string_view text);
+
+/// A configuration and its drop-ins, in the order in which they count: a later value replaces an
+/// earlier one, a list is added to an earlier one. An empty list, or an empty string or list as its
+/// first element, takes the earlier ones back. `instance`: the files are a template's, whose %i and
+/// %I stand for it.
+ParsedConfig parse_config(const std::vector<std::string_view>& texts,
+                          const std::optional<std::string>& instance);
 
 } // namespace amphid

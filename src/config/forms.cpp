@@ -52,9 +52,10 @@ Form form_of(const FileMode&) {
     return {R"("type": "string", "pattern": "^[0-7]{1,5}$")", "\"0022\""};
 }
 Form form_of(const Assignments&) {
-    return {R"("anyOf": [{"type": "array", "items": {"type": "string", "pattern": "="}}, )"
-            R"({"type": "object", "additionalProperties": {"type": "string"}}])",
-            R"(["PORT=8080"])"};
+    return {
+        R"("anyOf": [{"type": ["string", "array"], "items": {"type": "string", "pattern": "="}}, )"
+        R"({"type": "object", "additionalProperties": {"type": "string"}}])",
+        R"(["PORT=8080"])"};
 }
 Form form_of(const Output&) {
     return {std::string(text), "\"append:/var/log/web.log\""};
@@ -98,6 +99,9 @@ Form form_of(const EnvironmentFiles&) {
 Form form_of(const DirectoryNames&) {
     return list_of_text("[\"web\"]");
 }
+Form form_of(const WorkingDirectory&) {
+    return {R"("type": "string", "pattern": "^-?[/~]")", "\"/srv/web\""};
+}
 Form form_of(const Input&) {
     return {std::string(text), "\"null\""};
 }
@@ -118,6 +122,16 @@ Form form_of(const UnitNames&) {
 }
 Form form_of(const Uris&) {
     return list_of_text("[\"man:web(8)\"]");
+}
+
+Form form_of(const ConditionList& list) {
+    constexpr std::string_view one = R"("type": ["string", "integer", "boolean"])";
+    const bool yes_or_no =
+        list.kind == ConditionKind::ac_power || list.kind == ConditionKind::first_boot;
+    return {concat("\"anyOf\": [{", one, R"(}, {"type": "array", "items": {)", one, "}}]"),
+            is_about_path(list.kind) ? "\"/etc/web\""
+            : yes_or_no              ? "true"
+                                     : ""};
 }
 
 Form one_or_more(const Form& form) {

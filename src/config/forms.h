@@ -38,12 +38,14 @@ Form form_of(const Nanoseconds&);
 Form form_of(const EnvironmentFiles&);
 Form form_of(const DirectoryNames&);
 Form form_of(const Input&);
+Form form_of(const WorkingDirectory&);
 Form form_of(const Endpoint&);
 Form form_of(const HttpCheck&);
 Form form_of(const Pattern&);
 Form form_of(const Command&);
 Form form_of(const UnitNames&);
 Form form_of(const Uris&);
+Form form_of(const ConditionList&);
 
 /// Of a type that is not in this list nothing is said.
 Form form_of_anything();

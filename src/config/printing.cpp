@@ -34,6 +34,12 @@ std::vector<std::string> words_of(const Command& command) {
 std::string looks_like(const UnitNames&) {
     return "names of units, as [\"network.target\"]";
 }
+std::string looks_like(const ConditionList& list) {
+    return is_about_path(list.kind) ? "an absolute path or a list of such, each with \"!\" before "
+                                      "it for its opposite, \"|\" where one of several will do"
+                                    : "a value or a list of such, each with \"!\" before it for "
+                                      "its opposite, \"|\" where one of several will do";
+}
 std::string looks_like(const Uris&) {
     return "URIs, as [\"man:web(8)\"]";
 }
@@ -72,13 +78,17 @@ std::string looks_like(const Assignments&) {
     return "a list of \"NAME=value\" or a table";
 }
 std::string looks_like(const Output&) {
-    return "null, inherit, journal, syslog, kmsg, tty, file:PATH, append:PATH or truncate:PATH";
+    return "null, inherit, journal, syslog or kmsg (also with +console), tty, file:PATH, "
+           "append:PATH or truncate:PATH";
 }
 std::string looks_like(const ExitStatusSet&) {
     return "exit codes and names of signals";
 }
 
 std::string print_value(const UnitNames& value) {
+    return value.list.empty() ? std::string() : toml_array(value.list);
+}
+std::string print_value(const ConditionList& value) {
     return value.list.empty() ? std::string() : toml_array(value.list);
 }
 std::string print_value(const Uris& value) {
@@ -126,8 +136,8 @@ std::string print_value(const Assignments& value) {
     return value.list.empty() ? std::string() : toml_array(value.list);
 }
 std::string print_value(const Output& value) {
-    return print_value(value.path.empty() ? std::string(name_of(value.kind))
-                                          : concat(name_of(value.kind), ':', value.path));
+    return print_value(concat(name_of(value.kind), value.console ? console_suffix : "",
+                              value.path.empty() ? "" : ":", value.path));
 }
 std::string print_value(const ExitStatusSet& value) {
     std::string out;

@@ -62,6 +62,9 @@ std::string looks_like(const EnvironmentFiles&) {
 std::string looks_like(const DirectoryNames&) {
     return "a list of relative paths";
 }
+std::string looks_like(const WorkingDirectory&) {
+    return "an absolute path or \"~\", with \"-\" before it where it may be missing";
+}
 std::string looks_like(const Input&) {
     return "null, tty, tty-force, tty-fail or file:PATH";
 }
@@ -119,6 +122,10 @@ std::string print_value(const EnvironmentFiles& value) {
 }
 std::string print_value(const DirectoryNames& value) {
     return print_list(value.list);
+}
+std::string print_value(const WorkingDirectory& value) {
+    return value.path.empty() ? std::string()
+                              : json_string(concat(value.optional ? "-" : "", value.path));
 }
 std::string print_value(const Input& value) {
     return json_string(concat(name_of(value.kind), value.path.empty() ? "" : ":", value.path));

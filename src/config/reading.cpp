@@ -331,8 +331,9 @@ std::optional<Refusal> read_value(const Value& value, Assignments& out) {
                 return refusal;
             }
         }
-    } else if (const auto* array = std::get_if<Array>(&value.data)) {
-        for (const Value& element : *array) {
+    } else if (std::holds_alternative<Array>(value.data) || text_in(value) != nullptr) {
+        const auto* array = std::get_if<Array>(&value.data);
+        for (const Value& element : array != nullptr ? *array : Array{value}) {
             const auto* text = text_in(element);
             const auto equals = text == nullptr ? std::string::npos : text->find('=');
             if (equals == std::string::npos) {
@@ -360,8 +361,12 @@ std::optional<Refusal> read_value(const Value& value, Output& out) {
         return wrong_kind(value, looks_like(out));
     }
     const auto colon = text->find(':');
-    const auto kind = from_name<OutputKind>(std::string_view(*text).substr(0, colon));
-    const bool known = kind && *kind != OutputKind::automatic;
+    std::string_view word = std::string_view(*text).substr(0, colon);
+    const bool console = word.ends_with(console_suffix);
+    word.remove_suffix(console ? console_suffix.size() : 0);
+    const auto kind = from_name<OutputKind>(word);
+    const bool logs = kind && *kind >= OutputKind::journal && *kind <= OutputKind::kmsg;
+    const bool known = kind && *kind != OutputKind::automatic && (logs || !console);
     const bool needs_path = known && *kind >= OutputKind::file;
     if (!known || needs_path != (colon != std::string::npos)) {
         return Refusal{concat("expected ", looks_like(out), ", got ", quoted(*text)), value.at};
@@ -375,7 +380,7 @@ std::optional<Refusal> read_value(const Value& value, Output& out) {
             return Refusal{concat(quoted(path), " is a directory, not a file"), value.at};
         }
     }
-    out = {*kind, path};
+    out = {*kind, path, console};
     return std::nullopt;
 }
 

@@ -11,6 +11,9 @@
 
 namespace amphid {
 
+/// What journald copies to the console (systemd.exec(5), StandardOutput=).
+constexpr std::string_view console_suffix = "+console";
+
 /// Why a value cannot be taken, and where that shows.
 struct Refusal {
     std::string message;
@@ -23,6 +26,7 @@ struct Refusal {
 
 std::optional<Refusal> read_value(const Value& value, UnitNames& out);
 std::optional<Refusal> read_value(const Value& value, Uris& out);
+std::optional<Refusal> read_value(const Value& value, ConditionList& out);
 std::optional<Refusal> read_value(const Value& value, std::string& out);
 std::optional<Refusal> read_value(const Value& value, Path& out);
 std::optional<Refusal> read_value(const Value& value, bool& out);
@@ -38,6 +42,7 @@ std::optional<Refusal> read_value(const Value& value, ExitStatusSet& out);
 
 std::string looks_like(const UnitNames&);
 std::string looks_like(const Uris&);
+std::string looks_like(const ConditionList&);
 // [ready] and [health]
 std::optional<Refusal> read_value(const Value& value, Command& out);
 std::optional<Refusal> read_value(const Value& value, Endpoint& out);
@@ -67,6 +72,7 @@ std::string looks_like(const ExitStatusSet&);
 
 std::string print_value(const UnitNames& value);
 std::string print_value(const Uris& value);
+std::string print_value(const ConditionList& value);
 std::string print_value(const std::string& value);
 std::string print_value(const Path& value);
 std::string print_value(const bool& value);
@@ -92,6 +98,7 @@ std::optional<Refusal> read_value(const Value& value, Nanoseconds& out);
 std::optional<Refusal> read_value(const Value& value, EnvironmentFiles& out);
 std::optional<Refusal> read_value(const Value& value, DirectoryNames& out);
 std::optional<Refusal> read_value(const Value& value, Input& out);
+std::optional<Refusal> read_value(const Value& value, WorkingDirectory& out);
 std::string looks_like(const Account&);
 std::string looks_like(const Names&);
 std::string looks_like(const CapabilitySet&);
@@ -103,6 +110,7 @@ std::string looks_like(const Nanoseconds&);
 std::string looks_like(const EnvironmentFiles&);
 std::string looks_like(const DirectoryNames&);
 std::string looks_like(const Input&);
+std::string looks_like(const WorkingDirectory&);
 std::string print_value(const Account& value);
 std::string print_value(const Names& value);
 std::string print_value(const CapabilitySet& value);
@@ -114,6 +122,7 @@ std::string print_value(const Nanoseconds& value);
 std::string print_value(const EnvironmentFiles& value);
 std::string print_value(const DirectoryNames& value);
 std::string print_value(const Input& value);
+std::string print_value(const WorkingDirectory& value);
 
 /// Many keys take one value or a list of such: calls `read` for each element, or for the value
 /// itself; the first refusal ends it.

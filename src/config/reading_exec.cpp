@@ -73,6 +73,17 @@ std::optional<std::string> scalar_text(const Value& value) {
                                                                     : std::optional(*text);
 }
 
+/// As systemd takes a path: doubled slashes, a slash at the end and "." say nothing.
+std::string without_empty_parts(std::string_view path) {
+    std::string out;
+    for (const std::string_view part : split(path, '/')) {
+        if (!part.empty() && part != ".") {
+            out += concat(out.empty() ? "" : "/", part);
+        }
+    }
+    return path.starts_with('/') ? '/' + out : out;
+}
+
 bool is_path(std::string_view path, bool absolute) {
     if (path.empty() || (path.front() == '/') != absolute || path.back() == '/') {
         return false;
@@ -116,22 +127,29 @@ std::optional<Refusal> read_value(const Value& value, CapabilitySet& out) {
     if (auto refusal = read_words(value, looks_like(out), words)) {
         return refusal;
     }
-    const bool inverted = !words.empty() && words.front().text.starts_with('~');
-    if (inverted) {
-        words.front().text.erase(0, 1);
-    }
+    // A "~" inverts what follows, up to the next "~"; each such group is what one directive is to
+    // systemd: the first one sets, the others add or take away.
     std::uint64_t bits = 0;
-    for (const Word& word : words) {
-        const auto number = parse_capability(word.text);
-        if (!number && !(inverted && word.text.empty())) {
-            const std::string near = nearest_capability(word.text);
-            return Refusal{concat("unknown capability '", word.text, '\'',
-                                  near.empty() ? "" : concat("; did you mean '", near, "'?")),
-                           word.at};
+    bool inverted = false;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        std::string_view name = words[i].text;
+        const bool begins = name.starts_with('~');
+        if (begins) {
+            name.remove_prefix(1);
+            inverted = true;
+            bits = i == 0 || name.empty() ? ~std::uint64_t{0} : bits;
         }
-        bits |= number ? std::uint64_t{1} << *number : 0;
+        const auto number = parse_capability(name);
+        if (!number && !(begins && name.empty())) {
+            const std::string near = nearest_capability(name);
+            return Refusal{concat("unknown capability '", name, '\'',
+                                  near.empty() ? "" : concat("; did you mean '", near, "'?")),
+                           words[i].at};
+        }
+        const std::uint64_t bit = number ? std::uint64_t{1} << *number : 0;
+        bits = inverted ? bits & ~bit : bits | bit;
     }
-    out.bits = inverted ? ~bits : bits;
+    out.bits = bits;
     return std::nullopt;
 }
 
@@ -224,7 +242,7 @@ std::optional<Refusal> read_value(const Value& value, EnvironmentFiles& out) {
             return wrong_kind(element, looks_like(out));
         }
         const bool optional = text->starts_with('-');
-        const std::string path = text->substr(optional ? 1 : 0);
+        const std::string path = without_empty_parts(text->substr(optional ? 1 : 0));
         if (!is_path(path, true)) {
             return not_what(element, looks_like(out), *text);
         }
@@ -245,6 +263,7 @@ std::optional<Refusal> read_value(const Value& value, DirectoryNames& out) {
     }
     DirectoryNames read;
     for (Word& word : words) {
+        word.text = without_empty_parts(word.text);
         // A colon separates them in the variable, and symbolic links in systemd's own syntax.
         if (!is_path(word.text, false) || word.text.find(':') != std::string::npos) {
             return not_what({word.text, word.at}, looks_like(out), word.text);
@@ -252,6 +271,23 @@ std::optional<Refusal> read_value(const Value& value, DirectoryNames& out) {
         read.list.push_back(std::move(word.text));
     }
     out = std::move(read);
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_value(const Value& value, WorkingDirectory& out) {
+    const auto* text = std::get_if<std::string>(&value.data);
+    if (text == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    const bool optional = text->starts_with('-');
+    std::string path = text->substr(optional ? 1 : 0);
+    if (path != "~") {
+        path = without_empty_parts(path);
+        if (path != "/" && !is_path(path, true)) {
+            return not_what(value, looks_like(out), *text);
+        }
+    }
+    out = {std::move(path), optional};
     return std::nullopt;
 }
 

@@ -4,6 +4,8 @@
 
 #include "plan/unit_name.h"
 
+#include <algorithm>
+
 namespace amphid {
 
 namespace {
@@ -34,7 +36,14 @@ std::optional<Refusal> read_value(const Value& value, UnitNames& out) {
     auto refusal = for_each_string(
         value, looks_like(out),
         [&](const Value& element, const std::string& text) -> std::optional<Refusal> {
-            if (!is_unit_name(text)) {
+            // In a template systemd puts the instance in.
+            std::string name = text;
+            for (const std::string_view specifier : {"%i", "%I"}) {
+                const auto at = name.find(specifier);
+                name.replace(at == std::string::npos ? name.size() : at,
+                             at == std::string::npos ? 0 : specifier.size(), "");
+            }
+            if (!is_unit_name(name)) {
                 return Refusal{concat("expected the name of a unit with its suffix "
                                       "(\"network.target\"), got '",
                                       text, '\''),
@@ -67,6 +76,46 @@ std::optional<Refusal> read_value(const Value& value, Uris& out) {
         out = std::move(read);
     }
     return refusal;
+}
+
+namespace {
+
+/// The text of a parameter: a number counts, and true is "yes", as in a unit file.
+std::optional<std::string> parameter_in(const Value& value) {
+    if (const auto* flag = std::get_if<bool>(&value.data)) {
+        return *flag ? "yes" : "no";
+    }
+    if (const auto* number = std::get_if<std::int64_t>(&value.data)) {
+        return concat(*number);
+    }
+    const auto* text = std::get_if<std::string>(&value.data);
+    constexpr auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+    const bool odd = text == nullptr || std::any_of(text->begin(), text->end(), is_control);
+    return odd ? std::nullopt : std::optional(*text);
+}
+
+} // namespace
+
+std::optional<Refusal> read_value(const Value& value, ConditionList& out) {
+    std::vector<std::string> read;
+    const auto add = [&](const Value& element) -> std::optional<Refusal> {
+        const auto text = parameter_in(element);
+        if (!text) {
+            return wrong_kind(element, looks_like(out));
+        }
+        const std::string_view parameter = condition_test(*text).parameter;
+        if (parameter.empty() || (is_about_path(out.kind) && !parameter.starts_with('/'))) {
+            return Refusal{concat("expected ", looks_like(out), ", got '", *text, '\''),
+                           element.at};
+        }
+        read.push_back(*text);
+        return std::nullopt;
+    };
+    if (auto refusal = read_one_or_each(value, add)) {
+        return refusal;
+    }
+    out.list = std::move(read);
+    return std::nullopt;
 }
 
 } // namespace amphid

@@ -89,7 +89,7 @@ Found ready_fd_is_not_the_stores(const Config& config) {
 }
 
 Found ready_comes_in_time(const Config& config) {
-    const TimeSpan timeout = config.service.timeout_start_sec.value_or(Policy().timeout_start);
+    const TimeSpan timeout = timeout_start_of(config.service);
     const bool too_late = timeout.usec != 0 && config.ready.delay_sec >= timeout &&
                           !timeout.is_infinite() && config.ready.match == Match::all;
     if (!too_late) {

@@ -17,6 +17,13 @@ constexpr bool is_watched(TimeSpan watchdog) {
     return watchdog.usec != 0 && !watchdog.is_infinite();
 }
 
+/// How long a start may take: systemd gives type oneshot all the time it wants.
+inline TimeSpan timeout_start_of(const ServiceTable& service) {
+    const bool oneshot = service.type == ServiceType::oneshot;
+    return service.timeout_start_sec.value_or(oneshot ? TimeSpan::infinity()
+                                                      : Policy().timeout_start);
+}
+
 /// The rules about readiness, health and notifications, as check_rules().
 std::vector<Diagnostic> check_ready_rules(const Config& config);
 

@@ -26,6 +26,7 @@ std::vector<TableRows> rows_of(const Config& config) {
             const auto origin = config.origins.find(concat(name, '.', key.name));
             if (origin != config.origins.end()) {
                 row.line = origin->second.line;
+                row.file = origin->second.file;
             }
         }
     });

@@ -21,6 +21,7 @@ struct KeyRow {
     Applies applies = Applies::amphid;
     Form form;
     std::optional<int> line; // of the file where it was set there
+    int file = 0;            // which one of Config::files
 };
 
 struct TableRows {

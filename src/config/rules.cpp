@@ -24,6 +24,11 @@ Found error_at(const Config& config, std::string_view key, std::string message) 
     return Diagnostic{Diagnostic::Severity::error, place_of(config, key), std::move(message)};
 }
 
+/// For what systemd takes, too.
+Found warning_at(const Config& config, std::string_view key, std::string message) {
+    return Diagnostic{Diagnostic::Severity::warning, place_of(config, key), std::move(message)};
+}
+
 Found exec_start_is_required(const Config& config) {
     if (is_set(config, "service.exec-start")) {
         return std::nullopt;
@@ -47,15 +52,6 @@ Found notify_type_needs_notify_access(const Config& config) {
     return error_at(config, "service.notify-access",
                     concat("type '", name_of(config.service.type),
                            "' with notify-access 'none' could never be ready"));
-}
-
-Found only_forking_has_a_pid_file(const Config& config) {
-    if (!is_set(config, "service.pid-file") || config.service.type == ServiceType::forking) {
-        return std::nullopt;
-    }
-    return error_at(config, "service.pid-file",
-                    "[service] pid-file is what a service of type 'forking' writes; the launcher's "
-                    "own is [launcher] pid-file");
 }
 
 Found only_oneshot_has_several_commands(const Config& config) {
@@ -124,20 +120,11 @@ Found start_limit_can_trigger(const Config& config) {
     const std::string_view key = is_set(config, "service.start-limit-burst")
                                      ? "service.start-limit-burst"
                                      : "service.start-limit-interval-sec";
-    return error_at(config, key,
-                    concat("this start limit can never trigger: ", service.start_limit_burst,
-                           " restarts, ", format_time_span(service.restart_sec),
-                           " apart, take longer than ",
-                           format_time_span(service.start_limit_interval_sec)));
-}
-
-/// systemd refuses it, too: a signal that is never sent.
-Found kill_mode_none_stops_by_hook(const Config& config) {
-    if (config.service.kill_mode != KillMode::none || !config.service.exec_stop.list.empty()) {
-        return std::nullopt;
-    }
-    return error_at(config, "service.kill-mode",
-                    "kill-mode 'none' without exec-stop: nothing would ever stop the service");
+    return warning_at(config, key,
+                      concat("this start limit can never trigger: ", service.start_limit_burst,
+                             " restarts, ", format_time_span(service.restart_sec),
+                             " apart, take longer than ",
+                             format_time_span(service.start_limit_interval_sec)));
 }
 
 Found pid_files_differ(const Config& config) {
@@ -220,13 +207,12 @@ std::vector<Diagnostic> check_rules(const Config& config) {
         return {std::move(*missing)}; // the rest would be consequences of it
     }
     std::vector<Diagnostic> out;
-    for (const auto rule : {launcher_name_is_a_service_name, notify_type_needs_notify_access,
-                            only_forking_has_a_pid_file, only_oneshot_has_several_commands,
-                            oneshot_is_not_restarted_after_success, restart_steps_need_an_end,
-                            start_limit_can_trigger, kill_mode_none_stops_by_hook, pid_files_differ,
-                            pid_files_are_files, real_time_priority_needs_its_policy,
-                            ambient_capabilities_are_in_the_bounding_set,
-                            environment_lists_name_variables, aliases_are_services}) {
+    for (const auto rule :
+         {launcher_name_is_a_service_name, notify_type_needs_notify_access,
+          only_oneshot_has_several_commands, oneshot_is_not_restarted_after_success,
+          restart_steps_need_an_end, start_limit_can_trigger, pid_files_differ, pid_files_are_files,
+          real_time_priority_needs_its_policy, ambient_capabilities_are_in_the_bounding_set,
+          environment_lists_name_variables, aliases_are_services}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

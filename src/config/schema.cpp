@@ -8,21 +8,6 @@ namespace {
 
 using enum Applies;
 
-constexpr Key<UnitTable> unit_keys[] = {
-    {"description", &UnitTable::description, "Description", unit,
-     "What the service is, in a few words; for status and logs."},
-    {"documentation", &UnitTable::documentation, "Documentation", unit,
-     "Where more is written about it."},
-    {"after", &UnitTable::after, "After", unit,
-     "Units that are started before this one where both are."},
-    {"before", &UnitTable::before, "Before", unit,
-     "Units that are started after this one where both are."},
-    {"wants", &UnitTable::wants, "Wants", unit,
-     "Units that are started along with it, whether they succeed or not."},
-    {"requires", &UnitTable::requires_, "Requires", unit,
-     "Units without which it is not started, and with which it is stopped."},
-};
-
 constexpr Key<InstallTable> install_keys[] = {
     {"wanted-by", &InstallTable::wanted_by, "WantedBy", unit,
      "Units that start this service along with themselves: \"multi-user.target\" is at boot."},
@@ -52,12 +37,12 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"type", &ServiceTable::type, "Type", amphid,
      "When the service counts as started: simple once it was forked, exec once its program runs, "
      "notify and notify-reload once it sent READY=1, forking once exec-start has ended and left a "
-     "daemon behind, oneshot once exec-start has ended."},
+     "daemon behind, oneshot once exec-start has ended; idle is simple."},
     {"remain-after-exit", &ServiceTable::remain_after_exit, "RemainAfterExit", amphid,
      "The service counts as running also when all of its processes have ended well."},
     {"pid-file", &ServiceTable::pid_file, "PIDFile", amphid,
-     "Type forking: the file into which the service writes the PID of its main process; believed "
-     "only of a process of this service."},
+     "The file into which the service writes the PID of its main process; type forking reads it, "
+     "and believes it only of a process of this service."},
     {"exec-condition", &ServiceTable::exec_condition, "ExecCondition", amphid,
      "Commands that decide before the start: an exit code of 1 to 254 skips it."},
     {"exec-start-pre", &ServiceTable::exec_start_pre, "ExecStartPre", amphid,
@@ -117,7 +102,8 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"send-sighup", &ServiceTable::send_sighup, "SendSIGHUP", amphid,
      "Whether SIGHUP follows kill-signal at once, for shells."},
     {"reload-signal", &ServiceTable::reload_signal, "ReloadSignal", amphid,
-     "The signal that makes the service reload its configuration."},
+     "The signal that makes the service reload its configuration; by default SIGHUP for type "
+     "notify-reload, else none: without it and exec-reload a reload is refused."},
     {"notify-access", &ServiceTable::notify_access, "NotifyAccess", amphid,
      "Whose notifications are believed: none, main the main process, exec also the hooks, all of "
      "the service; by default main for type notify and notify-reload, else none."},
@@ -136,7 +122,7 @@ constexpr Key<ServiceTable> service_keys[] = {
      "can), or not."},
     {"working-directory", &ServiceTable::working_directory, "WorkingDirectory", amphid,
      "Where the service starts, by default / for a daemon and the current directory in the "
-     "foreground."},
+     "foreground; \"~\" is the user's home, \"-\" before it lets it be missing."},
     {"umask", &ServiceTable::umask, "UMask", amphid,
      "The service's file mode creation mask, in octal."},
     {"environment", &ServiceTable::environment, "Environment", amphid,
@@ -156,6 +142,8 @@ constexpr Key<ServiceTable> service_keys[] = {
      "-locked."},
     {"no-new-privileges", &ServiceTable::no_new_privileges, "NoNewPrivileges", amphid,
      "No program that the service executes gains privileges, whatever its file's mode."},
+    {"ignore-sigpipe", &ServiceTable::ignore_sigpipe, "IgnoreSIGPIPE", amphid,
+     "Whether the service ignores SIGPIPE: a broken pipe is then an error of its write(2)."},
     {"root-directory", &ServiceTable::root_directory, "RootDirectory", amphid,
      "The service's root directory (chroot); its program is looked for in there."},
     // In a unit a limit is the launcher's as well: not those that it would run into itself.
@@ -202,8 +190,8 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"timer-slack-nsec", &ServiceTable::timer_slack_nsec, "TimerSlackNSec", both,
      "How late the kernel may wake the service's timers."},
     {"environment-file", &ServiceTable::environment_file, "EnvironmentFile", amphid,
-     "Files with variables, read at each start; they stand above environment. One that begins "
-     "with \"-\" may be missing."},
+     "Files with variables, read at each start; they stand above environment. A path may have "
+     "wildcards; one that begins with \"-\" may be missing."},
     {"pass-environment", &ServiceTable::pass_environment, "PassEnvironment", amphid,
      "Variables of whoever starts a daemon that it is given, too."},
     {"unset-environment", &ServiceTable::unset_environment, "UnsetEnvironment", amphid,
@@ -237,8 +225,9 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"tty-path", &ServiceTable::tty_path, "TTYPath", amphid,
      "The terminal of the kinds tty, tty-force and tty-fail."},
     {"standard-output", &ServiceTable::standard_output, "StandardOutput", amphid,
-     "Where the service's output goes: null, inherit, journal, syslog, kmsg, tty, file:PATH, "
-     "append:PATH, truncate:PATH; by default inherited in the foreground, for a daemon journal "
+     "Where the service's output goes: null, inherit, journal, syslog, kmsg (each of these three "
+     "also with +console), tty, file:PATH, append:PATH, truncate:PATH; by default inherited in the "
+     "foreground, for a daemon journal "
      "where journald runs, else null."},
     {"standard-error", &ServiceTable::standard_error, "StandardError", amphid,
      "Where the service's errors go, as standard-output; a daemon's default keeps the last words "
@@ -283,9 +272,6 @@ constexpr Key<HealthTable> health_keys[] = {
 
 } // namespace
 
-std::span<const Key<UnitTable>> keys_of(const UnitTable&) {
-    return unit_keys;
-}
 std::span<const Key<InstallTable>> keys_of(const InstallTable&) {
     return install_keys;
 }

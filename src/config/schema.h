@@ -30,9 +30,9 @@ using AnyMember = std::variant<
     Account T::*, Names T::*, std::optional<CapabilitySet> T::*, SecureBits T::*, LimitSetting T::*,
     Number T::*, std::optional<CpuSet> T::*, std::optional<CpuPolicy> T::*,
     std::optional<IoClass> T::*, std::optional<Nanoseconds> T::*, EnvironmentFiles T::*,
-    DirectoryNames T::*, Preserve T::*, Input T::*,
+    DirectoryNames T::*, Preserve T::*, Input T::*, WorkingDirectory T::*,
     // systemd.unit(5)
-    UnitNames T::*, Uris T::*,
+    UnitNames T::*, Uris T::*, ConditionList T::*,
     // [ready], [health] and their kin
     OneOrMore<Endpoint> T::*, OneOrMore<HttpCheck> T::*, OneOrMore<Path> T::*,
     std::optional<Command> T::*, Pattern T::*, std::optional<unsigned> T::*, Match T::*>;

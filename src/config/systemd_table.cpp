@@ -130,7 +130,7 @@ private:
                 refuse(std::move(*refusal));
             } else {
                 remark(section->name, entry);
-                (out_.config.systemd.*(section->directives)).push_back(std::move(directive));
+                add(std::move(directive), out_.config.systemd.*(section->directives));
             }
         }
     }
@@ -142,6 +142,22 @@ private:
             out_.diagnostics.push_back(
                 {remark.certain ? Diagnostic::Severity::error : Diagnostic::Severity::warning,
                  entry.at, std::move(remark.message)});
+        }
+    }
+
+    /// Further values of a drop-in are further lines, of which systemd makes what it will; an empty
+    /// list takes all of them back.
+    static void add(Directive directive, std::vector<Directive>& to) {
+        const auto known = std::find_if(to.begin(), to.end(), [&](const Directive& other) {
+            return other.name == directive.name;
+        });
+        if (known == to.end()) {
+            to.push_back(std::move(directive));
+        } else if (directive.values.empty()) {
+            to.erase(known);
+        } else {
+            known->values.insert(known->values.end(), directive.values.begin(),
+                                 directive.values.end());
         }
     }
 

@@ -46,4 +46,9 @@ struct Document {
 /// them is in the root.
 Document parse_toml(std::string_view text);
 
+struct ParsedConfig;
+
+/// A configuration that was no text but is the tree of one; places are those of the tree.
+ParsedConfig read_tree(const Table& root);
+
 } // namespace amphid

@@ -139,6 +139,14 @@ void look_up_credentials(ExecContext& context) {
             out.groups->push_back(look_up_group(name));
         }
     }
+    if (context.working_directory_is_home) {
+        const bool known = !context.user.text.empty();
+        context.working_directory = known ? user.home : look_up_user(concat(::geteuid())).home;
+        if (context.working_directory.empty() && !context.working_directory_is_optional) {
+            throw OsError("cannot find", "the home directory",
+                          "working-directory is \"~\", and the user has none", ENOENT);
+        }
+    }
     refuse_what_we_may_not(context, out);
     context.credentials = std::move(out);
 }

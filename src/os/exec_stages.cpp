@@ -85,12 +85,25 @@ int adjust_oom_score(const ExecContext& context) noexcept {
         std::to_chars(digits, digits + sizeof digits, *context.scheduling.oom_score_adjust).ptr;
     const int error = outcome(::write(fd, digits, static_cast<std::size_t>(end - digits)));
     ::close(fd);
-    return error;
+    // systemd, exec_child(): in a container the score stays what it was.
+    return error == EACCES || error == EPERM ? 0 : error;
 }
 
 int set_nice(const ExecContext& context) noexcept {
     const auto& nice = context.scheduling.nice;
-    return nice ? outcome(::setpriority(PRIO_PROCESS, 0, *nice)) : 0;
+    if (!nice || ::setpriority(PRIO_PROCESS, 0, *nice) == 0) {
+        return 0;
+    }
+    // The nearest that may be had, as systemd's setpriority_closest().
+    rlimit limit{};
+    if ((errno != EACCES && errno != EPERM) || ::getrlimit(RLIMIT_NICE, &limit) < 0) {
+        return errno;
+    }
+    const int best = 20 - static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 40));
+    errno = 0;
+    const int now = ::getpriority(PRIO_PROCESS, 0);
+    return best < now && errno == 0 ? outcome(::setpriority(PRIO_PROCESS, 0, std::max(best, *nice)))
+                                    : 0;
 }
 
 int set_scheduler(const ExecContext& context) noexcept {
@@ -139,7 +152,17 @@ int set_limits(const ExecContext& context) noexcept {
         if (!limit) {
             continue;
         }
-        const std::uint64_t pair[2] = {limit->soft, limit->hard}; // rlimit64
+        std::uint64_t pair[2] = {limit->soft, limit->hard}; // rlimit64
+        if (::syscall(SYS_prlimit64, 0, resource, pair, nullptr) == 0) {
+            continue;
+        }
+        // The nearest that may be had, as systemd's setrlimit_closest().
+        std::uint64_t now[2] = {};
+        if (errno != EPERM || ::syscall(SYS_prlimit64, 0, resource, nullptr, now) < 0) {
+            return errno;
+        }
+        pair[0] = std::min(pair[0], now[1]);
+        pair[1] = std::min(pair[1], now[1]);
         if (::syscall(SYS_prlimit64, 0, resource, pair, nullptr) < 0) {
             return errno;
         }

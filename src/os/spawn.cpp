@@ -96,7 +96,15 @@ int put_stderr(Child& child) noexcept {
 
 int change_directory(Child& child) noexcept {
     const std::string& directory = child.request.working_directory;
-    return !directory.empty() && ::chdir(directory.c_str()) < 0 ? errno : 0;
+    if (directory.empty() || ::chdir(directory.c_str()) == 0) {
+        return 0;
+    }
+    const int error = errno;
+    const ExecContext* const context = child.request.context;
+    if (context == nullptr || !context->working_directory_is_optional) {
+        return error;
+    }
+    return ::chdir("/") < 0 ? errno : 0;
 }
 
 int record_itself(Child& child) noexcept {
@@ -134,6 +142,10 @@ int follow_parent(Child& child) noexcept {
 int unblock_signals(Child& child) noexcept {
     // After the record, which makes files of ours with our own mask.
     ::umask(child.request.umask);
+    const ExecContext* const context = child.request.context;
+    if (context != nullptr && context->ignore_sigpipe) {
+        ::signal(SIGPIPE, SIG_IGN); // inherited over exec, as by systemd's services
+    }
     sigset_t none;
     ::sigemptyset(&none);
     return ::sigprocmask(SIG_SETMASK, &none, nullptr) < 0 ? errno : 0;

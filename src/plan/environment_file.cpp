@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "plan/exec_syntax.h"
 
-#include <algorithm>
-
 namespace amphid {
 
 namespace {
@@ -13,25 +11,26 @@ bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/// systemd's rule for a value: no control characters but these two.
-bool is_value(std::string_view text) {
-    return std::none_of(text.begin(), text.end(), [](unsigned char c) {
-        return (c < ' ' && c != '\t' && c != '\n') || c == 0x7f;
-    });
-}
-
 /// systemd reads such a file character by character; so do we, a function for each state.
 class EnvironmentReader {
 public:
-    Environment read(std::string_view text) {
+    EnvironmentText read(std::string_view text) {
         for (const char c : text) {
+            if (c == '\0') {
+                begin_ = line_;
+                say(Diagnostic::Severity::error, "the file holds a NUL");
+                return std::move(out_);
+            }
             (this->*state_)(c);
+            line_ += c == '\n' ? 1 : 0;
         }
         using Self = EnvironmentReader;
         const bool in_value = state_ != &Self::before_key && state_ != &Self::in_key &&
                               state_ != &Self::in_comment && state_ != &Self::after_comments_escape;
         if (in_value) {
             push();
+        } else if (state_ == &Self::in_key) {
+            no_assignment();
         }
         return std::move(out_);
     }
@@ -46,13 +45,26 @@ private:
         while (value_.size() > kept_ && is_blank(value_.back())) {
             value_.pop_back();
         }
-        if (is_variable_name(key_) && is_value(value_)) {
-            set_variable(out_, key_, value_);
+        if (!is_utf8(key_) || !is_utf8(value_)) {
+            say(Diagnostic::Severity::error, "the assignment is not UTF-8");
+        } else if (!is_variable_name(key_)) {
+            say(Diagnostic::Severity::warning,
+                concat("ignored: '", key_, "' is not the name of a variable"));
+        } else {
+            set_variable(out_.variables, key_, value_);
         }
         key_.clear();
         value_.clear();
         kept_ = 0;
         state_ = &EnvironmentReader::before_key;
+    }
+
+    void say(Diagnostic::Severity severity, std::string message) {
+        out_.diagnostics.push_back({severity, {begin_, 1}, std::move(message)});
+    }
+
+    void no_assignment() {
+        say(Diagnostic::Severity::warning, "ignored: this is no assignment NAME=value");
     }
 
     void keep(char c) {
@@ -65,6 +77,7 @@ private:
             state_ = &EnvironmentReader::in_comment;
         } else if (!is_blank(c)) {
             key_ = c;
+            begin_ = line_;
             state_ = &EnvironmentReader::in_key;
         }
     }
@@ -73,6 +86,7 @@ private:
         if (c == '=') {
             state_ = &EnvironmentReader::before_value;
         } else if (c == '\n') {
+            no_assignment();
             state_ = &EnvironmentReader::before_key;
         } else {
             key_ += c;
@@ -154,15 +168,14 @@ private:
     std::string key_;
     std::string value_;
     std::size_t kept_ = 0; // so much of the value is not trimmed
-    Environment out_;
+    int line_ = 1;
+    int begin_ = 1; // of the assignment
+    EnvironmentText out_;
 };
 
 } // namespace
 
-std::optional<Environment> parse_environment_file(std::string_view text) {
-    if (!is_utf8(text) || text.find('\0') != std::string_view::npos) {
-        return std::nullopt;
-    }
+EnvironmentText parse_environment_file(std::string_view text) {
     return EnvironmentReader().read(text);
 }
 

@@ -18,6 +18,7 @@ namespace amphid {
 struct Output {
     OutputKind kind = OutputKind::automatic;
     std::string path;
+    bool console = false; // journald copies it to the console: "journal+console" and its kin
     friend bool operator==(const Output&, const Output&) = default;
 };
 
@@ -60,8 +61,10 @@ struct Scheduling {
 /// What every process of the service starts with, its main process and its hooks alike
 /// (systemd.exec(5)).
 struct ExecContext {
-    std::string working_directory; // empty: ours
-    std::string root_directory;    // empty: no other
+    std::string working_directory;              // empty: ours
+    bool working_directory_is_home = false;     // of the user; looked up with the credentials
+    bool working_directory_is_optional = false; // where it is missing, the service starts in "/"
+    std::string root_directory;                 // empty: no other
     mode_t umask = 0022;
 
     Account user;
@@ -75,6 +78,7 @@ struct ExecContext {
     std::optional<CapabilitySet> ambient_set;
     unsigned secure_bits = 0;
     bool no_new_privileges = false;
+    bool ignore_sigpipe = true;
     std::array<std::optional<Limit>, limit_resources> limits;
     Scheduling scheduling;
 

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "base/diagnostic.h"
 #include "plan/exec_values.h"
 #include "plan/expand.h"
 
@@ -27,10 +28,15 @@ std::string format_cpus(const CpuSet& set);
 /// A number of nanoseconds, or a time span with units, "ns" among them.
 std::optional<std::uint64_t> parse_nanoseconds(std::string_view text);
 
-/// The assignments of an environment file (systemd.exec(5), EnvironmentFile=): lines of NAME=value,
-/// comments from "#" or ";" at the beginning of a line, quotes, backslashes before a newline. What
-/// is no assignment is passed over, as systemd does. Nothing where the text is not UTF-8 or holds
-/// a NUL.
-std::optional<Environment> parse_environment_file(std::string_view text);
+/// What an environment file says (systemd.exec(5), EnvironmentFile=).
+struct EnvironmentText {
+    Environment variables;
+    std::vector<Diagnostic> diagnostics;
+};
+
+/// Lines of NAME=value, comments from "#" or ";" at the beginning of a line, quotes, backslashes
+/// before a newline. What is no assignment is passed over with a warning; a name or value that is
+/// not UTF-8 is an error, as to systemd. Comments may hold anything.
+EnvironmentText parse_environment_file(std::string_view text);
 
 } // namespace amphid

@@ -21,6 +21,13 @@ struct Account {
     friend bool operator==(const Account&, const Account&) = default;
 };
 
+/// working-directory: a path, or "~" for the user's home; "-" before it lets it be missing.
+struct WorkingDirectory {
+    std::string path; // absolute, or "~"; empty: not set
+    bool optional = false;
+    friend bool operator==(const WorkingDirectory&, const WorkingDirectory&) = default;
+};
+
 /// Names of groups or variables.
 struct Names {
     std::vector<std::string> list;
@@ -135,7 +142,8 @@ constexpr auto enum_names(IoClass) {
     return names_up_to<IoClass::idle>("none", "realtime", "best-effort", "idle");
 }
 
-/// environment-file: "-" before the path lets it be missing.
+/// environment-file: "-" before the path, which may hold the wildcards of glob(7), lets it be
+/// missing.
 struct EnvironmentFile {
     std::string path;
     bool optional = false;

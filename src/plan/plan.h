@@ -47,7 +47,7 @@ struct Plan {
     bool send_sighup = false;
     /// What the service's processes get when the launcher dies; 0: they live on.
     int parent_death_signal = 0;
-    int reload_signal = SIGHUP;
+    int reload_signal = 0;        // 0: none
     std::string forking_pid_file; // that the service writes; empty: none
     NotifyAccess notify_access = NotifyAccess::none;
     ExecContext context;

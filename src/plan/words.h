@@ -11,10 +11,18 @@ namespace amphid {
 // The vocabulary of systemd.service(5) and org.freedesktop.systemd1(5). Every other spelling of
 // these words is printed from here.
 
-enum class ServiceType : std::uint8_t { simple, exec, notify, notify_reload, forking, oneshot };
+enum class ServiceType : std::uint8_t {
+    simple,
+    exec,
+    notify,
+    notify_reload,
+    forking,
+    oneshot,
+    idle
+};
 constexpr auto enum_names(ServiceType) {
-    return names_up_to<ServiceType::oneshot>("simple", "exec", "notify", "notify-reload", "forking",
-                                             "oneshot");
+    return names_up_to<ServiceType::idle>("simple", "exec", "notify", "notify-reload", "forking",
+                                          "oneshot", "idle");
 }
 
 /// Ready once it said READY=1.

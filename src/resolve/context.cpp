@@ -11,14 +11,21 @@ namespace amphid {
 
 namespace {
 
+/// The default where this host has no such place: no journald runs, or the kernel's log is root's.
+Output possible(const Output& asked, const Host& host) {
+    const bool impossible = (asked.kind == OutputKind::journal && !host.journal_runs) ||
+                            (asked.kind == OutputKind::kmsg && host.uid != 0);
+    return impossible ? Output{} : asked;
+}
+
 /// systemd's StandardOutput= and StandardError= over our two defaults.
 void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) {
     ExecContext& context = plan.context;
     const OutputKind fallback = !plan.detach        ? OutputKind::inherit
                                 : host.journal_runs ? OutputKind::journal
                                                     : OutputKind::null;
-    const Output& output = service.standard_output;
-    const Output& error = service.standard_error;
+    const Output output = possible(service.standard_output, host);
+    const Output error = possible(service.standard_error, host);
     context.standard_output = output.kind == OutputKind::automatic ? Output{fallback, {}} : output;
     const bool asked =
         error.kind == OutputKind::inherit && context.standard_output.kind != OutputKind::inherit;
@@ -119,6 +126,7 @@ void resolve_identity(const ServiceTable& service, ExecContext& context) {
     context.ambient_set = service.ambient_capabilities;
     context.secure_bits = service.secure_bits.bits;
     context.no_new_privileges = service.no_new_privileges;
+    context.ignore_sigpipe = service.ignore_sigpipe;
     context.root_directory = service.root_directory.text;
 }
 
@@ -191,7 +199,10 @@ void resolve_directories(const ServiceTable& service, const Host& host, ExecCont
 
 void resolve_context(const ServiceTable& service, const Host& host, Plan& plan) {
     ExecContext& context = plan.context;
-    context.working_directory = service.working_directory.text;
+    const WorkingDirectory& directory = service.working_directory;
+    context.working_directory_is_home = directory.path == "~";
+    context.working_directory_is_optional = directory.optional;
+    context.working_directory = context.working_directory_is_home ? "" : directory.path;
     if (context.working_directory.empty() && plan.detach) {
         context.working_directory = "/";
     }
@@ -201,6 +212,7 @@ void resolve_context(const ServiceTable& service, const Host& host, Plan& plan) 
     resolve_directories(service, host, context);
     resolve_streams(service, host, plan);
     resolve_environment(service, host, plan);
+    lower_to_what_can_be_had(context, host);
 }
 
 } // namespace amphid

@@ -19,4 +19,12 @@ void resolve_context(const ServiceTable& service, const Host& host, Plan& plan);
 /// become `user` and `group` is known when these were looked up.)
 std::vector<std::string> missing_privileges(const ExecContext& context, const Host& host);
 
+/// Puts limits, nice level and OOM score that this process may not give down to the nearest that it
+/// may, as systemd does.
+void lower_to_what_can_be_had(ExecContext& context, const Host& host);
+
+/// A sentence for each key that has less effect on this host than the file asks for.
+std::vector<std::string> concessions(const ServiceTable& service, const ExecContext& context,
+                                     const Host& host);
+
 } // namespace amphid

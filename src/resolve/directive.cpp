@@ -57,9 +57,10 @@ std::string in_list(std::string_view word) {
     return needs_quotes(word) ? in_quotes(word) : std::string(word);
 }
 
-std::string plain(const Value& value, bool listed) {
+std::string plain(const Value& value, bool listed, Percent percent) {
     if (const auto* text = std::get_if<std::string>(&value.data)) {
-        return doubled_percent(listed ? in_list(*text) : one_line(*text));
+        const std::string out = listed ? in_list(*text) : one_line(*text);
+        return percent == Percent::is_literal ? doubled_percent(out) : out;
     }
     if (const auto* number = std::get_if<std::int64_t>(&value.data)) {
         return concat(*number);
@@ -70,7 +71,7 @@ std::string plain(const Value& value, bool listed) {
     std::string out;
     if (const auto* array = std::get_if<Array>(&value.data)) {
         for (const Value& element : *array) {
-            out += concat(out.empty() ? "" : " ", plain(element, true));
+            out += concat(out.empty() ? "" : " ", plain(element, true, percent));
         }
     }
     return out;
@@ -78,9 +79,21 @@ std::string plain(const Value& value, bool listed) {
 
 } // namespace
 
-std::string directive_value(std::string_view toml) {
+std::string directive_value(std::string_view toml, Percent percent) {
     const Document document = parse_toml(concat("x = ", toml, '\n'));
-    return document.root.empty() ? std::string() : plain(document.root.front().value, false);
+    return document.root.empty() ? std::string()
+                                 : plain(document.root.front().value, false, percent);
+}
+
+std::vector<std::string> directive_values(std::string_view toml, Percent percent) {
+    const Document document = parse_toml(concat("x = ", toml, '\n'));
+    std::vector<std::string> out;
+    const auto* array =
+        document.root.empty() ? nullptr : std::get_if<Array>(&document.root.front().value.data);
+    for (const Value& element : array == nullptr ? Array{} : *array) {
+        out.push_back(plain(element, false, percent));
+    }
+    return out;
 }
 
 std::string directive_line(std::string_view name, std::string_view value) {

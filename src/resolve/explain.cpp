@@ -77,8 +77,19 @@ std::string copied_directives(const SystemdTable& systemd) {
     return out;
 }
 
+/// "line 3"; of a drop-in with its path.
+std::string place_of(const Config& config, const KeyRow& row) {
+    const auto file = static_cast<std::size_t>(row.file);
+    const std::string line = concat("line ", *row.line);
+    return file == 0 || file >= config.files.size() ? line
+                                                    : concat(line, " of ", config.files[file]);
+}
+
 std::string configuration(const Config& config, const Plan& plan, bool all) {
     std::string out = concat("configuration: ", plan.config, '\n');
+    for (std::size_t i = 1; i < config.files.size(); ++i) {
+        out += concat("  drop-in ", config.files[i], '\n');
+    }
     for (const auto& [name, rows] : rows_of(config)) {
         std::string table = concat("  [", name, "]\n");
         for (const KeyRow& row : rows) {
@@ -89,7 +100,7 @@ std::string configuration(const Config& config, const Plan& plan, bool all) {
             std::string line =
                 concat("  ", row.name, " = ", row.value.empty() ? "(not set)" : row.value);
             pad_to(line, 58);
-            out += concat(line, row.line ? concat("line ", *row.line) : "default", '\n');
+            out += concat(line, row.line ? place_of(config, row) : "default", '\n');
         }
     }
     out += copied_directives(config.systemd);

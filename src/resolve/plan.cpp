@@ -27,9 +27,19 @@ std::array<std::vector<Command>, command_lists> commands_of(const ServiceTable& 
 
 } // namespace
 
+Signal reload_signal_of(const ServiceTable& service) {
+    const bool by_default = service.type == ServiceType::notify_reload;
+    return service.reload_signal.value_or(by_default ? Signal{SIGHUP} : Signal{});
+}
+
+bool can_reload(const ServiceTable& service) {
+    return reload_signal_of(service).number != 0 || !service.exec_reload.list.empty();
+}
+
 Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     Policy out;
-    out.type = service.type;
+    // Type idle waits for other jobs of systemd's at boot; here there are none.
+    out.type = service.type == ServiceType::idle ? ServiceType::simple : service.type;
     out.restart = service.restart;
     out.restart_is_ours = restart_is_ours;
     out.restart_delay = service.restart_sec;
@@ -37,8 +47,7 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     out.start_limit_interval = service.start_limit_interval_sec;
     out.restart_steps = service.restart_steps;
     out.restart_max_delay = service.restart_max_delay_sec;
-    out.timeout_start = zero_is_infinity(service.timeout_start_sec.value_or(
-        service.type == ServiceType::oneshot ? TimeSpan::infinity() : out.timeout_start));
+    out.timeout_start = zero_is_infinity(timeout_start_of(service));
     out.timeout_stop = zero_is_infinity(service.timeout_stop_sec);
     out.timeout_abort =
         zero_is_infinity(service.timeout_abort_sec.value_or(service.timeout_stop_sec));
@@ -46,7 +55,7 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     out.restart_prevent_exit_status = service.restart_prevent_exit_status;
     out.restart_force_exit_status = service.restart_force_exit_status;
     out.remain_after_exit = service.remain_after_exit;
-    out.has_pid_file = !service.pid_file.text.empty();
+    out.has_pid_file = out.type == ServiceType::forking && !service.pid_file.text.empty();
     out.kill_mode = service.kill_mode;
     out.send_sigkill = service.send_sigkill;
     const auto commands = commands_of(service);
@@ -172,7 +181,7 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.final_kill_signal = config.service.final_kill_signal.number;
     plan.send_sighup = config.service.send_sighup;
     plan.parent_death_signal = parent_death_signal_of(config.service, decision);
-    plan.reload_signal = config.service.reload_signal.number;
+    plan.reload_signal = reload_signal_of(config.service).number;
     plan.forking_pid_file = config.service.pid_file.text;
     plan.notify_access =
         config.service.notify_access.value_or(default_notify_access(config.service));
@@ -180,11 +189,17 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     resolve_readiness(config, host, plan);
     plan.we_are_pid_1 = decision.we_are_pid_1;
     resolve_context(config.service, host, plan);
+    if (!config.instance.empty()) {
+        set_variable(plan.context.environment, "AMPHID_INSTANCE", config.instance);
+    }
     return plan;
 }
 
-std::vector<std::string> warnings_about(const Plan& plan, const Host& host) {
+std::vector<std::string> warnings_about(const Config& config, const Plan& plan, const Host& host) {
     std::vector<std::string> out;
+    for (const std::string& concession : concessions(config.service, plan.context, host)) {
+        out.push_back(concat(plan.name, ": ", concession));
+    }
     const bool untold = plan.manager != Manager::none && !variable(host, "NOTIFY_SOCKET");
     if (untold && is_notify(plan.policy.type)) {
         out.push_back(concat(plan.name, ": the unit gives no NOTIFY_SOCKET, systemd cannot be told "

@@ -7,7 +7,9 @@
 #include "plan/plan.h"
 #include "resolve/mode.h"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace amphid {
 
@@ -15,6 +17,10 @@ namespace amphid {
 struct ServiceFile {
     std::string path; // absolute, of the configuration
     std::string stem;
+    std::vector<std::string> drop_ins{}; // in the order in which they count
+    /// What %i stands for: the part of the stem behind its "@".
+    std::optional<std::string> instance{};
+    bool masked = false; // a link to /dev/null
 };
 
 /// Where the files of a service are, by design.md section 5; empty where this user has no place for
@@ -30,6 +36,13 @@ std::string home_runtime_directory_of(const std::string& name, const Host& host)
 /// "why not" for an empty runtime directory, in one sentence.
 std::string no_runtime_directory(const Host& host);
 
+/// The signal for a reload; 0 where nothing says that the service reloads by one, since SIGHUP ends
+/// a service that does not catch it.
+Signal reload_signal_of(const ServiceTable& service);
+
+/// False where nothing says how the service reloads: a reload is then refused, as by systemd.
+bool can_reload(const ServiceTable& service);
+
 /// How the service is started, stopped and restarted.
 Policy policy_of(const ServiceTable& service, bool restart_is_ours);
 
@@ -38,6 +51,6 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
                const Decision& decision);
 
 /// What a start should tell its user about this plan: things that work, but not as they look.
-std::vector<std::string> warnings_about(const Plan& plan, const Host& host);
+std::vector<std::string> warnings_about(const Config& config, const Plan& plan, const Host& host);
 
 } // namespace amphid

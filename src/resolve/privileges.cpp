@@ -2,8 +2,11 @@
 // Copyright (c) 2026 The amphid authors
 #include "base/capability_name.h"
 #include "base/text.h"
+#include "config/schema.h"
 #include "plan/exec_syntax.h"
 #include "resolve/context.h"
+
+#include <algorithm>
 
 namespace amphid {
 
@@ -39,34 +42,11 @@ private:
     std::vector<std::string> out_;
 };
 
-void want_limits(const ExecContext& context, const Host& host, Wants& wants) {
-    for (std::size_t i = 0; i < context.limits.size(); ++i) {
-        const auto& limit = context.limits[i];
-        if (limit && limit->hard > host.limits[i].hard && !wants.has("CAP_SYS_RESOURCE")) {
-            wants.say(concat("limit-", name_of(static_cast<Resource>(i))),
-                      concat("the hard limit ", format_limit({limit->hard, limit->hard}),
-                             " is above ours, ",
-                             format_limit({host.limits[i].hard, host.limits[i].hard}), ", which"),
-                      "CAP_SYS_RESOURCE");
-        }
-    }
-}
-
 void want_scheduling(const Scheduling& asked, const Host& host, Wants& wants) {
-    const auto soft = [&](Resource resource) {
-        return host.limits[static_cast<std::size_t>(resource)].soft;
-    };
-    const int nice = asked.nice.value_or(host.nice);
-    const bool may_raise = static_cast<std::uint64_t>(20 - nice) <= soft(Resource::nice);
-    if (host.nice > nice && !may_raise) {
-        wants.needs("nice", concat(nice), "CAP_SYS_NICE");
-    }
-    if (asked.oom_score_adjust && *asked.oom_score_adjust < host.oom_score_adjust) {
-        wants.needs("oom-score-adjust", concat(*asked.oom_score_adjust), "CAP_SYS_RESOURCE");
-    }
+    const std::uint64_t most = host.limits[static_cast<std::size_t>(Resource::rtprio)].soft;
     const int priority = asked.priority.value_or(1);
     if (asked.policy && is_real_time(*asked.policy) &&
-        static_cast<std::uint64_t>(priority) > soft(Resource::rtprio)) {
+        static_cast<std::uint64_t>(priority) > most) {
         wants.needs("cpu-scheduling-policy", name_of(*asked.policy), "CAP_SYS_NICE");
     }
     if (asked.io_class == IoClass::realtime && !wants.has("CAP_SYS_ADMIN")) {
@@ -90,6 +70,81 @@ void want_capabilities(const ExecContext& context, const Host& host, Wants& want
 
 } // namespace
 
+namespace {
+
+/// In a user namespace the capability shows, but means nothing to limits and scores.
+bool has_resources(const Host& host) {
+    return Wants(host).has("CAP_SYS_RESOURCE") && !host.outside_uid;
+}
+
+void concede(std::string_view key, std::string_view asked, std::string_view given,
+             std::string_view why, std::vector<std::string>& out) {
+    out.push_back(
+        concat(key, ": ", asked, " cannot be had here (", why, "); the service gets ", given));
+}
+
+void concede_output(std::string_view key, const Output& asked, const Host& host,
+                    std::vector<std::string>& out) {
+    if (asked.kind == OutputKind::journal && !host.journal_runs) {
+        concede(key, "\"journal\"", "the default", "no journald runs", out);
+    } else if (asked.kind == OutputKind::kmsg && host.uid != 0) {
+        concede(key, "\"kmsg\"", "the default", "the kernel's log is root's", out);
+    }
+}
+
+} // namespace
+
+void lower_to_what_can_be_had(ExecContext& context, const Host& host) {
+    Scheduling& asked = context.scheduling;
+    if (asked.nice && *asked.nice < host.nice && !Wants(host).has("CAP_SYS_NICE")) {
+        const auto room = host.limits[static_cast<std::size_t>(Resource::nice)].soft;
+        const int best = 20 - static_cast<int>(std::min<std::uint64_t>(room, 40));
+        asked.nice = std::max(*asked.nice, std::min(best, host.nice));
+    }
+    if (has_resources(host)) {
+        return;
+    }
+    for (std::size_t i = 0; i < context.limits.size(); ++i) {
+        auto& limit = context.limits[i];
+        const std::uint64_t most = host.limits[i].hard;
+        if (limit && limit->hard > most) {
+            limit = Limit{std::min(limit->soft, most), most};
+        }
+    }
+    if (asked.oom_score_adjust && *asked.oom_score_adjust < host.oom_score_adjust) {
+        asked.oom_score_adjust = host.oom_score_adjust;
+    }
+}
+
+std::vector<std::string> concessions(const ServiceTable& service, const ExecContext& context,
+                                     const Host& host) {
+    constexpr std::string_view no_resources = "it needs CAP_SYS_RESOURCE";
+    std::vector<std::string> out;
+    for (const Key<ServiceTable>& key : keys_of(service)) {
+        const auto* member = std::get_if<LimitSetting ServiceTable::*>(&key.member);
+        const auto& asked = member != nullptr ? (service.**member).value : std::nullopt;
+        if (!asked) {
+            continue;
+        }
+        const auto& given = context.limits[static_cast<std::size_t>((service.**member).resource)];
+        if (given && *given != *asked) {
+            concede(key.name, format_limit(*asked), format_limit(*given), no_resources, out);
+        }
+    }
+    const Scheduling& given = context.scheduling;
+    if (given.nice != service.nice.value) {
+        concede("nice", concat(*service.nice.value), concat(*given.nice), "it needs CAP_SYS_NICE",
+                out);
+    }
+    if (given.oom_score_adjust != service.oom_score_adjust.value) {
+        concede("oom-score-adjust", concat(*service.oom_score_adjust.value),
+                concat(*given.oom_score_adjust), no_resources, out);
+    }
+    concede_output("standard-output", service.standard_output, host, out);
+    concede_output("standard-error", service.standard_error, host, out);
+    return out;
+}
+
 std::vector<std::string> missing_privileges(const ExecContext& context, const Host& host) {
     Wants wants(host);
     if (!context.root_directory.empty()) {
@@ -99,7 +154,6 @@ std::vector<std::string> missing_privileges(const ExecContext& context, const Ho
         wants.needs("supplementary-groups", "", "CAP_SETGID");
     }
     want_capabilities(context, host, wants);
-    want_limits(context, host, wants);
     want_scheduling(context.scheduling, host, wants);
     for (const DirectoryKind kind : every<DirectoryKind>()) {
         const OwnDirectories& directories = context.directories[static_cast<std::size_t>(kind)];
@@ -110,10 +164,6 @@ std::vector<std::string> missing_privileges(const ExecContext& context, const Ho
                    executed_by_systemd(host)) {
             wants.refuse(concat(name_of(kind), "-directory needs root"));
         }
-    }
-    if (host.uid != 0 && (context.standard_output.kind == OutputKind::kmsg ||
-                          context.standard_error.kind == OutputKind::kmsg)) {
-        wants.refuse("the output kind 'kmsg' needs root");
     }
     return wants.take();
 }

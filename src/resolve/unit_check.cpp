@@ -129,7 +129,7 @@ private:
     bool service_hears_of_reloads() const {
         const auto line = unit_.last("Service", "ReloadSignal");
         return line && config_.service.type == ServiceType::notify_reload &&
-               config_.service.reload_signal.number == parse_signal(line->value);
+               reload_signal_of(config_.service).number == parse_signal(line->value);
     }
 
     /// systemd sends ReloadSignal= to us, and waits for RELOADING=1.

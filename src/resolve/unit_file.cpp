@@ -6,6 +6,7 @@
 #include "config/directive_names.h"
 #include "config/rows.h"
 #include "config/systemd_table.h"
+#include "resolve/configuration_path.h"
 #include "resolve/directive.h"
 
 #include <algorithm>
@@ -32,6 +33,15 @@ std::string kill_mode_of(const Policy& policy) {
     return std::string(name_of(leaves_some ? KillMode::process : KillMode::mixed));
 }
 
+bool is_template(const UnitFacts& facts) {
+    return facts.name.ends_with('@');
+}
+
+/// The service as the unit's command line calls it; systemd puts the instance in.
+std::string word_in_unit(const UnitFacts& facts) {
+    return is_template(facts) ? concat(facts.file.stem, "%i") : exec_word(service_word(facts));
+}
+
 /// The lines that each unit has of its own: how amphid is started, stopped and listened to.
 struct OwnLine {
     std::string_view directive;
@@ -46,11 +56,11 @@ constexpr OwnLine own_lines[] = {
      [](const Config& config, const UnitFacts& facts) {
          const bool insist = config.launcher.mode == ModeChoice::daemon;
          return concat(exec_word(facts.amphid), " start ", insist ? "--foreground " : "",
-                       exec_word(service_word(facts)));
+                       word_in_unit(facts));
      }},
     {"ExecReload",
      [](const Config&, const UnitFacts& facts) {
-         return concat(exec_word(facts.amphid), " reload ", exec_word(service_word(facts)));
+         return concat(exec_word(facts.amphid), " reload ", word_in_unit(facts));
      }},
     {"KillMode", [](const Config& config,
                     const UnitFacts&) { return kill_mode_of(policy_of(config.service, false)); }},
@@ -65,7 +75,9 @@ constexpr OwnLine own_lines[] = {
      }},
     // Preserved: a start that fails because a daemon of this name runs must not take its lock away.
     {"RuntimeDirectory",
-     [](const Config&, const UnitFacts& facts) { return concat("amphid/", facts.name); }},
+     [](const Config&, const UnitFacts& facts) {
+         return concat("amphid/", facts.name, is_template(facts) ? "%i" : "");
+     }},
     {"RuntimeDirectoryPreserve",
      [](const Config&, const UnitFacts&) { return std::string("yes"); }},
 };
@@ -92,6 +104,9 @@ public:
 
     void write_own() {
         for (const OwnLine& line : own_lines) {
+            if (line.directive == "ExecReload" && !can_reload(config_.service)) {
+                continue; // systemctl then says itself that there is no reload
+            }
             service_ += directive_line(line.directive, line.value(config_, facts_));
         }
     }
@@ -143,15 +158,30 @@ private:
             config_.origins.contains("service.user") || config_.origins.contains("service.group");
         if (makes_directories(directive) && !others) {
             write_line(service_, directive,
-                       directive_value(key.value)); // also beside our own: a list
+                       value_of(key)); // also beside our own: a list
         } else if (makes_directories(directive) || key.applies == Applies::amphid ||
                    directive.empty()) {
             comments_ += concat("#   [", table, "] ", key.name,
                                 facts_.public_file ? concat(" = ", key.value) : "", '\n');
+        } else if (directive.starts_with("Condition") || directive.starts_with("Assert")) {
+            write_each(directive, key.value);
         } else if (!unit_owns(directive)) {
             write_line(section_of(table, directive), directive,
-                       ours_first(directive, directive_value(key.value)));
+                       ours_first(directive, value_of(key)));
         }
+    }
+
+    /// A line for each parameter: a condition is no list to systemd.
+    void write_each(std::string_view directive, std::string_view array) {
+        const Percent percent = is_template(facts_) ? Percent::is_specifier : Percent::is_literal;
+        for (const std::string& value : directive_values(array, percent)) {
+            write_line(unit_, directive, value);
+        }
+    }
+
+    std::string value_of(const KeyRow& key) const {
+        return directive_value(key.value,
+                               is_template(facts_) ? Percent::is_specifier : Percent::is_literal);
     }
 
     void write_line(std::string& section, std::string_view directive, std::string_view value) {
@@ -197,8 +227,14 @@ bool unit_owns(std::string_view directive) {
 
 std::string service_word(const UnitFacts& facts) {
     const bool is_option = facts.file.stem.starts_with('-');
-    const bool by_name = facts.manager == Manager::system && !is_option &&
-                         facts.file.path == concat("/etc/amphid/", facts.file.stem, ".toml");
+    const auto places = configuration_directories(Manager::system, Host());
+    const bool by_name =
+        facts.manager == Manager::system && !is_option &&
+        std::any_of(places.begin(), places.end(), [&](const std::string& directory) {
+            const std::string_view path = facts.file.path;
+            return path.starts_with(directory + '/') &&
+                   path.find('/', directory.size() + 1) == std::string_view::npos;
+        });
     return by_name ? facts.file.stem : facts.file.path;
 }
 

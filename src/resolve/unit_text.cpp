@@ -30,7 +30,7 @@ bool is_continued(std::string_view line) {
 
 } // namespace
 
-UnitText::UnitText(std::string_view text) {
+void UnitText::add(std::string_view text, int file) {
     const auto lines = split(text, '\n');
     std::string section;
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -38,7 +38,7 @@ UnitText::UnitText(std::string_view text) {
             continue;
         }
         const int column = static_cast<int>(lines[i].find_first_not_of(blanks)) + 1;
-        const Position at{static_cast<int>(i) + 1, column};
+        const Position at{static_cast<int>(i) + 1, column, file};
         std::string whole(lines[i]);
         while (is_continued(whole) && i + 1 < lines.size()) {
             // A comment between is left out, and the line still goes on.

@@ -22,7 +22,13 @@ struct UnitLine {
 /// A unit file, taken apart (systemd.syntax(7)): without comments, continued lines joined.
 class UnitText {
 public:
-    explicit UnitText(std::string_view text);
+    explicit UnitText(std::string_view text) { add(text, 0); }
+    UnitText() = default;
+
+    /// What a drop-in says on top of it; `file` is what its places are marked with.
+    void add(std::string_view text, int file);
+
+    const std::vector<UnitLine>& lines() const { return lines_; }
 
     /// The last one that counts; nothing after an empty value, which takes all before it back.
     std::optional<UnitLine> last(std::string_view section, std::string_view name) const;

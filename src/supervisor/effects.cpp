@@ -117,9 +117,12 @@ void Supervisor::perform(const KillControl&) {
 
 void Supervisor::perform(const Reload&) {
     const int pid = processes_.main_pid();
-    if (pid > 0 && dies_of(pid, plan_.reload_signal)) {
-        reloads_.refusal = concat(signal_name(plan_.reload_signal), " would end PID ", pid,
-                                  ", which does not catch it");
+    const bool nothing_says_how = plan_.reload_signal == 0;
+    if (nothing_says_how || (pid > 0 && dies_of(pid, plan_.reload_signal))) {
+        reloads_.refusal = nothing_says_how
+                               ? std::string("it has neither exec-reload nor reload-signal")
+                               : concat(signal_name(plan_.reload_signal), " would end PID ", pid,
+                                        ", which does not catch it");
         handles_.log.write(LOG_WARNING, concat(plan_.name, ": not reloaded: ", reloads_.refusal));
         events_.post(ReloadFinished{false});
         return;

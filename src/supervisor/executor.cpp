@@ -3,11 +3,8 @@
 #include "supervisor/executor.h"
 
 #include "os/directories.h"
-#include "os/files.h"
-#include "os/os_error.h"
-#include "os/trust.h"
+#include "os/environment_files.h"
 #include "plan/exec_environment.h"
-#include "plan/exec_syntax.h"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -16,8 +13,6 @@
 namespace amphid {
 
 namespace {
-
-constexpr std::size_t largest_environment = 1 << 20;
 
 /// The file's name is its program's in every log.
 std::string name_of_program(const std::string& path) {
@@ -37,27 +32,11 @@ Executor::Executor(const Plan& plan, Streams& streams, std::string notify_addres
       streams_(streams) {}
 
 Spawned Executor::read_environment_files() {
-    from_files_.clear();
-    for (const EnvironmentFile& file : plan_.context.environment_files) {
-        try {
-            if (::geteuid() == 0) {
-                require_trusted(file.path, plan_.context.trusted_users);
-            }
-            const auto text = read_small_file(AT_FDCWD, file.path.c_str(), largest_environment);
-            const int error = errno;
-            if (!text && file.optional && error == ENOENT) {
-                continue;
-            }
-            auto variables = text ? parse_environment_file(*text) : std::nullopt;
-            if (!variables) {
-                object_ = file.path;
-                return {0, ExecStage::environment, text ? EINVAL : error};
-            }
-            from_files_.push_back(std::move(*variables));
-        } catch (const OsError& error) {
-            object_ = error.what();
-            return {0, ExecStage::environment, error.error()};
-        }
+    EnvironmentsRead read = amphid::read_environment_files(plan_.context);
+    from_files_ = std::move(read.files);
+    if (read.error != 0) {
+        object_ = std::move(read.object);
+        return {0, ExecStage::environment, read.error};
     }
     return {};
 }

@@ -116,8 +116,8 @@ Streams::Stream Streams::open_words() {
 }
 
 /// Where journald takes nobody now, its lines go through our pipe and on to it as soon as it does.
-Streams::Stream Streams::open_journal() {
-    Stream out = keep(open_journal_stream(log_name_, LOG_INFO));
+Streams::Stream Streams::open_journal(bool console) {
+    Stream out = keep(open_journal_stream(log_name_, LOG_INFO, console));
     if (out.error == 0) {
         return out;
     }
@@ -144,7 +144,7 @@ Streams::Stream Streams::open_output(const Output& output, int inherited) {
     case OutputKind::inherit:
         return {inherited, {}, 0};
     case OutputKind::journal:
-        return open_journal();
+        return open_journal(output.console);
     case OutputKind::kmsg:
         object_ = "/dev/kmsg";
         return keep(open_device(object_, O_WRONLY));

@@ -80,7 +80,7 @@ private:
     Stream open_output(const Output& output, int inherited);
     Stream open_error();
     Stream open_words();
-    Stream open_journal();
+    Stream open_journal(bool console);
     static Stream keep(Fd fd);
     int open_for_service(LinePump& pump);
     void put_pumps_between();

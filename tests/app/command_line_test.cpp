@@ -73,15 +73,17 @@ TEST(CommandLine, HelpBehindACommandNeedsNothingElse) {
 }
 
 TEST(CommandLine, HelpOfACommandSaysHowItIsUsed) {
-    EXPECT_EQ(help_text(*find_command("reload")),
-              "usage: amphid reload SERVICE...\n"
-              "\n"
-              "Make it reload its configuration.\n"
-              "\n"
-              "SERVICE is a file if it contains a '/' or ends in '.toml'; otherwise a name, looked "
-              "up as\n"
-              "NAME.toml in /etc/amphid, or in $XDG_CONFIG_HOME/amphid for other users than "
-              "root.\n");
+    EXPECT_EQ(
+        help_text(*find_command("reload")),
+        "usage: amphid reload SERVICE...\n"
+        "\n"
+        "Make it reload its configuration.\n"
+        "\n"
+        "SERVICE is a file if it contains a '/' or ends in '.toml' or '.service'; otherwise a "
+        "name,\n"
+        "looked up as NAME.toml in /run/amphid, /etc/amphid, /usr/local/lib/amphid and\n"
+        "/usr/lib/amphid, or for other users than root in $XDG_CONFIG_HOME/amphid and its "
+        "kin.\n");
     EXPECT_EQ(help_text(*find_command("reference")).find("SERVICE"), std::string::npos);
 }
 

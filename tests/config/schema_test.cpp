@@ -32,6 +32,9 @@ std::string in_kebab_case(std::string_view directive) {
     if (directive == "UMask") {
         return "umask";
     }
+    if (directive.ends_with("CPUs")) {
+        return directive.starts_with("Assert") ? "assert-cpus" : "condition-cpus";
+    }
     if (directive == "TimerSlackNSec") {
         return "timer-slack-nsec";
     }
@@ -162,7 +165,58 @@ TEST(Schema, DirectivesAreSystemdsAndNameTheKey) {
         "TimeoutAbortSec",
         "FileDescriptorStoreMax",
         "FileDescriptorStorePreserve",
-        "StandardError"};
+        "StandardError",
+        "IgnoreSIGPIPE",
+        "ConditionPathExists",
+        "ConditionPathExistsGlob",
+        "ConditionPathIsDirectory",
+        "ConditionPathIsSymbolicLink",
+        "ConditionPathIsMountPoint",
+        "ConditionPathIsReadWrite",
+        "ConditionDirectoryNotEmpty",
+        "ConditionFileNotEmpty",
+        "ConditionFileIsExecutable",
+        "ConditionVirtualization",
+        "ConditionArchitecture",
+        "ConditionHost",
+        "ConditionKernelCommandLine",
+        "ConditionKernelVersion",
+        "ConditionEnvironment",
+        "ConditionCapability",
+        "ConditionSecurity",
+        "ConditionACPower",
+        "ConditionUser",
+        "ConditionGroup",
+        "ConditionCPUs",
+        "ConditionMemory",
+        "ConditionFirstBoot",
+        "ConditionNeedsUpdate",
+        "ConditionControlGroupController",
+        "AssertPathExists",
+        "AssertPathExistsGlob",
+        "AssertPathIsDirectory",
+        "AssertPathIsSymbolicLink",
+        "AssertPathIsMountPoint",
+        "AssertPathIsReadWrite",
+        "AssertDirectoryNotEmpty",
+        "AssertFileNotEmpty",
+        "AssertFileIsExecutable",
+        "AssertVirtualization",
+        "AssertArchitecture",
+        "AssertHost",
+        "AssertKernelCommandLine",
+        "AssertKernelVersion",
+        "AssertEnvironment",
+        "AssertCapability",
+        "AssertSecurity",
+        "AssertACPower",
+        "AssertUser",
+        "AssertGroup",
+        "AssertCPUs",
+        "AssertMemory",
+        "AssertFirstBoot",
+        "AssertNeedsUpdate",
+        "AssertControlGroupController"};
     Config config;
     for_each_key(config, [&](std::string_view table, const auto&, const auto& key) {
         const bool ours =
@@ -229,7 +283,8 @@ TEST(Schema, DefaultsAreSystemds) {
     EXPECT_FALSE(service.timeout_start_sec.has_value()) << "90 s, but for type oneshot";
     EXPECT_EQ(service.timeout_stop_sec, seconds(90));
     EXPECT_EQ(service.kill_signal, Signal{SIGTERM});
-    EXPECT_EQ(service.reload_signal, Signal{SIGHUP});
+    EXPECT_FALSE(service.reload_signal.has_value()) << "SIGHUP, but for type notify-reload only";
+    EXPECT_TRUE(service.ignore_sigpipe);
     EXPECT_EQ(service.umask, FileMode{0022});
 }
 

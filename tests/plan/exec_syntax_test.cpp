@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "plan/exec_syntax.h"
 
+#include "base/text.h"
+
 #include <gtest/gtest.h>
 
 namespace amphid {
@@ -75,31 +77,60 @@ TEST(ExecSyntax, Nanoseconds) {
 }
 
 // systemd.exec(5), EnvironmentFile=.
+std::string places_of(const EnvironmentText& read) {
+    std::string out;
+    for (const Diagnostic& found : read.diagnostics) {
+        out += concat(found.at.line, ": ", found.message, '\n');
+    }
+    return out;
+}
+
+Environment variables_in(std::string_view text) {
+    return parse_environment_file(text).variables;
+}
+
 TEST(EnvironmentFile, Grammar) {
-    EXPECT_EQ(parse_environment_file("A=1\nB = two words  \n# no\n;neither\n\n  C='x y'\n"),
+    EXPECT_EQ(variables_in("A=1\nB = two words  \n# no\n;neither\n\n  C='x y'\n"),
               (Environment{"A=1", "B=two words", "C=x y"}));
-    EXPECT_EQ(parse_environment_file("A=\"x\\\"y\\$z\\n\"\n"), (Environment{"A=x\"y$z\\n"}));
-    EXPECT_EQ(parse_environment_file("A=one\\\ntwo\nB=\"three\nfour\"\n"),
+    EXPECT_EQ(variables_in("A=\"x\\\"y\\$z\\n\"\n"), (Environment{"A=x\"y$z\\n"}));
+    EXPECT_EQ(variables_in("A=one\\\ntwo\nB=\"three\nfour\"\n"),
               (Environment{"A=onetwo", "B=three\nfour"}));
-    EXPECT_EQ(parse_environment_file("A=a\"b\"\n"), (Environment{"A=a\"b\""})) << "not at its head";
-    EXPECT_EQ(parse_environment_file("A='a'\"b\"c\n"), (Environment{"A=abc"}));
-    EXPECT_EQ(parse_environment_file("A=x\\ y\\\\z\n"), (Environment{"A=x y\\z"}));
-    EXPECT_EQ(parse_environment_file("A=1 # no comment\n"), (Environment{"A=1 # no comment"}));
-    EXPECT_EQ(parse_environment_file("A=1\nA=2"), (Environment{"A=2"})) << "the last one";
-    EXPECT_EQ(parse_environment_file("A=\nB=''\n"), (Environment{"A=", "B="}));
-    EXPECT_EQ(parse_environment_file("A=  '  x  '  \n"), (Environment{"A=  x  "}));
-    EXPECT_EQ(parse_environment_file("A=1\r\nB=2\r\n"), (Environment{"A=1", "B=2"}));
-    EXPECT_EQ(parse_environment_file("# ends in \\\nA=1\nB=2\n"), (Environment{"B=2"}))
+    EXPECT_EQ(variables_in("A=a\"b\"\n"), (Environment{"A=a\"b\""})) << "not at its head";
+    EXPECT_EQ(variables_in("A='a'\"b\"c\n"), (Environment{"A=abc"}));
+    EXPECT_EQ(variables_in("A=x\\ y\\\\z\n"), (Environment{"A=x y\\z"}));
+    EXPECT_EQ(variables_in("A=1 # no comment\n"), (Environment{"A=1 # no comment"}));
+    EXPECT_EQ(variables_in("A=1\nA=2"), (Environment{"A=2"})) << "the last one";
+    EXPECT_EQ(variables_in("A=\nB=''\n"), (Environment{"A=", "B="}));
+    EXPECT_EQ(variables_in("A=  '  x  '  \n"), (Environment{"A=  x  "}));
+    EXPECT_EQ(variables_in("A=1\r\nB=2\r\n"), (Environment{"A=1", "B=2"}));
+    EXPECT_EQ(variables_in("# ends in \\\nA=1\nB=2\n"), (Environment{"B=2"}))
         << "a comment goes on behind a backslash";
 }
 
-TEST(EnvironmentFile, WhatIsNoAssignmentIsPassedOver) {
-    EXPECT_EQ(parse_environment_file("export A=1\nno line\n2=x\n=y\nA-B=1\nOK=1\n"),
-              (Environment{"OK=1"}));
-    EXPECT_EQ(parse_environment_file("A=\"\x01\"\nB=2\n"), (Environment{"B=2"}));
-    EXPECT_EQ(parse_environment_file(""), Environment{});
-    EXPECT_EQ(parse_environment_file("A=\xff\n"), std::nullopt);
-    EXPECT_EQ(parse_environment_file(std::string_view("A=\0\n", 4)), std::nullopt);
+TEST(EnvironmentFile, WhatIsNoAssignmentIsPassedOverWithAWarning) {
+    constexpr std::string_view text = "export A=1\nno line\n2=x\n=y\nA-B=1\nOK=1\nlast";
+    const EnvironmentText read = parse_environment_file(text);
+    EXPECT_EQ(read.variables, (Environment{"OK=1"}));
+    EXPECT_FALSE(has_error(read.diagnostics));
+    EXPECT_EQ(places_of(read), "1: ignored: 'export A' is not the name of a variable\n"
+                               "2: ignored: this is no assignment NAME=value\n"
+                               "3: ignored: '2' is not the name of a variable\n"
+                               "4: ignored: this is no assignment NAME=value\n"
+                               "5: ignored: 'A-B' is not the name of a variable\n"
+                               "7: ignored: this is no assignment NAME=value\n");
+    EXPECT_EQ(variables_in(""), Environment{});
+}
+
+TEST(EnvironmentFile, ControlCharactersAreValues) {
+    EXPECT_EQ(variables_in("A=\"\x01\x1b[1m\"\nB=2\n"), (Environment{"A=\x01\x1b[1m", "B=2"}));
+}
+
+TEST(EnvironmentFile, CommentsMayBeLatin1AssignmentsMayNot) {
+    EXPECT_EQ(variables_in("# caf\xe9\n; \xff\nA=1\n"), (Environment{"A=1"}));
+    const EnvironmentText wrong = parse_environment_file("# x\nA=1\n\nB=\xff\n");
+    EXPECT_TRUE(has_error(wrong.diagnostics));
+    EXPECT_EQ(places_of(wrong), "4: the assignment is not UTF-8\n");
+    EXPECT_TRUE(has_error(parse_environment_file(std::string_view("\nA=\0\n", 5)).diagnostics));
 }
 
 } // namespace

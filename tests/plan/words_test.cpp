@@ -31,7 +31,8 @@ void expect_names(std::initializer_list<std::string_view> names) {
 
 // systemd.service(5), org.freedesktop.systemd1(5), `systemctl show`.
 TEST(Words, AreSystemds) {
-    expect_names<ServiceType>({"simple", "exec", "notify", "notify-reload", "forking", "oneshot"});
+    expect_names<ServiceType>(
+        {"simple", "exec", "notify", "notify-reload", "forking", "oneshot", "idle"});
     expect_names<KillMode>({"control-group", "mixed", "process", "none"});
     expect_names<Restart>(
         {"no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always"});

@@ -60,7 +60,8 @@ TEST_F(AdoptTest, OutputIsReadAgain) {
 }
 
 TEST_F(AdoptTest, ReloadWorks) {
-    orphaned(service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0", "--notify"}));
+    orphaned(service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0", "--notify"}) +
+             "reload-signal = \"HUP\"\n");
     expect_adopted(main_pid());
     const Outcome outcome = amphid({"reload", config()});
     EXPECT_EQ(outcome.code, 0) << outcome.err;

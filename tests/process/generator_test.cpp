@@ -61,8 +61,29 @@ TEST_F(GeneratorTest, EachFileIsAUnit) {
     EXPECT_EQ(link("a.target.requires/web.service"), "../web.service");
     EXPECT_EQ(link("www.service"), "web.service");
     EXPECT_FALSE(std::filesystem::is_symlink(path("units/db.service"))) << "a name beats an alias";
-    for (const char* name : {".hidden.service", "bad name.service", "template@.service"})
+    for (const char* name : {".hidden.service", "bad name.service"})
         EXPECT_FALSE(is_there(name)) << name;
+}
+
+TEST_F(GeneratorTest, ATemplateIsATemplate) {
+    place("web@", plain + "[unit]\ndescription = \"Web %i\"\n[install]\n"
+                          "wanted-by = \"default.target\"\n");
+    EXPECT_EQ(generate().code, 0);
+    const std::string text = unit("web@.service");
+    EXPECT_NE(text.find("\nDescription=Web %i\n"), std::string::npos) << text;
+    EXPECT_NE(text.find(" start web@%i\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\nRuntimeDirectory=amphid/web@%i\n"), std::string::npos) << text;
+    EXPECT_FALSE(is_there("default.target.wants/web@.service")) << "an instance is wanted";
+}
+
+TEST_F(GeneratorTest, DropInsCountAndAMaskMakesNoUnit) {
+    place("web", plain);
+    std::filesystem::create_directories(path("home/amphid/web.toml.d"));
+    write("home/amphid/web.toml.d/10.toml", "service.restart = \"always\"\n");
+    std::filesystem::create_symlink("/dev/null", path("home/amphid/off.toml"));
+    EXPECT_EQ(generate().code, 0);
+    EXPECT_NE(unit("web.service").find("\nRestart=always\n"), std::string::npos);
+    EXPECT_FALSE(is_there("off.service"));
 }
 
 TEST_F(GeneratorTest, ABrokenFileIsAUnitThatFails) {

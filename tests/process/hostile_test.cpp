@@ -261,7 +261,8 @@ TEST_F(HostileTest, AStopIsDoneInTheMidstOfAFlood) {
 }
 
 TEST_F(HostileTest, AReloadAndAStatusComeThroughAFlood) {
-    configure(service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0", "--notify"}));
+    configure(service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0", "--notify"}) +
+              "reload-signal = \"HUP\"\n");
     started();
     Program& endless = flood("STATUS=mine", "0");
     EXPECT_EQ(amphid({"reload", config()}).code, 0);

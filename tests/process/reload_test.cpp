@@ -23,7 +23,7 @@ protected:
 };
 
 TEST_F(ReloadTest, SendsTheReloadSignalAndCounts) {
-    configure(logging());
+    configure(logging("reload-signal = \"HUP\"\n"));
     const pid_t pid = started();
     for (std::size_t round = 1; round <= 3; ++round) {
         const Outcome outcome = reload();
@@ -48,7 +48,7 @@ TEST_F(ReloadTest, SignalOfTheFile) {
 
 // A program that knows nothing of the signal is not ended by a reload.
 TEST_F(ReloadTest, ASignalThatWouldEndTheServiceIsNotSent) {
-    configure(service("notify", {"--notify"}));
+    configure(service("notify", {"--notify"}) + "reload-signal = \"HUP\"\n");
     started();
     const pid_t main = main_pid();
     const Outcome outcome = reload();
@@ -122,7 +122,7 @@ TEST_F(ReloadTest, OneThreadThatDoesNotBlockTheSignalIsEnough) {
 }
 
 TEST_F(ReloadTest, AnIgnoredSignalEndsNobody) {
-    configure(service("notify", {"--ignore", "HUP", "--notify"}));
+    configure(service("notify", {"--ignore", "HUP", "--notify"}) + "reload-signal = \"HUP\"\n");
     started();
     EXPECT_EQ(reload().code, 0);
     EXPECT_EQ(state("state"), "running");
@@ -142,7 +142,7 @@ TEST_F(ReloadTest, HangUpOfTheLauncherIsAReload) {
 }
 
 TEST_F(ReloadTest, NotRunningIsSeven) {
-    configure(logging());
+    configure(logging("reload-signal = \"HUP\"\n"));
     EXPECT_EQ(reload().code, 7);
     started();
     stopped();
@@ -166,7 +166,7 @@ TEST_F(ReloadTest, NotBeforeReady) {
 }
 
 TEST_F(ReloadTest, SeveralAtOnce) {
-    configure(logging());
+    configure(logging("reload-signal = \"HUP\"\n"));
     started();
     std::vector<Program*> commands;
     for (int i = 0; i < 8; ++i)
@@ -179,7 +179,7 @@ TEST_F(ReloadTest, SeveralAtOnce) {
 
 // P24: MONOTONIC_USEC in the same datagram, and READY=1 always follows.
 TEST_F(ReloadTest, ManagerIsToldOfBothEnds) {
-    configure(logging());
+    configure(logging("reload-signal = \"HUP\"\n"));
     Program& unit = spawn_amphid({"start", config()}, {.by_systemd = true});
     ASSERT_TRUE(await_message("READY=1"));
     const std::size_t before = messages().size();
@@ -207,7 +207,7 @@ TEST_F(ReloadTest, ManagerIsToldOfBothEnds) {
 
 // systemd's own way: ReloadSignal= to MainPID, which is the launcher.
 TEST_F(ReloadTest, ManagersHangUpIsAReload) {
-    configure(logging());
+    configure(logging("reload-signal = \"HUP\"\n"));
     Program& unit = spawn_amphid({"start", config()}, {.by_systemd = true});
     ASSERT_TRUE(await_message("READY=1"));
     send_signal(unit.pid, SIGHUP);
@@ -233,7 +233,7 @@ TEST_F(ReloadTest, ReloadingAndReadyInOneMessageIsAReloadThatIsOver) {
 }
 
 TEST_F(ReloadTest, ServiceThatDiesOfItsReloadIsNotedAsDead) {
-    configure(service("notify", {"--exit-on", "HUP:3", "--notify"}));
+    configure(service("notify", {"--exit-on", "HUP:3", "--notify"}) + "reload-signal = \"HUP\"\n");
     const pid_t pid = started();
     ASSERT_EQ(reload().signal, 0);
     ASSERT_TRUE(await_gone(pid));

@@ -52,7 +52,8 @@ TEST_F(SignalsTest, AFloodOfThemKeepsNobodyFromAStop) {
 }
 
 TEST_F(SignalsTest, AStoppedLauncherIsContinuedByWhoeverWaitsForIt) {
-    configure(service("notify", {"--on", "HUP", "{", "}", "--exit-on", "TERM:0", "--notify"}));
+    configure(service("notify", {"--on", "HUP", "{", "}", "--exit-on", "TERM:0", "--notify"}) +
+              "reload-signal = \"HUP\"\n");
     started();
     for (const char* verb : {"reload", "restart", "stop"}) {
         stop_launcher();

@@ -77,7 +77,7 @@ TEST(Explain, ValuesStayInTheirLines) {
 
 TEST(Explain, PathsHaveNoControlCharacters) {
     for (const char* key : {"launcher.pid-file", "launcher.runtime-directory",
-                            "service.working-directory", "service.standard-output"}) {
+                            "service.root-directory", "service.standard-output"}) {
         const bool output = std::string_view(key).ends_with("output");
         const std::string text = std::string(key) + " = \"" + (output ? "file:" : "") +
                                  "/x\\nx\"\nservice.exec-start = \"/bin/x\"\n";

@@ -232,7 +232,7 @@ TEST(Plan, Names) {
 TEST(Plan, UntoldReadinessIsWarnedOf) {
     const Host silent = without(systemd_service(), "NOTIFY_SOCKET");
     const auto warnings = [](std::string_view keys, const Host& host, Asked asked = {}) {
-        return warnings_about(plan_of(keys, host, asked), host);
+        return warnings_about(config_of(keys), plan_of(keys, host, asked), host);
     };
     const auto said = warnings("service.type = \"notify\"", silent);
     ASSERT_EQ(said.size(), 1U);
@@ -242,6 +242,80 @@ TEST(Plan, UntoldReadinessIsWarnedOf) {
     EXPECT_TRUE(warnings("service.type = \"notify\"", plain_host()).empty());
     EXPECT_TRUE(warnings("service.type = \"notify\"", silent, Asked::daemon).empty());
     EXPECT_TRUE(warnings("", silent).empty()) << "nothing to tell: exec is ready at once";
+}
+
+// systemd's setrlimit_closest(): 12 of 76 real units had a limit that a container cannot give.
+TEST(Plan, LimitsAndScoresAreLoweredToWhatCanBeHad) {
+    constexpr std::string_view keys = "service.limit-nofile = 1048576\nservice.nice = -5\n"
+                                      "service.oom-score-adjust = -900\nservice.limit-core = 0";
+    Host host = plain_host();
+    host.limits[static_cast<std::size_t>(Resource::nofile)] = {1024, 4096};
+    host.limits[static_cast<std::size_t>(Resource::nice)] = {22, 22};
+    host.oom_score_adjust = 100;
+    const Plan plan = plan_of(keys, host);
+    const auto& limits = plan.context.limits;
+    EXPECT_EQ(limits[static_cast<std::size_t>(Resource::nofile)], (Limit{4096, 4096}));
+    EXPECT_EQ(limits[static_cast<std::size_t>(Resource::core)], (Limit{0, 0}));
+    EXPECT_EQ(plan.context.scheduling.nice, -2);
+    EXPECT_EQ(plan.context.scheduling.oom_score_adjust, 100);
+    EXPECT_EQ(warnings_about(config_of(keys), plan, host),
+              (std::vector<std::string>{
+                  "web: limit-nofile: 1048576 cannot be had here (it needs CAP_SYS_RESOURCE); the "
+                  "service gets 4096",
+                  "web: nice: -5 cannot be had here (it needs CAP_SYS_NICE); the service gets -2",
+                  "web: oom-score-adjust: -900 cannot be had here (it needs CAP_SYS_RESOURCE); the "
+                  "service gets 100"}));
+    host.capabilities = ~std::uint64_t{0};
+    const Plan mighty = plan_of(keys, host);
+    EXPECT_EQ(mighty.context.limits[static_cast<std::size_t>(Resource::nofile)],
+              (Limit{1048576, 1048576}));
+    EXPECT_TRUE(warnings_about(config_of(keys), mighty, host).empty());
+    host.outside_uid = 65534; // in a user namespace
+    EXPECT_EQ(plan_of(keys, host).context.scheduling.oom_score_adjust, 100);
+}
+
+TEST(Plan, TheJournalThatIsNotThereIsTheDefault) {
+    constexpr std::string_view keys = "service.standard-output = \"journal+console\"";
+    Host host = plain_host();
+    EXPECT_EQ(plan_of(keys, host).context.standard_output.kind, OutputKind::null);
+    EXPECT_EQ(plan_of(keys, host, Asked::foreground).context.standard_output.kind,
+              OutputKind::inherit);
+    EXPECT_EQ(warnings_about(config_of(keys), plan_of(keys, host), host),
+              (std::vector<std::string>{"web: standard-output: \"journal\" cannot be had here (no "
+                                        "journald runs); the service gets the default"}));
+    host.journal_runs = true;
+    const Plan plan = plan_of(keys, host);
+    EXPECT_EQ(plan.context.standard_output.kind, OutputKind::journal);
+    EXPECT_TRUE(plan.context.standard_output.console);
+    EXPECT_TRUE(warnings_about(config_of(keys), plan, host).empty());
+}
+
+TEST(Plan, NothingReloadsThatDoesNotSayHow) {
+    EXPECT_EQ(plan_of("", plain_host()).reload_signal, 0);
+    EXPECT_FALSE(can_reload(config_of("").service));
+    EXPECT_EQ(plan_of("service.reload-signal = \"USR1\"", plain_host()).reload_signal, SIGUSR1);
+    EXPECT_EQ(plan_of("service.type = \"notify-reload\"", plain_host()).reload_signal, SIGHUP);
+    EXPECT_TRUE(can_reload(config_of("service.exec-reload = [\"/bin/true\"]").service));
+}
+
+TEST(Plan, IdleIsSimple) {
+    EXPECT_EQ(plan_of("service.type = \"idle\"", plain_host()).policy.type, ServiceType::simple);
+}
+
+TEST(Plan, OnlyForkingReadsThePidFile) {
+    constexpr std::string_view file = "service.pid-file = \"/run/x.pid\"\n";
+    EXPECT_FALSE(plan_of(file, plain_host()).policy.has_pid_file);
+    EXPECT_TRUE(
+        plan_of(concat(file, "service.type = \"forking\""), plain_host()).policy.has_pid_file);
+}
+
+TEST(Plan, TheHomeIsAWorkingDirectory) {
+    const Plan home = plan_of("service.working-directory = \"-~\"", plain_host());
+    EXPECT_TRUE(home.context.working_directory_is_home);
+    EXPECT_TRUE(home.context.working_directory_is_optional);
+    const Plan path = plan_of("service.working-directory = \"-/srv//web/\"", plain_host());
+    EXPECT_EQ(path.context.working_directory, "/srv/web");
+    EXPECT_FALSE(path.context.working_directory_is_home);
 }
 
 TEST(Plan, TheDescriptorOfReadyIsNoneThatIsGiven) {

@@ -14,6 +14,7 @@
 #include "plan/unit_name.h"
 #include "resolve/unit_check.h"
 
+#include <algorithm>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ constexpr std::string_view standard_input = "-";
 /// One file with everything that is said about it.
 struct Checked {
     ServiceFile file;
-    std::string text;
+    std::vector<std::string> texts; // of the file and of its drop-ins
     Config config;
     std::vector<Diagnostic> diagnostics;
 };
@@ -37,8 +38,8 @@ Checked read_standard_input() {
     if (!text) {
         throw Failure(ExitCode::not_configured, "cannot read standard input");
     }
-    out.text = *text;
-    ParsedConfig parsed = parse_config(out.text);
+    out.texts = {*text};
+    ParsedConfig parsed = parse_config(*text);
     out.config = std::move(parsed.config);
     out.diagnostics = std::move(parsed.diagnostics);
     return out;
@@ -47,7 +48,7 @@ Checked read_standard_input() {
 Checked read_file(const std::string& word, const Host& host) {
     Checked out{locate(word, host), {}, {}, {}};
     LoadedText loaded = load_text(out.file, host);
-    out.text = std::move(loaded.text);
+    out.texts = std::move(loaded.texts);
     out.config = std::move(loaded.parsed.config);
     out.diagnostics = std::move(loaded.parsed.diagnostics);
     return out;
@@ -57,7 +58,9 @@ Checked read_file(const std::string& word, const Host& host) {
 void check_name(Checked& checked, const Host& host) {
     const Manager manager = manager_for(checked.file, host);
     const auto [directory, name] = split_path(checked.file.path);
-    if (!host.systemd_booted || directory != configuration_directory(manager, host)) {
+    const auto places = configuration_directories(manager, host);
+    if (!host.systemd_booted ||
+        std::find(places.begin(), places.end(), directory) == places.end()) {
         return;
     }
     const std::string unit = concat(service_name(checked.file, checked.config), service_suffix);
@@ -77,11 +80,19 @@ void add(Checked& checked, std::vector<Diagnostic> more) {
 }
 
 void show(const Arguments& arguments, std::vector<Diagnostic> diagnostics, std::string_view file,
-          std::string_view text) {
+          std::string_view text, int index = 0) {
     if (arguments.json) {
-        print(render_json(std::move(diagnostics), file));
+        print(render_json(std::move(diagnostics), file, index));
     } else {
-        write_all(STDERR_FILENO, render(std::move(diagnostics), file, text));
+        write_all(STDERR_FILENO, render(std::move(diagnostics), file, text, index));
+    }
+}
+
+void show(const Arguments& arguments, const Checked& checked) {
+    const std::vector<std::string>& files = checked.config.files;
+    for (std::size_t i = 0; i < checked.texts.size(); ++i) {
+        show(arguments, checked.diagnostics, i < files.size() ? files[i] : checked.file.path,
+             checked.texts[i], static_cast<int>(i));
     }
 }
 
@@ -113,7 +124,7 @@ bool check_one(const Arguments& arguments, const std::string& word, const Host& 
         }
     }
     const bool good = !has_error(checked.diagnostics);
-    show(arguments, checked.diagnostics, checked.file.path, checked.text);
+    show(arguments, checked);
     if (!good || (!arguments.unit.empty() && !check_unit_file(arguments, checked, host))) {
         return false;
     }

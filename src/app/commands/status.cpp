@@ -28,13 +28,14 @@ namespace {
 std::vector<std::string> configured_names(const Host& host) {
     const Manager manager = host.uid == 0 ? Manager::system : Manager::user;
     std::vector<std::string> out;
-    for (const std::string& file : names_in(configuration_directory(manager, host))) {
-        if (!file.ends_with(configuration_suffix)) {
-            continue;
-        }
-        const std::string stem = file.substr(0, file.size() - configuration_suffix.size());
-        if (is_service_name(stem) && !stem.ends_with('@')) {
-            out.push_back(stem);
+    for (const std::string& directory : configuration_directories(manager, host)) {
+        for (const std::string& file : names_in(directory)) {
+            const bool is_one = file.ends_with(configuration_suffix);
+            const std::string stem =
+                is_one ? file.substr(0, file.size() - configuration_suffix.size()) : "";
+            if (is_service_name(stem) && !stem.ends_with('@')) {
+                out.push_back(stem);
+            }
         }
     }
     return out;

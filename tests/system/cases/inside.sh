@@ -66,6 +66,7 @@ configure_helper() {
 [service]
 type = "$type"
 exec-start = [$steps]
+$([[ " $*" != *' HUP'* || $type == notify-reload ]] || echo 'reload-signal = "SIGHUP"')
 TOML
 }
 

@@ -94,7 +94,7 @@ case_nginx() {
 }
 
 case_nginx_reloads_on_hup() {
-    install_example nginx /exec-reload/d
+    install_example nginx 's/^exec-reload.*/reload-signal = "SIGHUP"/'
     in_both_lifecycles live_as_nginx nginx
 }
 

@@ -12,7 +12,7 @@ serve() {
     shift
     {
         (($# == 0)) || printf '%s\n' "$@"
-        printf '%s\n' '[service]' 'type = "notify"' \
+        printf '%s\n' '[service]' 'type = "notify"' 'reload-signal = "SIGHUP"' \
             'exec-start = ["/usr/local/bin/helper", "serve", "--on", "HUP", "{", "--append-text", "/root/scratch/reloads", "again", "}", "--notify"]'
     } | configure "$name"
 }

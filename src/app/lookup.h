@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "plan/host.h"
+#include "resolve/configuration_path.h"
+#include "resolve/plan.h"
+
+#include <string>
+#include <vector>
+
+namespace amphid {
+
+/// The file of that name and its drop-ins; where there is none, the path where people would put it.
+ServiceFile find_by_name(const std::string& stem, Manager manager, const Host& host);
+
+/// The file at that absolute path: its drop-ins lie beside it, or, in one of the directories of
+/// configurations, where those of its name do.
+ServiceFile find_by_path(const std::string& path, const std::string& stem, const Host& host);
+
+/// True for a link to /dev/null.
+bool is_mask(const std::string& path);
+
+/// The stems of all configurations of a manager, each once, sorted.
+std::vector<std::string> configured_names(Manager manager, const Host& host);
+
+} // namespace amphid

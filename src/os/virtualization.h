@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include <string>
+
+namespace amphid {
+
+/// The words of systemd-detect-virt(1), by its rules; empty: none.
+std::string detect_container();
+std::string detect_virtual_machine();
+
+/// True in a user namespace that does not hold every user.
+bool in_user_namespace();
+
+} // namespace amphid

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "resolve/import_notes.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace amphid {
+
+namespace {
+
+struct OldName {
+    std::string_view section;
+    std::string_view old;
+    std::string_view present;
+    std::string_view present_section;
+};
+
+/// Names that systemd still takes.
+constexpr OldName old_names[] = {
+    {"Service", "StartLimitInterval", "StartLimitIntervalSec", "Unit"},
+    {"Service", "StartLimitIntervalSec", "StartLimitIntervalSec", "Unit"},
+    {"Service", "StartLimitBurst", "StartLimitBurst", "Unit"},
+    {"Service", "StartLimitAction", "StartLimitAction", "Unit"},
+    {"Service", "FailureAction", "FailureAction", "Unit"},
+    {"Service", "SuccessAction", "SuccessAction", "Unit"},
+    {"Service", "RebootArgument", "RebootArgument", "Unit"},
+    {"Unit", "StartLimitInterval", "StartLimitIntervalSec", "Unit"},
+    {"Unit", "BindTo", "BindsTo", "Unit"},
+    {"Unit", "PropagateReloadTo", "PropagatesReloadTo", "Unit"},
+    {"Unit", "PropagateReloadFrom", "ReloadPropagatedFrom", "Unit"},
+    {"Unit", "OnFailureIsolate", "OnFailureJobMode", "Unit"},
+    {"Service", "ReadOnlyDirectories", "ReadOnlyPaths", "Service"},
+    {"Service", "ReadWriteDirectories", "ReadWritePaths", "Service"},
+    {"Service", "InaccessibleDirectories", "InaccessiblePaths", "Service"},
+    {"Service", "MemoryLimit", "MemoryMax", "Service"},
+};
+
+struct Kind {
+    Loss loss;
+    std::string_view why;
+    std::string_view directives;
+};
+
+/// What no key stands for, by what it is for.
+constexpr Kind kinds[] = {
+    {Loss::sandbox, "sandbox: only under systemd",
+     "PrivateTmp PrivateDevices PrivateNetwork PrivateUsers PrivateMounts PrivateIPC PrivatePIDs "
+     "ProtectSystem ProtectHome ProtectKernelTunables ProtectKernelModules ProtectKernelLogs "
+     "ProtectControlGroups ProtectHostname ProtectClock ProtectProc ProcSubset LockPersonality "
+     "MemoryDenyWriteExecute RestrictRealtime RestrictNamespaces RestrictAddressFamilies "
+     "RestrictSUIDSGID RestrictFileSystems RestrictNetworkInterfaces SystemCallArchitectures "
+     "SystemCallFilter SystemCallErrorNumber SystemCallLog ReadWritePaths ReadOnlyPaths "
+     "InaccessiblePaths ExecPaths NoExecPaths DeviceAllow DevicePolicy IPAddressAllow "
+     "IPAddressDeny SocketBindAllow SocketBindDeny AppArmorProfile SELinuxContext "
+     "SmackProcessLabel TemporaryFileSystem MountFlags MountAPIVFS ProtectProcSubset "
+     "KeyringMode Personality"},
+    {Loss::nothing, "order and dependencies between units: here is one service",
+     "DefaultDependencies PartOf Conflicts BindsTo Requisite Upholds RequiresMountsFor "
+     "WantsMountsFor PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom "
+     "JoinsNamespaceOf Also DefaultInstance UpheldBy Sockets"},
+    {Loss::nothing, "a rule for systemd's jobs",
+     "RefuseManualStart RefuseManualStop AllowIsolate IgnoreOnIsolate IgnoreOnSnapshot "
+     "StopWhenUnneeded SurviveFinalKillSignal CollectMode JobTimeoutSec JobRunningTimeoutSec "
+     "JobTimeoutAction JobTimeoutRebootArgument OnFailureJobMode OnSuccessJobMode RestartMode "
+     "SourcePath"},
+    {Loss::nothing, "systemd's accounting and limits by cgroup",
+     "Slice Delegate DelegateSubgroup CPUAccounting CPUWeight StartupCPUWeight CPUQuota "
+     "CPUQuotaPeriodSec CPUShares AllowedCPUs AllowedMemoryNodes MemoryAccounting MemoryMin "
+     "MemoryLow MemoryHigh MemoryMax MemorySwapMax MemoryZSwapMax TasksAccounting TasksMax "
+     "IOAccounting IOWeight IODeviceWeight IOReadBandwidthMax IOWriteBandwidthMax "
+     "IOReadIOPSMax IOWriteIOPSMax BlockIOAccounting BlockIOWeight IPAccounting ManagedOOMSwap "
+     "ManagedOOMMemoryPressure ManagedOOMMemoryPressureLimit ManagedOOMPreference "
+     "MemoryPressureWatch OOMPolicy CoredumpFilter"},
+    {Loss::nothing, "of no effect on a service of amphid's",
+     "GuessMainPID NonBlocking RemoveIPC SyslogFacility SyslogLevel SyslogLevelPrefix "
+     "LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst LogExtraFields LogNamespace "
+     "UtmpIdentifier UtmpMode SysVStartPriority TTYReset TTYVHangup TTYVTDisallocate "
+     "SameProcessGroup IgnoreSIGPIPE PermissionsStartOnly"},
+    {Loss::something, "nothing is started after a failure or an end here",
+     "OnFailure OnSuccess FailureAction SuccessAction StartLimitAction RebootArgument "
+     "FailureActionExitStatus SuccessActionExitStatus"},
+    {Loss::something, "amphid gives no user of its own for the run: make one and name it in user",
+     "DynamicUser"},
+    {Loss::something, "amphid mounts nothing",
+     "BindPaths BindReadOnlyPaths RootImage RootImageOptions RootHash RootVerity MountImages "
+     "ExtensionImages ExtensionDirectories RootEphemeral"},
+    {Loss::something, "amphid hands over no credentials",
+     "LoadCredential LoadCredentialEncrypted SetCredential SetCredentialEncrypted "
+     "ImportCredential"},
+    {Loss::something, "there is no limit of that kind here",
+     "RuntimeMaxSec RuntimeRandomizedExtraSec"},
+    {Loss::something, "no session is opened for the service", "PAMName"},
+    {Loss::something, "the service gets no socket: it has to listen itself", "USBFunctionStrings"},
+};
+
+} // namespace
+
+DirectiveName present_name(const std::string& section, const std::string& name) {
+    for (const OldName& row : old_names) {
+        if (row.section == section && row.old == name) {
+            return {std::string(row.present_section), std::string(row.present)};
+        }
+    }
+    return {section, name};
+}
+
+ImportNote note_about(const std::string& section, const std::string& name,
+                      const std::string& value) {
+    ImportNote out{{}, name, value, Loss::nothing, {}, false};
+    for (const Kind& kind : kinds) {
+        const auto names = split(kind.directives, ' ');
+        if (std::find(names.begin(), names.end(), name) != names.end()) {
+            out.loss = kind.loss;
+            out.why = kind.why;
+            return out;
+        }
+    }
+    if (name.starts_with("X-")) {
+        out.why = "somebody's own";
+        return out;
+    }
+    out.loss = Loss::something;
+    out.why = concat("no key of amphid's stands for it in [", section, ']');
+    return out;
+}
+
+} // namespace amphid
