@@ -64,7 +64,8 @@ TEST_F(ReloadTest, ASignalThatWouldEndTheServiceIsNotSent) {
 // While a thread sleeps in sigwait(3) its mask in /proc lacks the signal, which does not end it.
 TEST_F(ReloadTest, ASignalThatIsWaitedForEndsNobody) {
     configure(service("notify",
-                      {"--block", "HUP,TERM", "--notify", "--sigwait", "HUP,TERM", path("log")}));
+                      {"--block", "HUP,TERM", "--notify", "--sigwait", "HUP,TERM", path("log")}) +
+              "reload-signal = \"HUP\"\n");
     started();
     await("the service to sleep in sigwait",
           [&] { return !mask_has(status_of(main_pid())["SigBlk"], SIGHUP); });
@@ -79,7 +80,8 @@ TEST_F(ReloadTest, ASignalThatIsWaitedForEndsNobody) {
 
 TEST_F(ReloadTest, ASignalThatAThreadWaitsForEndsNobody) {
     configure(service("notify", {"--block", "HUP,TERM", "--thread-sigwait", "HUP,TERM", path("log"),
-                                 "--notify"}));
+                                 "--notify"}) +
+              "reload-signal = \"HUP\"\n");
     started();
     const Outcome outcome = reload();
     EXPECT_EQ(outcome.code, 0) << outcome.err;
@@ -90,7 +92,8 @@ TEST_F(ReloadTest, ASignalThatAThreadWaitsForEndsNobody) {
 
 TEST_F(ReloadTest, WaitingForAnotherSignalDoesNotHelp) {
     configure(service("notify",
-                      {"--block", "USR1,TERM", "--notify", "--sigwait", "USR1,TERM", path("log")}));
+                      {"--block", "USR1,TERM", "--notify", "--sigwait", "USR1,TERM", path("log")}) +
+              "reload-signal = \"HUP\"\n");
     started();
     await("the service to sleep in sigwait",
           [&] { return !mask_has(status_of(main_pid())["SigBlk"], SIGUSR1); });
