@@ -120,7 +120,9 @@ private:
         if (unit.find("@.") != std::string::npos) {
             return; // a template is started by its instances
         }
-        if (found.broken && found.config.origins.empty()) {
+        // So broken that what it says of [install] cannot be known.
+        if (found.broken && !found.config.origins.contains("install") &&
+            !found.config.origins.contains("service.exec-start")) {
             wanted.list = {manager_ == Manager::user ? "default.target" : "multi-user.target"};
         }
         for (const std::string& target : wanted.list) {

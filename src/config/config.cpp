@@ -56,6 +56,9 @@ bool take_reset(Value& value) {
 
 class Reader {
 public:
+    /// `remarks`: what systemd would pass over is remarked upon; in a unit that is its own affair.
+    explicit Reader(bool remarks) : remarks_(remarks) {}
+
     void read(const Table& root) {
         for (const Member& member : root) {
             read_table(member);
@@ -86,7 +89,7 @@ private:
             }
         });
         if (member.key == systemd_table) {
-            read_systemd_table(member, out_);
+            read_systemd_table(member, out_, remarks_);
         } else if (!found) {
             const bool is_table = std::holds_alternative<Table>(member.value.data);
             refuse({about_unknown_table(member.key, is_table), member.at});
@@ -155,6 +158,7 @@ private:
             {Diagnostic::Severity::error, refusal.at, std::move(refusal.message)});
     }
 
+    bool remarks_;
     ParsedConfig out_;
 };
 
@@ -162,7 +166,7 @@ private:
 
 ParsedConfig parse_config(const std::vector<std::string_view>& texts,
                           const std::optional<std::string>& instance) {
-    Reader reader;
+    Reader reader(true);
     for (std::size_t i = 0; i < texts.size(); ++i) {
         Document document = parse_toml(texts[i]);
         for (Diagnostic& found : document.diagnostics) {
@@ -181,7 +185,7 @@ ParsedConfig parse_config(const std::vector<std::string_view>& texts,
 }
 
 ParsedConfig read_tree(const Table& root) {
-    Reader reader;
+    Reader reader(false);
     reader.read(root);
     return reader.finish();
 }

@@ -89,7 +89,7 @@ std::optional<Refusal> read_directive(const Member& member, Directive& out) {
 
 class SystemdReader {
 public:
-    explicit SystemdReader(ParsedConfig& out) : out_(out) {}
+    SystemdReader(ParsedConfig& out, bool remarks) : out_(out), remarks_(remarks) {}
 
     void read(const Member& member) {
         const auto* tables = std::get_if<Table>(&member.value.data);
@@ -129,7 +129,9 @@ private:
             if (auto refusal = read_directive(entry, directive)) {
                 refuse(std::move(*refusal));
             } else {
-                remark(section->name, entry);
+                if (remarks_) {
+                    remark(section->name, entry);
+                }
                 add(std::move(directive), out_.config.systemd.*(section->directives));
             }
         }
@@ -167,12 +169,13 @@ private:
     }
 
     ParsedConfig& out_;
+    bool remarks_;
 };
 
 } // namespace
 
-void read_systemd_table(const Member& member, ParsedConfig& out) {
-    SystemdReader(out).read(member);
+void read_systemd_table(const Member& member, ParsedConfig& out, bool remarks) {
+    SystemdReader(out, remarks).read(member);
 }
 
 } // namespace amphid

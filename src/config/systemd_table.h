@@ -27,6 +27,7 @@ inline constexpr std::array systemd_sections = {
 
 /// Reads the directives in it. One that a key of ours stands for, or that amphid itself writes into
 /// its units, is a mistake: it would be said twice.
-void read_systemd_table(const Member& member, ParsedConfig& out);
+/// `remarks`: a directive that systemd would pass over there is remarked upon.
+void read_systemd_table(const Member& member, ParsedConfig& out, bool remarks);
 
 } // namespace amphid

@@ -96,7 +96,7 @@ TEST_F(RestartCommandTest, AnEditedNameMakesNoSecondCopy) {
     const std::string other = name() + "-new";
     const std::string place = runtime_base() + "/" + other;
     configure(named("name", other));
-    expect_words(status().out, "PID " + std::to_string(before));
+    expect_words(status().out, "Main PID: " + std::to_string(before));
     EXPECT_EQ(status().code, 0);
     const Outcome outcome = restart();
     EXPECT_EQ(outcome.code, 0) << outcome.err;

@@ -300,7 +300,10 @@ TEST_F(StartTruthTest, StatusSaysOnceThatItFailed) {
     start();
     ASSERT_TRUE(await_state("failed"));
     const std::string words = status().out;
-    EXPECT_EQ(words.substr(0, words.find('(')), name() + ": failed: exited with code 3 ") << words;
+    expect_words(words, "Active: failed (exit-code)");
+    const std::size_t at = words.find("exited with code 3");
+    ASSERT_NE(at, std::string::npos) << words;
+    EXPECT_EQ(words.find("exited with code 3", at + 1), std::string::npos) << words;
 }
 
 // Wherever the descriptors end, before or behind the fork, the reason is given, and given once.

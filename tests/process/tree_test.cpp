@@ -101,7 +101,8 @@ TEST_F(WalkTest, HoppingProcessIsCaught) {
     }
 }
 
-// Without a launcher nothing but its environment tells whose it is, and no SIGCHLD tells of its hops.
+// Without a launcher nothing but its environment tells whose it is, and no SIGCHLD tells of its
+// hops.
 TEST_F(WalkTest, HoppingOrphanIsCaught) {
     for (const char* microseconds : {"500", "1000", "5000"}) {
         configure(service("notify", {"--hop", microseconds, "--notify"}) +
