@@ -3,6 +3,7 @@
 #include "app/command_reference.h"
 
 #include "app/options.h"
+#include "base/exit_code.h"
 #include "base/roff.h"
 #include "base/text.h"
 
@@ -72,33 +73,6 @@ constexpr std::string_view head =
     ".SH COMMANDS\n";
 
 constexpr std::string_view tail =
-    ".SH EXIT STATUS\n"
-    ".TP\n"
-    "0\n"
-    "Done; also\n"
-    ".B stop\n"
-    "of what does not run, and\n"
-    ".B start\n"
-    "of a daemon that is ready.\n"
-    ".TP\n"
-    "1\n"
-    "Failed.\n"
-    ".TP\n"
-    "2\n"
-    "Wrong usage.\n"
-    ".TP\n"
-    "4\n"
-    "Not permitted.\n"
-    ".TP\n"
-    "5\n"
-    "Program not installed.\n"
-    ".TP\n"
-    "6\n"
-    "Configuration wrong, or no place for the files below.\n"
-    ".TP\n"
-    "7\n"
-    ".B reload\n"
-    "of what does not run.\n"
     ".PP\n"
     "A service in the foreground hands on its own exit code or dies by its signal; a failure "
     "between fork\n"
@@ -217,6 +191,25 @@ std::string command_text(const CommandRow& command) {
     return out;
 }
 
+/// Words in backticks are commands: in bold.
+std::string with_commands(std::string_view text) {
+    std::string out;
+    bool bold = false;
+    for (const std::string_view part : split(text, '`')) {
+        out += bold ? concat("\\fB", roff_text(part), "\\fR") : roff_text(part);
+        bold = !bold;
+    }
+    return out;
+}
+
+std::string exit_codes() {
+    std::string out = ".SH EXIT STATUS\n";
+    for (const auto& [code, meaning] : exit_code_meanings) {
+        out += concat(".TP\n", static_cast<int>(code), '\n', with_commands(meaning), ".\n");
+    }
+    return out;
+}
+
 } // namespace
 
 std::string command_man(std::string_view version) {
@@ -224,7 +217,7 @@ std::string command_man(std::string_view version) {
     for (const CommandRow& command : command_table()) {
         out += command_text(command);
     }
-    return concat(out, tail);
+    return concat(out, exit_codes(), tail);
 }
 
 } // namespace amphid

@@ -21,6 +21,23 @@ enum class ExitCode : std::uint8_t {
     not_running = 7,
 };
 
+/// What each of them means; a word in backticks is a command. The manual page is printed from here,
+/// and the README's table is held against it by a test.
+struct ExitCodeMeaning {
+    ExitCode code;
+    std::string_view meaning;
+};
+inline constexpr ExitCodeMeaning exit_code_meanings[] = {
+    {ExitCode::success,
+     "done; also `stop` of what does not run, and `start` of a daemon that is ready"},
+    {ExitCode::failure, "failed"},
+    {ExitCode::usage, "wrong usage"},
+    {ExitCode::not_permitted, "not permitted"},
+    {ExitCode::not_installed, "program not installed"},
+    {ExitCode::not_configured, "configuration wrong, or no place for the files of the service"},
+    {ExitCode::not_running, "`reload` of what does not run"},
+};
+
 /// What `status` exits with (LSB).
 enum class StatusCode : std::uint8_t {
     running = 0,
