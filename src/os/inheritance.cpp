@@ -102,9 +102,23 @@ Inheritance::Inheritance(const State& left) : users_{::geteuid()} {
         if (const auto user = user_of(main_.pid)) {
             users_.push_back(*user);
         }
+        renew_lineage(left.mode == Mode::daemon);
     } else if (leads_since_later(lineage_.session, lineage_) ||
                leads_since_later(lineage_.group, lineage_)) {
         lineage_ = {};
+    }
+}
+
+/// The main process itself knows best: it may have gone to a session of its own since it was
+/// written down.
+void Inheritance::renew_lineage(bool of_daemon) {
+    const auto stat = read_stat(main_.pid);
+    if (stat && (of_daemon || lineage_.group != 0)) {
+        lineage_.session = stat->session;
+        lineage_.group = stat->group;
+        lineage_.own_session = of_daemon || stat->session == main_.pid;
+        lineage_.since = stat->start_time;
+        lineage_.init = start_time_of_init();
     }
 }
 

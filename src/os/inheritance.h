@@ -53,6 +53,7 @@ public:
 
 private:
     bool is_root_of_it(int pid, const ProcessStat& stat) const;
+    void renew_lineage(bool of_daemon);
     bool has_our_user(int pid) const;
     bool is_of_the_lineage(int pid, const ProcessStat& stat) const;
 

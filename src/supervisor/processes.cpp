@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "machine/ending.h"
+#include "os/clock.h"
 #include "os/process.h"
 #include "supervisor/variables.h"
 
@@ -35,10 +36,12 @@ Processes::Processes(Loop& loop, const Plan& plan, const Machine& machine,
       tree_(orphan != nullptr ? Tree(*orphan)
             : plan.detach     ? Tree()
                               : Tree::with_strangers()),
-      cgroup_source_(loop, Turn::processes, [this] {
-          tree_.cgroup().acknowledge();
-          look_for_end_of_tree();
-      }) {}
+      cgroup_source_(loop, Turn::processes,
+                     [this] {
+                         tree_.cgroup().acknowledge();
+                         look_for_end_of_tree();
+                     }),
+      lineage_timer_(loop, Turn::processes, [this] { renew_lineage(); }) {}
 
 uid_t Processes::uid() const {
     return plan_.context.credentials.uid.value_or(::geteuid());
@@ -91,6 +94,7 @@ bool Processes::adopt(const State& left) {
     const bool alive = static_cast<bool>(process);
     if (alive) {
         main_ = left.main;
+        renew_lineage();
         foreign_main_.emplace(loop_, std::move(process), [this] { look_at_main_end(); });
     }
     // A control process without its launcher serves nobody.
@@ -104,6 +108,13 @@ Lineage Processes::lineage_to_be(const ProcessId& main) const {
     return executor_.gets_own_group()
                ? amphid::lineage_to_be(main, executor_.gets_own_session(), uid(), standing())
                : Lineage{};
+}
+
+void Processes::renew_lineage() {
+    const Lineage now = lineage_of(main_.pid, user_of(main_.pid).value_or(uid()), standing());
+    if (main_.pid > 0 && now.group != 0) {
+        lineage_ = now;
+    }
 }
 
 Standing Processes::standing() const {
@@ -125,7 +136,10 @@ bool Processes::is_child(int pid) const {
 
 void Processes::set_main(int pid) {
     main_ = identify(pid, boot_id_);
-    lineage_ = lineage_of(pid, user_of(pid).value_or(uid()), standing());
+    renew_lineage();
+    // A daemon may be named before it goes to a session of its own, as nginx is.
+    constexpr TimeSpan a_while = seconds(1);
+    lineage_timer_.set(after(monotonic_now(), a_while));
     foreign_main_.reset();
     if (!is_child(pid)) {
         if (Fd process = open_process(main_)) {

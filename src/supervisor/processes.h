@@ -103,6 +103,7 @@ private:
     void forget_ended();
     bool is_child(int pid) const;
     Standing standing() const;
+    void renew_lineage();
     std::vector<int> signals_for(Which which) const;
 
     /// A process that is no child of ours: its end is no SIGCHLD.
@@ -131,6 +132,7 @@ private:
     std::optional<Foreign> foreign_main_;
     std::list<Foreign> foreign_members_; // that a launcher before us left
     EventSource cgroup_source_;
+    Timer lineage_timer_;
 };
 
 } // namespace amphid

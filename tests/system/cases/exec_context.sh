@@ -17,10 +17,9 @@ read_facts() {
     if (($#)); then stat -c '%n %a %U:%G' "$@"; fi
 }
 
-# start_native DIRECTIVE...: the program as a unit of systemd's own. (IgnoreSIGPIPE=yes is what amphid
-# has no key for: its services find every signal at its default.)
+# start_native DIRECTIVE...: the program as a unit of systemd's own.
 start_native() {
-    local directive properties=(--property=IgnoreSIGPIPE=no)
+    local directive properties=()
     for directive in "$@"; do properties+=("--property=$directive"); done
     rm -f "$scratch/record"
     expect_code 0 systemd-run --quiet --collect --unit=native --service-type=notify "${properties[@]}" \

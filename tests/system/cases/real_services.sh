@@ -165,6 +165,7 @@ reload_haproxy() {
     local name=$1 command=$2 who=$3 main before round
     expect_code 0 "$command" start "$who"
     main=$(state_of "$name" main.pid)
+    await 'haproxy to answer' takes_connections_on 8099
     for round in 1 2 3; do
         before=$(pgrep -P "$main" | sort -n | tail -n 1)
         expect_code 0 "$command" reload "$who"
@@ -175,6 +176,10 @@ reload_haproxy() {
         await 'the reload that it announced itself' has_ended_reloads "$name" "$((2 * round))"
     done
     expect_stopped "$name" "$command" "$who"
+}
+
+takes_connections_on() {
+    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
 has_ended_reloads() {
