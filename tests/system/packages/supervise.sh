@@ -37,9 +37,6 @@ delay-sec = 0
 TOML
 }
 
-has_given_up() {
-    ! pgrep -f '^supervise-daemon web'
-}
 
 # The starting command waits as long as the service is not ready, and no longer.
 check_start() {
@@ -85,17 +82,23 @@ step_ready_by_descriptor() {
     check_restart_and_stop
 }
 
-# supervise-daemon starts the launcher again; a foreground takes nothing over, and there is no second
-# copy of the service. (By descriptor: the socket of supervise-daemon outlives it and is in its own way.)
+is_started_again() {
+    local now
+    now=$(state_of web main.pid)
+    [[ $now =~ ^[1-9] && $now != "$1" && $(state_of web state) == running ]]
+}
+
+# The service has died with its launcher, and supervise-daemon starts both again: there is no second
+# copy. (By descriptor: the socket of supervise-daemon outlives it and is in its own way.)
 step_killed_launcher_makes_no_second_copy() {
     local main
     : >"$scratch/starts"
     check_start
     main=$(state_of web main.pid)
     kill -KILL "$(state_of web launcher.pid)"
-    await 'supervise-daemon to give up' has_given_up
-    expect_runs "$main"
-    expect_equal 'starts of the service' "$(wc -l <"$scratch/starts")" 1
+    await 'supervise-daemon to start it again' is_started_again "$main"
+    expect_gone "$main"
+    expect_equal 'starts of the service' "$(wc -l <"$scratch/starts")" 2
     rc-service web stop >/dev/null 2>&1 || :
     expect_code 0 amphid stop web
     expect_equal 'processes' "$(list_processes)" ''
