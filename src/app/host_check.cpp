@@ -9,6 +9,7 @@
 #include "os/os_error.h"
 #include "os/run_program.h"
 
+#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
 #include <grp.h>

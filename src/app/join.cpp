@@ -10,6 +10,7 @@
 #include "os/cgroup.h"
 #include "os/process.h"
 
+#include <cstdint>
 #include <unistd.h>
 
 namespace amphid {

@@ -5,6 +5,7 @@
 #include "base/exit_code.h"
 #include "resolve/mode.h"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>

@@ -6,6 +6,7 @@
 #include "os/clock.h"
 #include "os/files.h"
 
+#include <cstdint>
 #include <unistd.h>
 
 namespace amphid {

@@ -16,6 +16,7 @@
 #include "os/tree.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <sys/stat.h>
 #include <unistd.h>
 

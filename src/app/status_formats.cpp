@@ -5,6 +5,7 @@
 #include "base/roff.h"
 #include "base/text.h"
 
+#include <cstdint>
 #include <iterator>
 #include <optional>
 

@@ -6,6 +6,7 @@
 #include "base/time_span.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <ctime>
 
 namespace amphid {

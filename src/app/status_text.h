@@ -4,6 +4,7 @@
 
 #include "app/sight.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

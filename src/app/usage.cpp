@@ -6,6 +6,7 @@
 #include "os/cgroup.h"
 #include "os/files.h"
 
+#include <cstdint>
 #include <fcntl.h>
 #include <map>
 #include <unistd.h>

@@ -4,6 +4,8 @@
 #include "config/reading.h"
 #include "plan/exec_syntax.h"
 
+#include <cstdint>
+
 // The values of systemd.exec(5).
 
 namespace amphid {

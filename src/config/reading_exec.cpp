@@ -5,6 +5,7 @@
 #include "plan/exec_syntax.h"
 
 #include <algorithm>
+#include <cstdint>
 
 // The values of systemd.exec(5).
 

@@ -5,6 +5,7 @@
 #include "plan/unit_name.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace amphid {
 

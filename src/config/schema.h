@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>

@@ -8,6 +8,7 @@
 #include "config/unknown_key.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace amphid {
 

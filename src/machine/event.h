@@ -5,6 +5,7 @@
 #include "base/time_span.h"
 #include "plan/policy.h"
 
+#include <cstdint>
 #include <variant>
 
 namespace amphid {

@@ -6,6 +6,7 @@
 #include "plan/policy.h"
 #include "plan/words.h"
 
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>

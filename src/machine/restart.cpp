@@ -3,6 +3,7 @@
 #include "machine/move.h"
 
 #include <algorithm>
+#include <cstdint>
 
 // Restart arithmetic: whether, when, how often.
 

@@ -4,6 +4,7 @@
 
 #include "base/time_span.h"
 
+#include <cstdint>
 #include <ctime>
 
 namespace amphid {

@@ -7,6 +7,7 @@
 #include "os/process.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <fcntl.h>
 #include <map>
 #include <set>

@@ -7,6 +7,7 @@
 #include "os/sock_diag.h"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
 

@@ -4,6 +4,7 @@
 
 #include "os/fd.h"
 
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <vector>

@@ -5,6 +5,7 @@
 #include "os/fd.h"
 #include "plan/state.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

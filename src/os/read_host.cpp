@@ -7,6 +7,7 @@
 #include "os/journal_stream.h"
 
 #include <array>
+#include <cstdint>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/resource.h>

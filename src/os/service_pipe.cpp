@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "os/os_error.h"
 
+#include <cstdint>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

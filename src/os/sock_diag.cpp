@@ -6,6 +6,7 @@
 #include "os/fd.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>

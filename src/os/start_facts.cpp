@@ -7,6 +7,7 @@
 #include "os/virtualization.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <fcntl.h>
 #include <glob.h>
 #include <grp.h>

@@ -7,6 +7,7 @@
 #include "plan/file_names.h"
 
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
 #include <type_traits>

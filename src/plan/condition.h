@@ -7,6 +7,7 @@
 #include "plan/command.h"
 #include "plan/endpoint.h"
 
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>

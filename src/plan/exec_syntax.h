@@ -6,6 +6,7 @@
 #include "plan/exec_values.h"
 #include "plan/expand.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -7,6 +7,7 @@
 #include "plan/expand.h"
 #include "plan/words.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <sys/types.h>

@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "resolve/specifiers.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

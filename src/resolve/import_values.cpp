@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "config/reading.h"
 
+#include <cstdint>
+
 namespace amphid {
 
 namespace {

@@ -5,6 +5,7 @@
 #include "plan/host.h"
 #include "plan/words.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -7,6 +7,7 @@
 #include "resolve/context.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace amphid {
 

@@ -10,6 +10,7 @@
 #include "resolve/version.h"
 
 #include <algorithm>
+#include <cstdint>
 
 // systemd.unit(5), "Conditions and Asserts"; the cases are systemd's src/shared/condition.c.
 

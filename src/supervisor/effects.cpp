@@ -9,6 +9,7 @@
 #include "supervisor/variables.h"
 
 #include <csignal>
+#include <cstdint>
 #include <unistd.h>
 #include <utility>
 

@@ -4,6 +4,8 @@
 
 #include "supervisor/probes/probe_set.h"
 
+#include <cstdint>
+
 namespace amphid {
 
 /// [health]: asks all checks together, again and again, from the readiness of the service on.

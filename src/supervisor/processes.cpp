@@ -9,6 +9,7 @@
 #include "supervisor/variables.h"
 
 #include <csignal>
+#include <cstdint>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 

@@ -13,6 +13,7 @@
 #include "supervisor/notify_server.h"
 #include "supervisor/probes/probe.h"
 
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <optional>

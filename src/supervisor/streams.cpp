@@ -9,6 +9,7 @@
 #include "os/os_error.h"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
 #include <syslog.h>

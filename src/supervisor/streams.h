@@ -11,6 +11,7 @@
 #include "supervisor/loop.h"
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>

@@ -17,6 +17,8 @@
 #include "supervisor/signal_meaning.h"
 #include "supervisor/upstream.h"
 
+#include <functional>
+
 namespace amphid {
 
 /// Runs one service from start to end. Conducts owners, each of which holds its descriptors and

@@ -5,6 +5,8 @@
 #include "base/time_span.h"
 #include "os/timer.h"
 
+#include <cstdint>
+
 namespace amphid {
 
 /// Signs of life both ways: the service's, which are awaited, and those that the manager awaits.

@@ -6,6 +6,8 @@
 #include "../house/golden.h"
 #include "../plan/json_reader.h"
 
+#include <cstdint>
+
 // What `status` prints, from made-up services: the same on every machine.
 
 namespace amphid {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "machine/machine.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

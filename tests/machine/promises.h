@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <array>
+#include <cstdint>
 #include <string>
 
 // What machine.h promises, watched from outside: from the events, the effects and the processes.

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "course.h"
 
+#include <cstdint>
 #include <gtest/gtest.h>
 
 #include <csignal>

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>

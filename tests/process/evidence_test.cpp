@@ -9,6 +9,7 @@
 #include "ports.h"
 
 #include <csignal>
+#include <cstdint>
 #include <netinet/in.h>
 #include <pwd.h>
 #include <sys/socket.h>

@@ -6,6 +6,7 @@
 #include "hosts.h"
 #include "resolve/readiness.h"
 
+#include <cstdint>
 #include <gtest/gtest.h>
 
 namespace amphid {

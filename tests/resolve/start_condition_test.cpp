@@ -5,6 +5,7 @@
 #include "base/glob.h"
 #include "resolve/version.h"
 
+#include <cstdint>
 #include <gtest/gtest.h>
 
 namespace amphid {

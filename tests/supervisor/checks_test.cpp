@@ -4,6 +4,8 @@
 
 #include "subject.h"
 
+#include <cstdint>
+
 namespace amphid {
 namespace {
 

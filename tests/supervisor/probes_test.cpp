@@ -7,6 +7,7 @@
 #include "subject.h"
 #include "supervisor/health_check.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <sys/un.h>

@@ -4,6 +4,7 @@
 
 #include "os/process.h"
 
+#include <cstdint>
 #include <gtest/gtest.h>
 
 #include <csignal>

@@ -6,6 +6,7 @@
 #include "os/fd.h"
 #include "supervisor/probes/probe_set.h"
 
+#include <cstdint>
 #include <gtest/gtest.h>
 
 #include <netinet/in.h>

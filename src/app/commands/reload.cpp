@@ -11,6 +11,7 @@
 #include "os/read_host.h"
 
 #include <csignal>
+#include <cstdint>
 
 namespace amphid {
 

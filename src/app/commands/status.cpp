@@ -14,6 +14,7 @@
 #include "plan/service_name.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <ctime>
 #include <map>

@@ -5,6 +5,7 @@
 #include "supervisor/probes/kinds.h"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 namespace amphid {

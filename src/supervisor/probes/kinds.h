@@ -4,6 +4,8 @@
 
 #include "supervisor/probes/probe.h"
 
+#include <memory>
+
 namespace amphid {
 
 // A file per kind; what each of them asks stands beside its condition (plan/condition.h).

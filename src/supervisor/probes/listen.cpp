@@ -5,6 +5,7 @@
 #include "supervisor/probes/kinds.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <unistd.h>
 
 namespace amphid {

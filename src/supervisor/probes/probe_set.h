@@ -5,6 +5,8 @@
 #include "os/timer.h"
 #include "supervisor/probes/probe.h"
 
+#include <memory>
+
 namespace amphid {
 
 /// Several conditions that are asked about at the same time, with one descriptor that tells when

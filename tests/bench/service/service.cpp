@@ -7,6 +7,7 @@
 #include "../stamp.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>

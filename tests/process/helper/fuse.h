@@ -4,6 +4,7 @@
 
 // A file system whose one file can be opened and never closed: FLUSH is not answered.
 
+#include <cstdint>
 #include <linux/fuse.h>
 #include <sys/mount.h>
 #include <sys/stat.h>

@@ -10,6 +10,7 @@
 #include "serve.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -165,21 +165,25 @@ reload_haproxy() {
     local name=$1 command=$2 who=$3 main before round
     expect_code 0 "$command" start "$who"
     main=$(state_of "$name" main.pid)
-    await 'haproxy to answer' takes_connections_on 8099
     for round in 1 2 3; do
         before=$(pgrep -P "$main" | sort -n | tail -n 1)
+        # It says READY=1 a moment before it handles the next signal.
+        await 'haproxy to handle SIGUSR2' handles_usr2 "$main"
         expect_code 0 "$command" reload "$who"
         expect_state "$name" main.pid="$main" state=running reload.ok=true
         [[ $(pgrep -P "$main" | sort -n | tail -n 1) != "$before" ]] ||
             fail "reload $round has returned before the new worker was there"
+        await 'haproxy to handle SIGUSR2' handles_usr2 "$main"
         kill -USR2 "$main" # as a log rotation might
         await 'the reload that it announced itself' has_ended_reloads "$name" "$((2 * round))"
     done
     expect_stopped "$name" "$command" "$who"
 }
 
-takes_connections_on() {
-    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+handles_usr2() {
+    local mask
+    mask=$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status")
+    ((16#$mask & 0x800))
 }
 
 has_ended_reloads() {
@@ -187,6 +191,8 @@ has_ended_reloads() {
 }
 
 case_haproxy_reloads_again_and_again() {
+    [[ $(haproxy -v) == *'version 2.'* ]] ||
+        skip 'haproxy 3 loses a signal that comes between its READY=1 and its handlers'
     cat >"$scratch/haproxy.cfg" <<'CONFIG'
 defaults
     mode http
