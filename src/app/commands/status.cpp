@@ -71,10 +71,11 @@ bool is_set(const char* variable) {
 /// locale(7), without loading one.
 bool speaks_utf8() {
     for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-        if (is_set(variable)) {
-            const std::string_view value = std::getenv(variable);
-            return value.find("UTF-8") != std::string_view::npos ||
-                   value.find("utf8") != std::string_view::npos;
+        const char* value = std::getenv(variable);
+        if (value != nullptr && *value != '\0') {
+            const std::string_view locale(value);
+            return locale.find("UTF-8") != std::string_view::npos ||
+                   locale.find("utf8") != std::string_view::npos;
         }
     }
     return false;
