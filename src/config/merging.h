@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 
+#include <type_traits>
 #include <utility>
 
 namespace amphid {
@@ -30,12 +31,12 @@ template <>
 inline constexpr bool is_added_to<std::optional<CpuSet>> = true;
 
 template <class T>
-void add_value(T& into, T&& more) {
+void add_value(T& into, std::type_identity_t<T>&& more) {
     into = std::move(more);
 }
 
 template <AddsToList T>
-void add_value(T& into, T&& more) {
+void add_value(T& into, std::type_identity_t<T>&& more) {
     into.list.insert(into.list.end(), std::make_move_iterator(more.list.begin()),
                      std::make_move_iterator(more.list.end()));
 }
