@@ -23,7 +23,9 @@ namespace {
 /// More than this many closings that do not end are somebody's attack.
 constexpr std::size_t most_closers = 64;
 
-/// Pipes, /dev/null and its kin. Asked without waiting for whoever serves the file.
+/// Pipes, /dev/null and its kin, and what has no file type because it is no file: an eventfd, a
+/// timerfd and the like (anonymous inodes), which no server and no peer stands behind. Asked
+/// without waiting for whoever serves the file.
 bool closes_at_once(const Fd& fd) {
     struct statx about {};
     constexpr int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
@@ -31,7 +33,8 @@ bool closes_at_once(const Fd& fd) {
         return false;
     }
     constexpr unsigned memory_devices = 1;
-    return S_ISFIFO(about.stx_mode) ||
+    const bool anonymous = (about.stx_mode & S_IFMT) == 0;
+    return anonymous || S_ISFIFO(about.stx_mode) ||
            (S_ISCHR(about.stx_mode) && about.stx_rdev_major == memory_devices);
 }
 
