@@ -9,6 +9,15 @@
 
 namespace amphid {
 
+std::string doubled_percent(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        out += c;
+        out += c == '%' ? "%" : "";
+    }
+    return out;
+}
+
 namespace {
 
 bool is_control(unsigned char c) {
@@ -19,15 +28,6 @@ bool is_control(unsigned char c) {
 std::string one_line(std::string_view text) {
     std::string out(text);
     std::replace_if(out.begin(), out.end(), is_control, ' ');
-    return out;
-}
-
-std::string doubled_percent(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        out += c;
-        out += c == '%' ? "%" : "";
-    }
     return out;
 }
 

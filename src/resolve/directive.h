@@ -16,6 +16,9 @@ namespace amphid {
 /// in a template.
 enum class Percent { is_literal, is_specifier };
 
+/// The text with each "%" written twice, so that none begins a specifier.
+std::string doubled_percent(std::string_view text);
+
 /// The value that TOML writes so, as a unit file writes it: elements of an array with blanks
 /// between, true as yes.
 std::string directive_value(std::string_view toml, Percent percent = Percent::is_literal);

@@ -78,7 +78,7 @@ constexpr Kind kinds[] = {
      "GuessMainPID NonBlocking RemoveIPC SyslogFacility SyslogLevel SyslogLevelPrefix "
      "LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst LogExtraFields LogNamespace "
      "UtmpIdentifier UtmpMode SysVStartPriority TTYReset TTYVHangup TTYVTDisallocate "
-     "SameProcessGroup IgnoreSIGPIPE PermissionsStartOnly"},
+     "SameProcessGroup PermissionsStartOnly"},
     {Loss::something, "nothing is started after a failure or an end here",
      "OnFailure OnSuccess FailureAction SuccessAction StartLimitAction RebootArgument "
      "FailureActionExitStatus SuccessActionExitStatus"},

@@ -4,6 +4,7 @@
 #include "config/rows.h"
 #include "config/systemd_table.h"
 #include "resolve/configuration_path.h"
+#include "resolve/directive.h"
 #include "resolve/import.h"
 
 #include <algorithm>
@@ -11,15 +12,6 @@
 namespace amphid {
 
 namespace {
-
-std::string doubled_percent(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        out += c;
-        out += c == '%' ? "%" : "";
-    }
-    return out;
-}
 
 /// In the file of an instance a "%" begins a specifier.
 std::string value_text(const std::string& value, const UnitSource& source) {
