@@ -24,8 +24,9 @@ std::optional<std::uint64_t> number_in(const std::string& file) {
 
 std::optional<std::uint64_t> cpu_usec_of(const std::string& cgroup) {
     constexpr std::string_view label = "usage_usec ";
-    const auto text = read_small_file(AT_FDCWD, (cgroup + "/cpu.stat").c_str());
-    for (const std::string_view line : split(text ? *text : std::string(), '\n')) {
+    const std::string text =
+        read_small_file(AT_FDCWD, concat(cgroup, "/cpu.stat").c_str()).value_or("");
+    for (const std::string_view line : split(text, '\n')) {
         if (line.starts_with(label)) {
             return parse_number<std::uint64_t>(line.substr(label.size()));
         }

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace amphid {
@@ -52,6 +53,9 @@ std::optional<bool> parse_boolean(std::string_view text);
 
 /// The parts between the separators, empty ones included.
 std::vector<std::string_view> split(std::string_view text, char separator);
+template <class Text>
+requires std::is_same_v<Text, std::string>
+void split(Text&& text, char separator) = delete; // the pieces would outlive it
 
 /// "12, 34", for messages.
 std::string list_of(const std::vector<int>& numbers);

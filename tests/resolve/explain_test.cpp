@@ -70,7 +70,8 @@ TEST(Explain, ValuesStayInTheirLines) {
         for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@')) {
             text.replace(at, 1, value);
         }
-        return split(explained(text, plain_host()), '\n').size();
+        const std::string page = explained(text, plain_host());
+        return split(page, '\n').size();
     };
     EXPECT_EQ(lines("x\\nx"), lines("x"));
 }
