@@ -148,7 +148,7 @@ namespace {
         throw Failure(ExitCode::not_configured,
                       concat(out.plan.name, ": ", no_runtime_directory(host)));
     }
-    for (const auto& list : {decision.warnings, warnings_about(config, out.plan, host)}) {
+    for (const auto& list : {decision.warnings, warnings_about(out.plan, host)}) {
         for (const std::string& warning : list) {
             Log(out.sink).write(LOG_WARNING, warning);
         }
@@ -186,6 +186,9 @@ State first_state(const Plan& plan) {
     state.unit = plan.unit;
     state.manager = plan.manager;
     state.pid_file = plan.paths.pid_file;
+    for (const std::string& concession : plan.concessions) {
+        state.concessions += concat(state.concessions.empty() ? "" : "; ", concession);
+    }
     return state;
 }
 

@@ -145,6 +145,9 @@ constexpr Member members[] = {
      [](const Sight& s) { return pids_or_none(s.survivors); }},
     {"left-running", Kind::pids, false, "PIDs that the last stop left alone on purpose.",
      [](const Sight& s) { return pids_or_none(s.state.left_running); }},
+    {"not-applied", Kind::text, false,
+     "What the configuration asks for and this start could not do: limits, the sandbox.",
+     [](const Sight& s) { return text_or_none(s.launcher_lives ? s.state.concessions : ""); }},
 };
 
 std::string_view schema_of(Kind kind) {

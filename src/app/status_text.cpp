@@ -257,6 +257,9 @@ std::string status_text(const Sight& sight, const Look& look) {
         page.whole("Ready by", state.met);
         page.whole("Ill", state.ailment);
     }
+    if (sight.launcher_lives) {
+        page.whole("Warning", state.concessions);
+    }
     page.line("Errno", errno_text(state.status_errno));
     page.line("Bus error", state.status_bus_error);
     page.line("Restarts", state.restarts == 0 ? "" : concat(state.restarts));

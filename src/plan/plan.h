@@ -53,6 +53,8 @@ struct Plan {
     NotifyAccess notify_access = NotifyAccess::none;
     ExecContext context;
     bool we_are_pid_1 = false;
+    /// A sentence for each thing that the file asks for and this start does not do.
+    std::vector<std::string> concessions;
 
     Readiness ready;
     Health health;

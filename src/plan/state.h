@@ -77,6 +77,9 @@ struct State {
     std::string survivors_began;
     /// The PIDs that a stop leaves alone on purpose (kill-mode, send-sigkill), the same way.
     std::string left_running;
+    /// What the configuration asks for and this launcher could not do, a sentence each, with "; "
+    /// between.
+    std::string concessions;
     std::string status_text;
     /// What the main process said went wrong: ERRNO= and BUSERROR= of sd_notify(3).
     int status_errno = 0;
@@ -167,6 +170,7 @@ void fields(V& visit, S& s) {
     visit("survivors", s.survivors);
     visit("survivors-began", s.survivors_began);
     visit("left-running", s.left_running);
+    visit("concessions", s.concessions);
     visit("status-text", s.status_text);
     visit("status-errno", s.status_errno);
     visit("status-bus-error", s.status_bus_error);

@@ -127,4 +127,32 @@ ImportNote note_about(const std::string& section, const std::string& name,
     return out;
 }
 
+namespace {
+
+/// A value that leaves things as they are.
+bool asks_for_nothing(std::string_view value) {
+    constexpr std::string_view defaults[] = {"",        "auto", "all",     "default",
+                                             "inherit", "none", "infinity"};
+    return parse_boolean(value) == false ||
+           std::find(std::begin(defaults), std::end(defaults), value) != std::end(defaults);
+}
+
+} // namespace
+
+std::string missed_outside_systemd(const SystemdTable& systemd) {
+    std::string out;
+    const auto add = [&](const std::string& section, const std::vector<Directive>& directives) {
+        for (const auto& [written, values] : directives) {
+            const std::string name = present_name(section, written).name;
+            if (!std::all_of(values.begin(), values.end(), asks_for_nothing) &&
+                note_about(section, name, {}).loss != Loss::nothing) {
+                out += concat(out.empty() ? "" : ", ", written, '=');
+            }
+        }
+    };
+    add("Unit", systemd.unit);
+    add("Service", systemd.service);
+    return out;
+}
+
 } // namespace amphid

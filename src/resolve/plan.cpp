@@ -6,6 +6,7 @@
 #include "config/ready_rules.h"
 #include "plan/file_names.h"
 #include "resolve/context.h"
+#include "resolve/import_notes.h"
 #include "resolve/readiness.h"
 #include "resolve/unit_path.h"
 
@@ -192,12 +193,17 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     if (!config.instance.empty()) {
         set_variable(plan.context.environment, "AMPHID_INSTANCE", config.instance);
     }
+    plan.concessions = concessions(config.service, plan.context, host);
+    const std::string missed = missed_outside_systemd(config.systemd);
+    if (plan.manager == Manager::none && !missed.empty()) {
+        plan.concessions.push_back(concat("not applied outside systemd: ", missed));
+    }
     return plan;
 }
 
-std::vector<std::string> warnings_about(const Config& config, const Plan& plan, const Host& host) {
+std::vector<std::string> warnings_about(const Plan& plan, const Host& host) {
     std::vector<std::string> out;
-    for (const std::string& concession : concessions(config.service, plan.context, host)) {
+    for (const std::string& concession : plan.concessions) {
         out.push_back(concat(plan.name, ": ", concession));
     }
     const bool untold = plan.manager != Manager::none && !variable(host, "NOTIFY_SOCKET");

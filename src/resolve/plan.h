@@ -51,6 +51,6 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
                const Decision& decision);
 
 /// What a start should tell its user about this plan: things that work, but not as they look.
-std::vector<std::string> warnings_about(const Config& config, const Plan& plan, const Host& host);
+std::vector<std::string> warnings_about(const Plan& plan, const Host& host);
 
 } // namespace amphid

@@ -227,6 +227,21 @@ TEST_F(RootContextTest, LimitThatCannotBeHad) {
     EXPECT_EQ(lines("out"), Words{"1000"});
 }
 
+// A sandbox that systemd would apply is not dropped in silence.
+TEST_F(ContextTest, WhatOnlySystemdApplies) {
+    const std::string sentence = "not applied outside systemd: PrivateTmp=, SystemCallFilter=";
+    configure(service("exec", {}) + "[systemd.service]\nPrivateTmp = true\nProtectHome = false\n"
+                                    "SystemCallFilter = \"@system-service\"\n");
+    const Outcome outcome = amphid({"start", config()});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    expect_words(outcome.err, sentence);
+    expect_words(status().out, "Warning: " + sentence);
+    expect_words(amphid({"explain", config()}).err, sentence);
+    EXPECT_EQ(state("concessions"), sentence);
+    stopped();
+    EXPECT_EQ(status().out.find(sentence), std::string::npos);
+}
+
 TEST_F(ContextTest, Limits) {
     Fields found = found_with("limit-nofile = \"100:200\"\nlimit-core = 0\nlimit-fsize = \"1G\"\n"
                               "limit-cpu = \"1min:2min\"\nlimit-memlock = \"64K\"\n"

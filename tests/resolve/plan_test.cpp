@@ -233,7 +233,7 @@ TEST(Plan, Names) {
 TEST(Plan, UntoldReadinessIsWarnedOf) {
     const Host silent = without(systemd_service(), "NOTIFY_SOCKET");
     const auto warnings = [](std::string_view keys, const Host& host, Asked asked = {}) {
-        return warnings_about(config_of(keys), plan_of(keys, host, asked), host);
+        return warnings_about(plan_of(keys, host, asked), host);
     };
     const auto said = warnings("service.type = \"notify\"", silent);
     ASSERT_EQ(said.size(), 1U);
@@ -259,7 +259,7 @@ TEST(Plan, LimitsAndScoresAreLoweredToWhatCanBeHad) {
     EXPECT_EQ(limits[static_cast<std::size_t>(Resource::core)], (Limit{0, 0}));
     EXPECT_EQ(plan.context.scheduling.nice, -2);
     EXPECT_EQ(plan.context.scheduling.oom_score_adjust, 100);
-    EXPECT_EQ(warnings_about(config_of(keys), plan, host),
+    EXPECT_EQ(warnings_about(plan, host),
               (std::vector<std::string>{
                   "web: limit-nofile: 1048576 cannot be had here (it needs CAP_SYS_RESOURCE); the "
                   "service gets 4096",
@@ -270,7 +270,7 @@ TEST(Plan, LimitsAndScoresAreLoweredToWhatCanBeHad) {
     const Plan mighty = plan_of(keys, host);
     EXPECT_EQ(mighty.context.limits[static_cast<std::size_t>(Resource::nofile)],
               (Limit{1048576, 1048576}));
-    EXPECT_TRUE(warnings_about(config_of(keys), mighty, host).empty());
+    EXPECT_TRUE(warnings_about(mighty, host).empty());
     host.outside_uid = 65534; // in a user namespace
     EXPECT_EQ(plan_of(keys, host).context.scheduling.oom_score_adjust, 100);
 }
@@ -281,14 +281,14 @@ TEST(Plan, TheJournalThatIsNotThereIsTheDefault) {
     EXPECT_EQ(plan_of(keys, host).context.standard_output.kind, OutputKind::null);
     EXPECT_EQ(plan_of(keys, host, Asked::foreground).context.standard_output.kind,
               OutputKind::inherit);
-    EXPECT_EQ(warnings_about(config_of(keys), plan_of(keys, host), host),
+    EXPECT_EQ(warnings_about(plan_of(keys, host), host),
               (std::vector<std::string>{"web: standard-output: \"journal\" cannot be had here (no "
                                         "journald runs); the service gets the default"}));
     host.journal_runs = true;
     const Plan plan = plan_of(keys, host);
     EXPECT_EQ(plan.context.standard_output.kind, OutputKind::journal);
     EXPECT_TRUE(plan.context.standard_output.console);
-    EXPECT_TRUE(warnings_about(config_of(keys), plan, host).empty());
+    EXPECT_TRUE(warnings_about(plan, host).empty());
 }
 
 TEST(Plan, NothingReloadsThatDoesNotSayHow) {
@@ -339,6 +339,24 @@ TEST(Plan, TheDescriptorOfReadyIsNoneThatIsGiven) {
     EXPECT_EQ(taken(stored, without(host, "NOTIFY_SOCKET")),
               "web: [ready] fd = 5 is the descriptor of something in the store: choose one from 7 "
               "on");
+}
+
+TEST(Plan, NamesWhatIsNotAppliedOutsideSystemd) {
+    const std::string tables = "[systemd.service]\n"
+                               "PrivateTmp = true\n"
+                               "ProtectHome = \"read-only\"\n"
+                               "PrivateNetwork = false\n"
+                               "ProtectProc = \"default\"\n"
+                               "DynamicUser = true\n"
+                               "MemoryMax = \"1G\"\n"
+                               "[systemd.unit]\n"
+                               "OnFailure = \"mail.service\"\n"
+                               "PartOf = \"web.target\"\n";
+    EXPECT_EQ(plan_of(tables, plain_host()).concessions,
+              std::vector<std::string>{"not applied outside systemd: OnFailure=, PrivateTmp=, "
+                                       "ProtectHome=, DynamicUser="});
+    EXPECT_TRUE(plan_of(tables, systemd_service()).concessions.empty());
+    EXPECT_TRUE(plan_of("", plain_host()).concessions.empty());
 }
 
 } // namespace

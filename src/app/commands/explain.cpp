@@ -33,7 +33,7 @@ int run_explain(const Arguments& arguments) {
         missing = error.what();
     }
     print(printable(explain(config, decision, plan, arguments.all), true));
-    for (const std::string& warning : warnings_about(config, plan, host)) {
+    for (const std::string& warning : warnings_about(plan, host)) {
         print_error(warning);
     }
     for (const std::string& refusal : refusals) {
