@@ -31,11 +31,12 @@ enum class ReferenceFormat : std::uint8_t {
     completion_fish,
     status_schema,
     status_man,
+    directives,
 };
 constexpr auto enum_names(ReferenceFormat) {
-    return names_up_to<ReferenceFormat::status_man>(
+    return names_up_to<ReferenceFormat::directives>(
         "text", "man", "json-schema", "toml", "command-man", "completion-bash", "completion-zsh",
-        "completion-fish", "status-schema", "status-man");
+        "completion-fish", "status-schema", "status-man", "directives");
 }
 
 /// A command line, taken apart.

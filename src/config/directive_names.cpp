@@ -113,20 +113,32 @@ constexpr Release releases[] = {
     {253, "service",
      "LogFilterPatterns MemoryZSwapMax OpenFile ReloadSignal StartupMemoryZSwapMax"},
     {254, "service",
-     "DelegateSubgroup ExtensionImagePolicy FileDescriptorStorePreserve "
+     "DefaultStartupMemoryLow DelegateSubgroup ExtensionImagePolicy FileDescriptorStorePreserve "
      "ImportCredential MemoryKSM MemoryPressureThresholdSec MemoryPressureWatch "
      "MountImagePolicy RestartMaxDelaySec RestartMode RestartSteps RootEphemeral "
-     "RootImagePolicy"},
+     "RootImagePolicy StartupMemoryHigh StartupMemoryLow StartupMemoryMax "
+     "StartupMemorySwapMax"},
     {254, "install", "UpheldBy"},
     {255, "unit", "SurviveFinalKillSignal"},
     {255, "service", "CoredumpReceive NFTSet SetLoginEnvironment"},
     {256, "unit", "WantsMountsFor"},
     {256, "service", "MemoryZSwapWriteback"},
     {257, "service", "BindLogSockets ManagedOOMMemoryPressureDurationSec PrivatePIDs"},
-    {258, "unit", "ConditionKernelModuleLoaded AssertKernelModuleLoaded"},
+    {258, "unit",
+     "AssertKernelModuleLoaded AssertVersion ConditionKernelModuleLoaded ConditionVersion"},
     {258, "service",
      "BPFDelegateAttachments BPFDelegateCommands BPFDelegateMaps BPFDelegatePrograms "
-     "DelegateNamespaces PrivateBPF UserNamespacePath"},
+     "CacheDirectoryAccounting CacheDirectoryQuota DelegateNamespaces LogsDirectoryAccounting "
+     "LogsDirectoryQuota PrivateBPF StateDirectoryAccounting StateDirectoryQuota "
+     "UserNamespacePath"},
+    {259, "service", "ExecReloadPost"},
+    {260, "unit", "AssertPathIsSocket ConditionPathIsSocket"},
+    {260, "service", "BindNetworkInterface MemoryTHP RefreshOnReload RootMStack"},
+    {261, "unit", "AssertFraction AssertMachineTag ConditionFraction ConditionMachineTag"},
+    {261, "service",
+     "CPUPressureThresholdSec CPUPressureWatch CPUSetPartition IOPressureThresholdSec "
+     "IOPressureWatch OOMRules"},
+    {262, "service", "LUOSession RestartRandomizedDelaySec"},
 };
 
 template <class Visit>
@@ -154,6 +166,14 @@ std::vector<std::string_view> sections_with(std::string_view directive) {
         if (name == directive) {
             out.push_back(release.section);
         }
+    });
+    return out;
+}
+
+std::string reference_directives() {
+    std::string out;
+    for_each_directive([&](const Release& release, std::string_view name) {
+        out += concat(release.section, ' ', name, ' ', release.version, '\n');
     });
     return out;
 }

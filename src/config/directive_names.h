@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,5 +19,8 @@ std::vector<std::string_view> sections_with(std::string_view directive);
 
 /// All that are known of a section.
 std::vector<std::string_view> directives_in(std::string_view section);
+
+/// Each of them in a line: its section, its name, the version that knows it first.
+std::string reference_directives();
 
 } // namespace amphid

@@ -56,11 +56,15 @@ constexpr Kind kinds[] = {
      "InaccessiblePaths ExecPaths NoExecPaths DeviceAllow DevicePolicy IPAddressAllow "
      "IPAddressDeny SocketBindAllow SocketBindDeny AppArmorProfile SELinuxContext "
      "SmackProcessLabel TemporaryFileSystem MountFlags MountAPIVFS ProtectProcSubset "
-     "KeyringMode Personality"},
+     "KeyringMode Personality IPCNamespacePath NetworkNamespacePath UserNamespacePath "
+     "IPEgressFilterPath IPIngressFilterPath BPFProgram PrivateBPF BPFDelegateAttachments "
+     "BPFDelegateCommands BPFDelegateMaps BPFDelegatePrograms DelegateNamespaces NFTSet "
+     "BindNetworkInterface"},
     {Loss::nothing, "order and dependencies between units: here is one service",
      "DefaultDependencies PartOf Conflicts BindsTo Requisite Upholds RequiresMountsFor "
      "WantsMountsFor PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom "
-     "JoinsNamespaceOf Also DefaultInstance UpheldBy Sockets"},
+     "JoinsNamespaceOf Also DefaultInstance UpheldBy Sockets RequiresOverridable "
+     "RequisiteOverridable"},
     {Loss::nothing, "a rule for systemd's jobs",
      "RefuseManualStart RefuseManualStop AllowIsolate IgnoreOnIsolate IgnoreOnSnapshot "
      "StopWhenUnneeded SurviveFinalKillSignal CollectMode JobTimeoutSec JobRunningTimeoutSec "
@@ -73,12 +77,21 @@ constexpr Kind kinds[] = {
      "IOAccounting IOWeight IODeviceWeight IOReadBandwidthMax IOWriteBandwidthMax "
      "IOReadIOPSMax IOWriteIOPSMax BlockIOAccounting BlockIOWeight IPAccounting ManagedOOMSwap "
      "ManagedOOMMemoryPressure ManagedOOMMemoryPressureLimit ManagedOOMPreference "
-     "MemoryPressureWatch OOMPolicy CoredumpFilter"},
+     "MemoryPressureWatch OOMPolicy CoredumpFilter BlockIODeviceWeight BlockIOReadBandwidth "
+     "BlockIOWriteBandwidth StartupBlockIOWeight StartupCPUShares StartupIOWeight "
+     "StartupAllowedCPUs StartupAllowedMemoryNodes IODeviceLatencyTargetSec DefaultMemoryLow "
+     "DefaultMemoryMin DefaultStartupMemoryLow StartupMemoryHigh StartupMemoryLow "
+     "StartupMemoryMax StartupMemorySwapMax StartupMemoryZSwapMax MemoryZSwapWriteback MemoryKSM "
+     "MemoryTHP MemoryPressureThresholdSec ManagedOOMMemoryPressureDurationSec "
+     "CPUPressureThresholdSec CPUPressureWatch IOPressureThresholdSec IOPressureWatch "
+     "CPUSetPartition OOMRules DisableControllers StateDirectoryAccounting StateDirectoryQuota "
+     "CacheDirectoryAccounting CacheDirectoryQuota LogsDirectoryAccounting LogsDirectoryQuota"},
     {Loss::nothing, "of no effect on a service of amphid's",
      "GuessMainPID NonBlocking RemoveIPC SyslogFacility SyslogLevel SyslogLevelPrefix "
      "LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst LogExtraFields LogNamespace "
      "UtmpIdentifier UtmpMode SysVStartPriority TTYReset TTYVHangup TTYVTDisallocate "
-     "SameProcessGroup PermissionsStartOnly"},
+     "SameProcessGroup PermissionsStartOnly TimeoutCleanSec TTYColumns TTYRows LogFilterPatterns "
+     "CoredumpReceive SetLoginEnvironment BindLogSockets RefreshOnReload LUOSession"},
     {Loss::something, "nothing is started after a failure or an end here",
      "OnFailure OnSuccess FailureAction SuccessAction StartLimitAction RebootArgument "
      "FailureActionExitStatus SuccessActionExitStatus"},
@@ -86,14 +99,28 @@ constexpr Kind kinds[] = {
      "DynamicUser"},
     {Loss::something, "amphid mounts nothing",
      "BindPaths BindReadOnlyPaths RootImage RootImageOptions RootHash RootVerity MountImages "
-     "ExtensionImages ExtensionDirectories RootEphemeral"},
+     "ExtensionImages ExtensionDirectories RootEphemeral RootHashSignature RootImagePolicy "
+     "MountImagePolicy ExtensionImagePolicy RootMStack"},
     {Loss::something, "amphid hands over no credentials",
      "LoadCredential LoadCredentialEncrypted SetCredential SetCredentialEncrypted "
      "ImportCredential"},
     {Loss::something, "there is no limit of that kind here",
      "RuntimeMaxSec RuntimeRandomizedExtraSec"},
+    {Loss::something, "a timeout ends the service with kill-signal",
+     "TimeoutStartFailureMode TimeoutStopFailureMode"},
+    {Loss::something, "no hook runs after a reload", "ExecReloadPost"},
+    {Loss::something, "restarts are not spread at random", "RestartRandomizedDelaySec"},
+    {Loss::something, "the service has ended when its main process has", "ExitType"},
+    {Loss::something, "programs are looked up in the PATH of the launcher", "ExecSearchPath"},
+    {Loss::something, "no file is opened for the service", "OpenFile"},
+    {Loss::something, "a service cannot be given its standard input as text",
+     "StandardInputData StandardInputText"},
+    {Loss::something, "root-directory is for every command", "RootDirectoryStartOnly"},
+    {Loss::something, "amphid sets no NUMA policy", "NUMAMask NUMAPolicy"},
+    {Loss::something, "amphid does not watch names on D-Bus", "BusName"},
     {Loss::something, "no session is opened for the service", "PAMName"},
-    {Loss::something, "the service gets no socket: it has to listen itself", "USBFunctionStrings"},
+    {Loss::something, "the service gets no socket: it has to listen itself",
+     "USBFunctionDescriptors USBFunctionStrings"},
 };
 
 } // namespace
@@ -117,6 +144,11 @@ ImportNote note_about(const std::string& section, const std::string& name,
             out.why = kind.why;
             return out;
         }
+    }
+    if (name.starts_with("Condition") || name.starts_with("Assert")) {
+        out.loss = Loss::something;
+        out.why = "a condition that amphid does not check";
+        return out;
     }
     if (name.starts_with("X-")) {
         out.why = "somebody's own";

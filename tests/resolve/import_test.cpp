@@ -4,12 +4,14 @@
 
 #include "../house/golden.h"
 #include "base/text.h"
+#include "config/directive_names.h"
 #include "config/reading.h"
 #include "config/rows.h"
 #include "config/systemd_table.h"
 #include "config/value.h"
 #include "resolve/configuration_path.h"
 #include "resolve/directive.h"
+#include "resolve/import_notes.h"
 #include "resolve/unit_file.h"
 #include "resolve/unit_text.h"
 
@@ -302,6 +304,29 @@ TEST(Import, OneLineMayHoldSeveralCommands) {
     EXPECT_EQ(config.service.exec_start.list[0].argv[1], "x y");
     EXPECT_EQ(config.service.exec_start.list[1].argv[1], ";");
     EXPECT_EQ(config.service.exec_start.list[2].path, "/bin/d");
+}
+
+// A new directive of systemd becomes a key, or a reason why it is none.
+TEST(ImportNotes, EveryDirectiveOfSystemdIsAKeyOrHasAReason) {
+    std::string keys = " ";
+    for (const auto& [table, rows] : rows_of(Config())) {
+        for (const KeyRow& row : rows) {
+            keys += concat(row.directive, ' ');
+        }
+    }
+    for (const auto& [heading, section] :
+         {std::pair{"Unit", "unit"}, {"Service", "service"}, {"Install", "install"}}) {
+        for (const std::string_view directive : directives_in(section)) {
+            const DirectiveName name = present_name(heading, std::string(directive));
+            const ImportNote note = note_about(name.section, name.name, "");
+            if (name.name == "TimeoutSec") { // import makes two keys of it
+                continue;
+            }
+            EXPECT_TRUE(keys.find(concat(' ', name.name, ' ')) != std::string::npos ||
+                        !note.why.starts_with("no key of"))
+                << heading << ' ' << directive;
+        }
+    }
 }
 
 } // namespace

@@ -169,6 +169,7 @@ TEST(Directive, Values) {
     EXPECT_EQ(exec_word("/a b/$c%d;"), "\"/a b/$$c%%d;\"");
     EXPECT_EQ(exec_word(";"), "\";\"");
     EXPECT_EQ(first_version_of("PrivatePIDs"), 257U);
+    EXPECT_EQ(first_version_of("ExecReloadPost"), 259U);
     EXPECT_EQ(first_version_of("ExecStart"), 0U);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 #include "config/reference.h"
+#include "config/directive_names.h"
 
 #include "app/command_reference.h"
 #include "app/commands.h"
@@ -29,6 +30,8 @@ std::string printed(ReferenceFormat format) {
         return zsh_completion();
     case ReferenceFormat::completion_fish:
         return fish_completion();
+    case ReferenceFormat::directives:
+        return reference_directives();
     case ReferenceFormat::status_schema:
         return status_json_schema();
     case ReferenceFormat::status_man:
