@@ -176,6 +176,7 @@ struct ServiceTable {
     /// Type oneshot: no limit.
     std::optional<TimeSpan> timeout_start_sec;
     TimeSpan timeout_stop_sec = seconds(90);
+    TimeSpan runtime_max_sec = TimeSpan::infinity();
     KillMode kill_mode = KillMode::control_group;
     Signal kill_signal{SIGTERM};
     /// kill-signal where it is not set.

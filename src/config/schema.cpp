@@ -88,6 +88,8 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"timeout-stop-sec", &ServiceTable::timeout_stop_sec, "TimeoutStopSec", both,
      "How long exec-stop may take, and how long to wait between kill-signal and "
      "final-kill-signal."},
+    {"runtime-max-sec", &ServiceTable::runtime_max_sec, "RuntimeMaxSec", unit,
+     "How long the service may be running; then it is stopped, with the result timeout."},
     {"kill-mode", &ServiceTable::kill_mode, "KillMode", amphid,
      "Whom a stop ends: control-group everybody, mixed the main process and then at once the rest, "
      "process the main process only, none nobody."},

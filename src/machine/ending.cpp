@@ -81,6 +81,8 @@ std::string describe_timeout(const Machine& machine, const Policy& policy) {
         return machine.awaits_main
                    ? concat("no usable pid file within ", start)
                    : concat(name_of(machine.blame.list), " did not finish within ", start);
+    case ServiceState::running:
+        return concat("it ran for longer than ", format_time_span(policy.runtime_max));
     case ServiceState::condition:
     case ServiceState::start_pre:
         return concat("exec-", name_of(machine.blame.in), " did not finish within ", start);

@@ -6,6 +6,7 @@
 #include "plan/policy.h"
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 namespace amphid {
@@ -36,6 +37,7 @@ struct Adopted {
     std::uint64_t restarts = 0;
     std::uint64_t reloads = 0;
     bool to_be_stopped = false; // StopRequested follows; nothing may be started before it comes
+    std::optional<Moment> ready_at{}; // where that is known
 };
 struct ReloadRequested {};
 /// The main process runs its program.

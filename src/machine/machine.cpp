@@ -88,9 +88,13 @@ Step in_rest(Move move) {
             found->state == exited || unstoppable || (ran && (found->main_alive || without_main));
         if (was_up) {
             m.ready = true;
-            m.ready_at = move.event.at;
+            m.ready_at = found->ready_at.value_or(move.event.at);
             move.emit(AnnounceReady{});
-            m.state = found->state == exited ? exited : running;
+            if (found->state == exited) {
+                m.state = exited;
+            } else {
+                stay_running(move);
+            }
         } else {
             m.sequel = found->to_be_stopped ? Sequel::stop : Sequel::start;
             enter_stop_sigterm(move); // half a start or half a stop: ended before the next one

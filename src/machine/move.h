@@ -42,6 +42,8 @@ struct Move {
 
 void enter_condition(Move& move);
 void enter_running(Move& move);
+/// Up, for as long as runtime_max allows.
+void stay_running(Move& move);
 void enter_stop(Move& move);
 void enter_stop_sigterm(Move& move);
 void enter_stop_watchdog(Move& move);

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "machine/move.h"
 
+#include <algorithm>
 #include <utility>
 
 // A service that is up: running, exited, and the ways to reload.
@@ -28,6 +29,9 @@ void begin_reload(Move& move, ServiceState state) {
     ++m.reloads;
     m.reload = {};
     m.reload.begin = move.event.at;
+    if (!m.deadline.is_infinite()) {
+        move.disarm(); // of runtime_max, which comes back at the end
+    }
     m.state = state;
     move.emit(AnnounceReloading{});
 }
@@ -223,6 +227,8 @@ Step in_broken_reload(Move move) {
         m.result == ServiceResult::success ? enter_running(move) : stop_after_failure(move);
     } else if (is<MainFound>(move.event)) {
         m.main_alive = true;
+    } else if (const auto* exited = get<MainExited>(move.event)) {
+        move.take(*exited); // of one that was named since
     } else if (const auto* stop = get<StopRequested>(move.event)) {
         m.reload = {};
         request_stop(move, stop->restart);
@@ -244,6 +250,16 @@ void refuse_reload(Move& move) {
     report_reload(move, false);
 }
 
+void stay_running(Move& move) {
+    Machine& m = move.m;
+    m.state = running;
+    const Moment end = after(m.ready_at, move.policy.runtime_max);
+    if (m.deadline.is_infinite() && !end.is_infinite()) {
+        m.deadline = std::max(end, move.event.at);
+        move.emit(ArmTimer{m.deadline});
+    }
+}
+
 void enter_running(Move& move) {
     Machine& m = move.m;
     if (!m.ready) {
@@ -253,8 +269,11 @@ void enter_running(Move& move) {
         move.emit(AnnounceReady{});
     }
     if (is_good(move)) {
-        m.state = running;
+        stay_running(move);
     } else if (move.policy.remain_after_exit) {
+        if (!m.deadline.is_infinite()) {
+            move.disarm(); // of runtime_max
+        }
         m.state = exited;
     } else {
         enter_stop(move);
@@ -286,6 +305,12 @@ Step in_running(Move move) {
         m.restarts_in_a_row = 0;
     } else if (is<OutOfResources>(move.event)) {
         out_of_resources(move);
+    } else if (is<TimerElapsed>(move.event) && m.state == running) {
+        move.fail(ServiceResult::timeout);
+        enter_stop(move);
+    } else if (const auto* extend = get<NotifiedExtend>(move.event);
+               extend != nullptr && !m.deadline.is_infinite()) {
+        move.extend(extend->by);
     } else if (is<ReloadRequested>(move.event)) {
         if (can_reload(move)) {
             start_reload(move);

@@ -118,7 +118,9 @@ void main_unknown(Move& move) {
 void main_gone(Move& move, const MainExited& exited) {
     Machine& m = move.m;
     const ServiceResult result = move.take(exited);
-    if (result == ServiceResult::success && move.policy.type == ServiceType::oneshot) {
+    const bool oneshot = move.policy.type == ServiceType::oneshot;
+    const bool commands_ran = m.state == start_post || m.asks;
+    if (result == ServiceResult::success && oneshot && !commands_ran) {
         const auto count = move.policy.commands(CommandList::exec_start).size();
         if (m.main_command + 1 < count) {
             ++m.main_command;
@@ -128,8 +130,8 @@ void main_gone(Move& move, const MainExited& exited) {
         }
         return;
     }
-    if (result == ServiceResult::success && m.state == start_post) {
-        return; // its hooks decide, as in systemd
+    if (result == ServiceResult::success && (m.state == start_post || (oneshot && commands_ran))) {
+        return; // its hooks decide, as in systemd, and its conditions
     }
     if (result == ServiceResult::success && m.control_alive) {
         m.exit = {}; // named by MAINPID= while the start command of type forking runs

@@ -66,6 +66,8 @@ struct Policy {
     /// There are conditions of [ready] on top of what `type` asks for.
     bool has_conditions = false;
     TimeSpan timeout_abort = seconds(90);
+    /// How long the service may be up; systemd.service(5), RuntimeMaxSec=.
+    TimeSpan runtime_max = TimeSpan::infinity();
     /// What the service says of itself is heard: notify-access is not none.
     bool hears_service = false;
     ExitStatusSet success_exit_status;

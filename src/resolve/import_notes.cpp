@@ -104,8 +104,7 @@ constexpr Kind kinds[] = {
     {Loss::something, "amphid hands over no credentials",
      "LoadCredential LoadCredentialEncrypted SetCredential SetCredentialEncrypted "
      "ImportCredential"},
-    {Loss::something, "there is no limit of that kind here",
-     "RuntimeMaxSec RuntimeRandomizedExtraSec"},
+    {Loss::something, "there is no limit of that kind here", "RuntimeRandomizedExtraSec"},
     {Loss::something, "a timeout ends the service with kill-signal",
      "TimeoutStartFailureMode TimeoutStopFailureMode"},
     {Loss::something, "no hook runs after a reload", "ExecReloadPost"},

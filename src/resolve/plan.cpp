@@ -52,6 +52,7 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     out.timeout_stop = zero_is_infinity(service.timeout_stop_sec);
     out.timeout_abort =
         zero_is_infinity(service.timeout_abort_sec.value_or(service.timeout_stop_sec));
+    out.runtime_max = restart_is_ours ? service.runtime_max_sec : TimeSpan::infinity();
     out.success_exit_status = service.success_exit_status;
     out.restart_prevent_exit_status = service.restart_prevent_exit_status;
     out.restart_force_exit_status = service.restart_force_exit_status;

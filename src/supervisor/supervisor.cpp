@@ -19,6 +19,14 @@ namespace amphid {
 
 namespace {
 
+/// A time of the calendar that has passed, by the clock of the machine; 0: none.
+std::optional<Moment> moment_of(std::uint64_t usec) {
+    const Moment now = monotonic_now();
+    const std::int64_t age = realtime_now().usec - static_cast<std::int64_t>(usec);
+    return usec == 0 || age < 0 || age > now.usec ? std::nullopt
+                                                  : std::optional(microseconds(now.usec - age));
+}
+
 State with_address(State identity, const std::string& notify_address) {
     identity.notify_address = notify_address;
     identity.launcher.boot_id = read_boot_id();
@@ -120,7 +128,7 @@ void Supervisor::adopt(const State& left) {
         notify_.begin();
     }
     events_.post(Adopted{left.state, left.main.pid > 0, main_alive, left.restarts,
-                         left.reload.begun, handles_.stops_orphan});
+                         left.reload.begun, handles_.stops_orphan, moment_of(left.ready_usec)});
     if (handles_.stops_orphan) {
         events_.post(StopRequested{});
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 #include "course.h"
+#include "machine/ending.h"
 
 #include <gtest/gtest.h>
 
@@ -87,6 +88,55 @@ TEST(Stop, SurvivorsOfSigkillEndAsFailure) {
     EXPECT_EQ(count_signals(course.effects, Which::final_kill), 1);
     EXPECT_EQ(course.count<SpawnMain>(), 0) << "no second copy beside them";
     EXPECT_TRUE(course.machine.main_alive) << "it is still there, and that is said";
+}
+
+// systemd.service(5), RuntimeMaxSec=: from readiness on, through every reload.
+TEST(RuntimeMax, EndsTheService) {
+    Policy policy = policy_of(ServiceType::exec);
+    policy.runtime_max = seconds(60);
+    Course course{policy};
+    course.play({StartRequested{}, MainStarted{}});
+    EXPECT_EQ(course.machine.deadline, seconds(1060));
+    course.now = seconds(1030);
+    course.play({ReloadRequested{}});
+    EXPECT_TRUE(course.machine.deadline.is_infinite());
+    course.play({ReloadFinished{true}});
+    EXPECT_EQ(course.machine.deadline, seconds(1060));
+    EXPECT_EQ(course.play({TimerElapsed{}, main_is_killed(SIGTERM)}),
+              (Lines{"stop-sigterm: kill-signal(all)", "failed: end"}));
+    EXPECT_EQ(name_of(course.machine.result), "timeout");
+    EXPECT_EQ(describe_cause(course.machine, policy, ""), "it ran for longer than 1min");
+}
+
+TEST(RuntimeMax, IsExtendedByTheService) {
+    Policy policy = policy_of(ServiceType::notify);
+    policy.runtime_max = seconds(60);
+    Course course{policy};
+    course.play({StartRequested{}, MainStarted{}, NotifiedReady{}, NotifiedExtend{seconds(10)}});
+    EXPECT_EQ(course.machine.deadline, seconds(1060));
+    course.play({NotifiedExtend{seconds(90)}});
+    EXPECT_EQ(course.machine.deadline, seconds(1090));
+}
+
+TEST(RuntimeMax, CountsOnAfterAKilledLauncher) {
+    Policy policy = policy_of(ServiceType::exec);
+    policy.runtime_max = seconds(60);
+    Course course{policy};
+    course.play({Adopted{ServiceState::running, true, true, 0, 0, false, seconds(950)}});
+    EXPECT_EQ(course.machine.deadline, seconds(1010));
+    Course late{policy};
+    late.play({Adopted{ServiceState::running, true, true, 0, 0, false, seconds(900)}});
+    EXPECT_EQ(late.machine.deadline, late.now) << "overdue: it elapses at once";
+}
+
+TEST(RuntimeMax, IsNotForWhatHasExited) {
+    Policy policy = policy_of(ServiceType::exec);
+    policy.runtime_max = seconds(60);
+    policy.remain_after_exit = true;
+    Course course{policy};
+    course.play({StartRequested{}, MainStarted{}, main_exits()});
+    EXPECT_EQ(name_of(course.machine.state), "exited");
+    EXPECT_TRUE(course.machine.deadline.is_infinite());
 }
 
 // systemd, EXTEND_TIMEOUT_USEC=: the end is moved away, never nearer.

@@ -35,6 +35,21 @@ TEST(Hooks, SeveralCommandsOfAListOneAfterTheOther) {
         << "only the first has the prefix '-'";
 }
 
+// A process that is named the main one by then is no command of the list.
+TEST(Hooks, OfAOneshotRunOnce) {
+    Policy policy = policy_of(oneshot);
+    give(policy, exec_start_post);
+    EXPECT_EQ(play(policy, {StartRequested{}, MainStarted{}, main_exits(), MainFound{},
+                            main_exits(), hook_exits()}),
+              (Lines{"start: begin main-0", "start:", "start-post: exec-start-post-0",
+                     "start-post:", "start-post:", "dead: READY end"}));
+    policy.has_conditions = true;
+    EXPECT_EQ(play(policy, {StartRequested{}, MainStarted{}, main_exits(), MainFound{},
+                            main_exits(), ConditionsMet{}}),
+              (Lines{"start: begin main-0",
+                     "start:", "start:", "start:", "start:", "start-post: exec-start-post-0"}));
+}
+
 TEST(Hooks, ConditionSkips) {
     Policy policy = with_hooks(policy_of(exec));
     policy.restart = Restart::always;

@@ -343,6 +343,9 @@ private:
             span = policy_.timeout_stop;
         } else if (m.state == auto_restart) {
             span = TimeSpan{};
+        } else if (m.state == running) {
+            span = policy_.runtime_max;
+            require(!world_.armed || !span.is_infinite(), "a timer that nobody waits for");
         } else {
             require(!world_.armed, "a timer that nobody waits for");
         }

@@ -114,6 +114,21 @@ TEST(Reload, EndInTheMidstOfItWaitsForTheHook) {
                      "stop-sigterm: STOPPING kill-signal(all)", "dead: end"}));
 }
 
+// Another process is named the main one meanwhile, and ends as well.
+TEST(Reload, BothMainProcessesMayEndInTheMidstOfIt) {
+    Policy policy = with_hook(ServiceType::exec);
+    give(policy, exec_stop);
+    const std::vector<What> first{ReloadRequested{}, MainExited{exited(0), false}, MainFound{}};
+    std::vector<What> events = first;
+    events.insert(events.end(), {main_exits(), hook_exits()});
+    EXPECT_EQ(running(policy).play(events).back(), "stop: RELOADED exec-stop-0");
+    events = first;
+    events.insert(events.end(), {main_exits(7), hook_exits(), main_exits()});
+    Course course = running(policy);
+    EXPECT_EQ(course.play(events)[4], "failed: RELOADED end");
+    EXPECT_EQ(name_of(course.machine.result), "exit-code");
+}
+
 TEST(Reload, OfAnExitedServiceIsForHooksOnly) {
     Policy policy = policy_of(ServiceType::oneshot);
     policy.remain_after_exit = true;

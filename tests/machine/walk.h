@@ -80,13 +80,18 @@ private:
         if (goes_on()) {
             send(StopRequested{});
         }
-        for (int timers = 0; goes_on() && !policy_.timeout_stop.is_infinite(); ++timers) {
+        for (int timers = 0; goes_on() && !patience().is_infinite(); ++timers) {
             if (!world_.armed || timers > most_timers) {
                 stuck_ = true;
                 return;
             }
             elapse();
         }
+    }
+
+    /// How long a stop waits in this state; a file may want it to wait for ever.
+    TimeSpan patience() const {
+        return machine_.state == stop_watchdog ? policy_.timeout_abort : policy_.timeout_stop;
     }
 
     /// One thing that can happen in the world as it is now.

@@ -71,8 +71,8 @@ struct Cause {
         return e.stage == ExecStage::none ? ServiceResult::resources : ServiceResult::exit_code;
     }
     ServiceResult operator()(const TimerElapsed&) const {
-        const bool waits = is_starting(before.state) || is_stopping(before.state) ||
-                           before.reload.hook == ReloadHook::moot;
+        const bool waits = is_starting(before.state) || before.state == running ||
+                           is_stopping(before.state) || before.reload.hook == ReloadHook::moot;
         return timer_counts && waits ? ServiceResult::timeout : ServiceResult::success;
     }
     ServiceResult operator()(const TreeEmpty&) const {

@@ -283,4 +283,16 @@ TEST_F(StartLimitTest, StepsWithoutAnEndAreAnError) {
     expect_words(outcome.err, "need a restart-max-delay-sec above restart-sec");
 }
 
+// systemd.service(5), RuntimeMaxSec=: what has run long enough is stopped, and restart= says on.
+TEST_F(RestartPolicyTest, AfterItsGreatestRuntime) {
+    configure(service("exec", {"--append", path("starts")}) +
+              "runtime-max-sec = \"300ms\"\nrestart = \"on-failure\"\nrestart-sec = 0\n"
+              "start-limit-burst = 2\n");
+    EXPECT_EQ(amphid({"start", config()}).code, 0);
+    ASSERT_TRUE(await("the start limit", [&] { return state("state") == "failed"; }));
+    EXPECT_EQ(lines("starts").size(), 2U);
+    expect_words(status().out, "it ran for longer than 300ms");
+    expect_nobody_left();
+}
+
 } // namespace amphid::test
