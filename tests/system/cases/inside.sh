@@ -157,7 +157,7 @@ make_tester() {
 }
 
 # The programs that cases start; what they call themselves begins with their name, too.
-programs='amphid|helper|redis-server|nginx|cron|postgres|sshd'
+programs='amphid|helper|redis-server|nginx|haproxy|cron|postgres|sshd|php-fpm'
 postgresql='/usr/lib/postgresql/[0-9]+/bin'
 
 # Processes of ours that live, one a line: amphid, or a service that a case started.
