@@ -120,8 +120,14 @@ expect_state() {
     done
 }
 
+# has_state NAME KEY=VALUE...: all of them in one look at the file.
 has_state() {
-    [[ $(state_of "$1" "${2%%=*}") == "${2#*=}" ]]
+    local name=$1 pair state
+    state=$(cat "${state_dir:-/run/amphid}/$name/state" 2>/dev/null) || return
+    shift
+    for pair in "$@"; do
+        [[ $'\n'$state == *$'\n'"$pair"$'\n'* ]] || return 1
+    done
 }
 
 # What has been logged in this case. (Not by unit: journald cannot tell that of a process which is

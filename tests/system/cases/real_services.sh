@@ -160,34 +160,39 @@ case_nginx_with_a_wrong_file_says_so() {
 
 # --- haproxy -------------------------------------------------------------------------------------
 
-# Its hook sends a signal and ends; RELOADING=1 and READY=1 come from the service afterwards.
+# Its hook sends a signal and ends; RELOADING=1 and READY=1 come from the service afterwards. Each
+# signal waits until the last one is through: two that come together are one reload to haproxy.
 reload_haproxy() {
     local name=$1 command=$2 who=$3 main before round
     expect_code 0 "$command" start "$who"
     main=$(state_of "$name" main.pid)
     for round in 1 2 3; do
-        before=$(pgrep -P "$main" | sort -n | tail -n 1)
+        before=$(newest_worker "$main")
         # It says READY=1 a moment before it handles the next signal.
         await 'haproxy to handle SIGUSR2' handles_usr2 "$main"
         expect_code 0 "$command" reload "$who"
         expect_state "$name" main.pid="$main" state=running reload.ok=true
-        [[ $(pgrep -P "$main" | sort -n | tail -n 1) != "$before" ]] ||
+        [[ $(newest_worker "$main") != "$before" ]] ||
             fail "reload $round has returned before the new worker was there"
+        before=$(newest_worker "$main")
         await 'haproxy to handle SIGUSR2' handles_usr2 "$main"
         kill -USR2 "$main" # as a log rotation might
-        await 'the reload that it announced itself' has_ended_reloads "$name" "$((2 * round))"
+        await 'the reload that it announced itself' has_state "$name" state=running \
+            reload.serial="$((2 * round))" reload.begun="$((2 * round))"
+        [[ $(newest_worker "$main") != "$before" ]] ||
+            fail "its own reload $round counts before the new worker was there"
     done
     expect_stopped "$name" "$command" "$who"
+}
+
+newest_worker() {
+    pgrep -P "$1" | sort -n | tail -n 1
 }
 
 handles_usr2() {
     local mask
     mask=$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status")
     ((16#$mask & 0x800))
-}
-
-has_ended_reloads() {
-    has_state "$1" state=running reload.serial="$2" reload.begun="$2"
 }
 
 case_haproxy_reloads_again_and_again() {
