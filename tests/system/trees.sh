@@ -18,12 +18,12 @@ die() {
     exit 1
 }
 
-# The packages of a tree; a changed list is a changed tree.
+# list_packages SUITE KIND: the packages of a tree; a changed list is a changed tree.
 list_packages() {
-    case $1 in
+    case $2 in
         machine) echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser ;;
         services)
-            echo "$(list_packages machine),redis-server,memcached,nginx,haproxy,cron,postgresql,openssh-server,openssh-client,python3,python3-systemd,python3-sdnotify"
+            echo "$(list_packages "$1" machine),redis-server,memcached,nginx,haproxy,cron,postgresql,openssh-server,openssh-client,python3,python3-systemd,python3-sdnotify$([[ $1 != bookworm ]] || echo ,php8.2-fpm)"
             ;;
         bare) echo git ;;
         rpm)
@@ -31,7 +31,7 @@ list_packages() {
             ;;
         openrc) echo sysvinit-core,openrc,procps ;;
         sysv) echo sysvinit-core,sysv-rc,initscripts,insserv,procps,lsb-base ;;
-        *) die "no tree of kind '$1'" ;;
+        *) die "no tree of kind '$2'" ;;
     esac
 }
 
@@ -45,7 +45,7 @@ print_apt_options() {
 mask_services() {
     local tree=$1 service
     [[ -d $tree/etc/systemd/system ]] || return 0
-    for service in redis-server memcached nginx haproxy cron postgresql ssh; do
+    for service in redis-server memcached nginx haproxy cron postgresql ssh php8.2-fpm; do
         ln -sf /dev/null "$tree/etc/systemd/system/$service.service"
     done
 }
@@ -59,7 +59,7 @@ run_mmdebstrap() {
     # shellcheck disable=SC2016  # "$1" is the tree, for mmdebstrap's shell
     DEBS=$debs unshare --mount --propagation private \
         mmdebstrap --mode=root --variant=minbase --aptopt="$tree.apt.conf" \
-        --skip=essential/unlink --include="$(list_packages "$kind")" \
+        --skip=essential/unlink --include="$(list_packages "$suite" "$kind")" \
         --setup-hook='mkdir -p "$1/var/cache/apt/archives/"' \
         --setup-hook='find "$DEBS" -name "*.deb" -exec cp -a -t "$1/var/cache/apt/archives/" {} +' \
         --customize-hook='find "$1/var/cache/apt/archives" -maxdepth 1 -name "*.deb" -exec cp -an -t "$DEBS" {} +' \
@@ -68,7 +68,7 @@ run_mmdebstrap() {
 
 make_tree() {
     local suite=$1 kind=$2 tree=$rig_dir/trees/$1-$2 stamp
-    stamp="$(list_packages "$kind")"
+    stamp="$(list_packages "$suite" "$kind")"
     mkdir -p "$rig_dir/trees"
     (
         flock 9

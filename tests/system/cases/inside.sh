@@ -120,8 +120,14 @@ expect_state() {
     done
 }
 
+# has_state NAME KEY=VALUE...: all of them in one look at the file.
 has_state() {
-    [[ $(state_of "$1" "${2%%=*}") == "${2#*=}" ]]
+    local name=$1 pair state
+    state=$(cat "${state_dir:-/run/amphid}/$name/state" 2>/dev/null) || return
+    shift
+    for pair in "$@"; do
+        [[ $'\n'$state == *$'\n'"$pair"$'\n'* ]] || return 1
+    done
 }
 
 # What has been logged in this case. (Not by unit: journald cannot tell that of a process which is
@@ -157,7 +163,7 @@ make_tester() {
 }
 
 # The programs that cases start; what they call themselves begins with their name, too.
-programs='amphid|helper|redis-server|nginx|cron|postgres|sshd'
+programs='amphid|helper|redis-server|nginx|haproxy|cron|postgres|sshd|php-fpm'
 postgresql='/usr/lib/postgresql/[0-9]+/bin'
 
 # Processes of ours that live, one a line: amphid, or a service that a case started.

@@ -10,6 +10,7 @@
 supervise() {
     local notify=$1
     shift
+    rm -f /run/openrc/supervise-web.sock # it outlives its supervise-daemon, and the next one cannot bind it
     cat >/etc/init.d/web <<SCRIPT
 #!/sbin/openrc-run
 supervisor=supervise-daemon
@@ -36,7 +37,6 @@ restart-sec = 0
 delay-sec = 0
 TOML
 }
-
 
 # The starting command waits as long as the service is not ready, and no longer.
 check_start() {
@@ -89,9 +89,11 @@ is_started_again() {
 }
 
 # The service has died with its launcher, and supervise-daemon starts both again: there is no second
-# copy. (By descriptor: the socket of supervise-daemon outlives it and is in its own way.)
+# copy. (Not by descriptor: supervise-daemon 0.64 closes its end of the pipe after the first start, and
+# each later one fails with "failed to dup ready fd", whatever program it starts.)
 step_killed_launcher_makes_no_second_copy() {
     local main
+    supervise socket:ready
     : >"$scratch/starts"
     check_start
     main=$(state_of web main.pid)
