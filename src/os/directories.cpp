@@ -51,26 +51,30 @@ constexpr int deepest = 256; // no honest tree is; each level holds a descriptor
 
 void give_content(const Fd& directory, const Owner& owner, int depth) {
     for_each_entry(directory, [&](int at, const char* name) {
+        // Whoever it belonged to may change the names in it meanwhile: the file is held.
+        const Fd file(::openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
         struct stat st {};
-        if (::fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+        if (!file || ::fstat(file.get(), &st) < 0) {
             return;
         }
         // A file with a second name may be anybody's.
         if (S_ISDIR(st.st_mode) || st.st_nlink == 1) {
-            ::fchownat(at, name, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW);
+            ::fchownat(file.get(), "", owner.uid, owner.gid, AT_EMPTY_PATH);
         }
-        const Fd below(S_ISDIR(st.st_mode) && depth < deepest ? ::openat(at, name, directory_flags)
-                                                              : -1);
+        const Fd below(S_ISDIR(st.st_mode) && depth < deepest
+                           ? ::openat(file.get(), ".", directory_flags)
+                           : -1);
         if (below) {
             give_content(below, owner, depth + 1);
         }
     });
 }
 
-/// Opens `name` in a directory that we hold. It may be ours, root's or the service's; a link only
-/// where nobody but us and root can have put it, which open_directory() proves.
+/// Opens `name` in a directory that we hold. It may be ours, root's or the service's, or, if root
+/// is to hand it over, anybody's; a link only where nobody but us and root can have put it, which
+/// open_directory() proves.
 Fd open_child(const Fd& parent, const std::string& name, const std::string& path,
-              const Owner& owner) {
+              const Owner& owner, bool hands_over = false) {
     Fd fd(::openat(parent.get(), name.c_str(), directory_flags));
     if (!fd && (errno == ELOOP || errno == ENOTDIR)) {
         return open_directory(path, false);
@@ -79,7 +83,8 @@ Fd open_child(const Fd& parent, const std::string& name, const std::string& path
     if (!fd || ::fstat(fd.get(), &st) < 0) {
         throw OsError("cannot open directory", path);
     }
-    if (st.st_uid != 0 && st.st_uid != ::geteuid() && st.st_uid != owner.uid) {
+    const bool known = st.st_uid == 0 || st.st_uid == ::geteuid() || st.st_uid == owner.uid;
+    if (!known && !(hands_over && ::geteuid() == 0)) {
         throw OsError("refusing to use", path, concat("it belongs to UID ", st.st_uid), EPERM);
     }
     return fd;
@@ -111,7 +116,7 @@ void make_one(const OwnDirectories& directories, const std::string& name, const 
         if (!made && errno != EEXIST) {
             throw OsError("cannot create directory", path);
         }
-        at = open_child(at, part, path, owner);
+        at = open_child(at, part, path, owner, last && !configuration);
         if (last && (made || !configuration)) {
             take_over(at, path, directories.mode,
                       configuration ? Owner{::geteuid(), ::getegid()} : owner);

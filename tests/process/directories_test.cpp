@@ -182,6 +182,27 @@ TEST_F(DirectoriesTest, OldContentIsTakenOver) {
     EXPECT_EQ(look(outside), "100644 0:0") << "neither by a link nor by a second name";
 }
 
+// As systemd hands it over after a change of user=.
+TEST_F(DirectoriesTest, ThatOfAThirdUserIsHandedOver) {
+    const std::string own = own_name();
+    const std::string place = "/var/lib/" + own;
+    fs::create_directories(place + "/deep");
+    std::ofstream(place + "/deep/file") << "x";
+    const std::string outside = place + ".outside";
+    remove_in_the_end(outside);
+    std::ofstream(outside) << "x";
+    fs::create_symlink(outside, place + "/link");
+    fs::create_hard_link(outside, place + "/name");
+    for (const char* part : {"", "/deep", "/deep/file"})
+        ASSERT_EQ(::chown((place + part).c_str(), 65534, 65534), 0);
+    configure_with("user = \"daemon\"\nstate-directory = \"" + own + "\"\n");
+    started();
+    stopped();
+    EXPECT_EQ(look(place), "40755 1:1");
+    EXPECT_EQ(look(place + "/deep/file"), "100644 1:1");
+    EXPECT_EQ(look(outside), "100644 0:0") << "neither by a link nor by a second name";
+}
+
 TEST_F(DirectoriesTest, LinkOfAnotherUserIsNotFollowed) {
     const std::string own = own_name();
     ASSERT_EQ(::mkdir(("/var/lib/" + own).c_str(), 0755), 0);
