@@ -3,6 +3,7 @@
 #include "app/options.h"
 
 #include "app/commands.h"
+#include "app/status_options.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -232,6 +233,12 @@ std::string read_options(const CommandRow& command, std::span<char* const> argv,
     }
 }
 
+std::vector<const OptionRow*> joined(std::vector<const OptionRow*> out,
+                                     const std::vector<const OptionRow*>& more) {
+    out.insert(out.end(), more.begin(), more.end());
+    return out;
+}
+
 } // namespace
 
 std::span<const CommandRow> command_table() {
@@ -276,12 +283,8 @@ std::span<const CommandRow> command_table() {
          "make it reload its configuration",
          run_reload,
          true},
-        {"status",
-         "[SERVICE...]",
-         0,
-         any_number,
-         {&json_option, &metrics_option},
-         "show its status",
+        {"status", "[SERVICE...]", 0, any_number,
+         joined({&json_option, &metrics_option}, question_options()), "show its status",
          run_status},
         {"check",
          "FILE...",
@@ -372,6 +375,10 @@ Parsed parse_command_line(std::span<char* const> argv) {
         out.mistake = wrong_count(*out.command, operands);
     } else {
         out.mistake = wrong_for_several(*out.command, out.arguments);
+    }
+    if (const std::string wrong = wrong_question(out.arguments);
+        out.mistake.empty() && !wrong.empty()) {
+        out.mistake = concat(out.command->name, ": ", wrong);
     }
     return out;
 }

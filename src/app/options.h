@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/exit_code.h"
+#include "base/time_span.h"
 #include "resolve/mode.h"
 
 #include <cstdint>
@@ -39,6 +40,14 @@ constexpr auto enum_names(ReferenceFormat) {
         "completion-fish", "status-schema", "status-man", "directives");
 }
 
+/// What `status` is asked instead of being shown.
+enum class Probe : std::uint8_t { none, ready, live };
+/// What `status --wait` waits for.
+enum class Awaited : std::uint8_t { nothing, ready, stopped };
+constexpr auto enum_names(Awaited) {
+    return names_up_to<Awaited::stopped>("", "ready", "stopped");
+}
+
 /// A command line, taken apart.
 struct Arguments {
     std::vector<std::string> operands;
@@ -57,6 +66,9 @@ struct Arguments {
     UnitFormat unit_format = UnitFormat::systemd;
     ReferenceFormat reference_format = ReferenceFormat::text;
     int notify_fd = -1;
+    Probe probe = Probe::none;
+    Awaited awaits = Awaited::nothing;
+    TimeSpan timeout = TimeSpan::infinity(); // of `awaits`
 };
 
 /// One option: the only declaration, from which getopt_long, the help and the suggestions come.

@@ -84,7 +84,9 @@ KnownService find_started_service(const std::string& service, const Host& host) 
         out.misread = false; // what it says of its places does not matter
         return out;
     }
-    if (here.found && (here.launcher || find_orphan(here)) && !here.found->state.config.empty()) {
+    // It may have been ours, and have ended in between.
+    if (here.found && (here.launcher || find_orphan(here)) && !here.found->state.config.empty() &&
+        !is_same_file(here.found->state.config, config)) {
         out.taken = words_of_a_taken_name(out.name, here.found->state);
     }
     return out;

@@ -46,6 +46,13 @@ TEST(CommandLine, MistakesNameWhatIsWrong) {
          "SERVICE"},
         {{"start", "--daemon", "--foreground", "web"},
          "start: --daemon and --foreground exclude each other"},
+        {{"status", "--ready"}, "status: which service?"},
+        {{"status", "web", "--ready", "--live"}, "status: --ready and --live exclude each other"},
+        {{"status", "web", "--ready", "--json"}, "status: only the exit code answers that"},
+        {{"status", "web", "--wait=up"}, "status: --wait takes 'ready' or 'stopped', got 'up'"},
+        {{"status", "web", "--timeout=5s"}, "status: --timeout is for --wait"},
+        {{"status", "web", "--wait=ready", "--timeout=soon"},
+         "status: --timeout takes a time span, got 'soon'"},
         {{"start", "--foreground", "web", "db"}, "start: --foreground takes one service"},
         {{"start", "web", "db", "--notify-fd=3"}, "start: --notify-fd takes one service"},
     };

@@ -5,6 +5,7 @@
 #include "app/sight.h"
 #include "app/started_service.h"
 #include "app/status_formats.h"
+#include "app/status_probe.h"
 #include "app/status_text.h"
 #include "base/text.h"
 #include "os/files.h"
@@ -119,6 +120,9 @@ std::string text_of(const Arguments& arguments, const std::vector<Sight>& sights
 int run_status(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
+    if (arguments.probe != Probe::none || arguments.awaits != Awaited::nothing) {
+        return probe_status(arguments, host);
+    }
     std::vector<KnownService> services;
     for (const std::string& word : arguments.operands) {
         services.push_back(find_started_service(word, host));

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/status_options.h"
+
+#include "base/text.h"
+
+namespace amphid {
+
+namespace {
+
+constexpr std::string_view awaited_words[] = {"ready", "stopped"};
+
+std::string probe(Arguments& arguments, Probe probe) {
+    const bool other = arguments.probe != Probe::none && arguments.probe != probe;
+    arguments.probe = probe;
+    return other ? "--ready and --live exclude each other" : "";
+}
+
+const OptionRow ready_option{"ready", "", "only tell by the exit code whether it is ready",
+                             [](Arguments& a, std::string_view) { return probe(a, Probe::ready); }};
+const OptionRow live_option{"live", "", "only tell by the exit code whether it is alive",
+                            [](Arguments& a, std::string_view) { return probe(a, Probe::live); }};
+const OptionRow wait_option{"wait", "STATE", "wait until it is in that state",
+                            [](Arguments& a, std::string_view word) {
+                                const auto found = from_name<Awaited>(word);
+                                a.awaits = found.value_or(Awaited::nothing);
+                                return a.awaits != Awaited::nothing
+                                           ? std::string()
+                                           : concat("--wait takes 'ready' or 'stopped', got '",
+                                                    word, '\'');
+                            },
+                            awaited_words};
+const OptionRow timeout_option{
+    "timeout", "SPAN", "how long --wait waits, for ever by default",
+    [](Arguments& a, std::string_view text) {
+        const auto span = parse_time_span(text);
+        a.timeout = span.value_or(TimeSpan::infinity());
+        return span ? std::string() : concat("--timeout takes a time span, got '", text, '\'');
+    }};
+
+} // namespace
+
+std::vector<const OptionRow*> question_options() {
+    return {&ready_option, &live_option, &wait_option, &timeout_option};
+}
+
+std::string wrong_question(const Arguments& arguments) {
+    const bool waits = arguments.awaits != Awaited::nothing;
+    if (!waits && !arguments.timeout.is_infinite()) {
+        return "--timeout is for --wait";
+    }
+    if (waits && arguments.probe != Probe::none) {
+        return "--wait and --ready or --live exclude each other";
+    }
+    const bool asks = waits || arguments.probe != Probe::none;
+    if (asks && arguments.operands.empty()) {
+        return "which service?";
+    }
+    return asks && (arguments.json || arguments.metrics) ? "only the exit code answers that"
+                                                         : std::string();
+}
+
+} // namespace amphid
