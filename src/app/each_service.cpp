@@ -3,6 +3,7 @@
 #include "app/each_service.h"
 
 #include "app/console.h"
+#include "base/text.h"
 #include "os/os_error.h"
 
 #include <cerrno>
@@ -23,13 +24,25 @@ int code_of_child(pid_t child) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/// Runs it. What the system refuses is told with the service that it was about.
+int run_named(const Arguments& arguments, int (*command)(const Arguments&)) {
+    try {
+        return command(arguments);
+    } catch (const OsError& error) {
+        const std::string_view text = error.what();
+        const std::string& word = arguments.operands.front();
+        const bool is_named = text.find(word) != std::string_view::npos;
+        throw Failure(exit_code_of(error), is_named ? error.what() : concat(word, ": ", text));
+    }
+}
+
 int code_in_own_process(const Arguments& arguments, int (*command)(const Arguments&)) {
     const pid_t child = ::fork();
     if (child < 0) {
         throw OsError("cannot fork for", arguments.operands.front());
     }
     if (child == 0) {
-        ::_exit(report_failures([&] { return command(arguments); }));
+        ::_exit(report_failures([&] { return run_named(arguments, command); }));
     }
     return code_of_child(child);
 }
@@ -38,7 +51,7 @@ int code_in_own_process(const Arguments& arguments, int (*command)(const Argumen
 
 int for_each_service(const Arguments& arguments, int (*command)(const Arguments&)) {
     if (arguments.operands.size() == 1) {
-        return command(arguments);
+        return run_named(arguments, command);
     }
     int out = code_of(ExitCode::success);
     for (const std::string& operand : arguments.operands) {

@@ -137,14 +137,14 @@ private:
 
     void link_into(const std::string& directory, const std::string& unit) {
         if (::mkdirat(directory_.get(), directory.c_str(), 0755) < 0 && errno != EEXIST) {
-            throw OsError("cannot create directory", directory);
+            throw OsError("cannot create directory", path_in(directory_.get(), directory));
         }
         link(concat("../", unit), concat(directory, '/', unit));
     }
 
     void link(const std::string& target, const std::string& name) {
         if (::symlinkat(target.c_str(), directory_.get(), name.c_str()) < 0 && errno != EEXIST) {
-            throw OsError("cannot make the link", name);
+            throw OsError("cannot make the link", path_in(directory_.get(), name));
         }
     }
 

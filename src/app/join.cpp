@@ -59,7 +59,8 @@ Locked settle_the_past(const Plan& plan, const Fd& directory, bool adopts, Fd lo
     }
     // Also after an orderly end: a launcher that was killed since then, before its first word in
     // the state, has left a draft, a socket or a cgroup.
-    tidy_after_launcher(directory, past.found && !ended ? &past.found->state : nullptr);
+    tidy_after_launcher(directory, past.found && !ended ? &past.found->state : nullptr,
+                        {plan.paths.pid_file, plan.paths.service_pid_file});
     if (!out.orphan) {
         Cgroup::sweep(plan.name);
     }
@@ -98,6 +99,42 @@ bool goes_on(const Running& running) {
            (running.stateless || is_active(running.found->state.state));
 }
 
+std::optional<Verdict> failure_of_the_other(const Plan& plan, const Fd& directory) {
+    const auto found = find_state(directory);
+    if (!found || found->state.state != ServiceState::failed) {
+        return std::nullopt;
+    }
+    return Verdict{ExitCode::failure,
+                   concat("amphid: another start of ", plan.name, " failed (result '",
+                          name_of(found->state.result), "')\n")};
+}
+
+/// A launcher that has lost its files needs the lock, if it is ours, to make them again.
+void refuse_what_cannot_be_joined(const Plan& plan, Lock& lock, Running& other) {
+    if (other.stateless && lock.take()) {
+        other = look_at(plan.paths.directory);
+    }
+    if (other.stateless) {
+        throw Failure(ExitCode::failure, words_of_stateless(plan.paths.directory, other));
+    }
+    if (other.launcher) {
+        refuse_other_file(plan, other.found->state);
+    }
+}
+
+/// For as long as its restart-sec says.
+bool waits_to_restart(const Running& running) {
+    return running.launcher && running.found->state.state == ServiceState::auto_restart;
+}
+
+std::string words_of_a_silent_start(const Plan& plan, const Running& other, TimeSpan waited) {
+    return concat(plan.name, ": not started: ",
+                  other.launcher
+                      ? concat("PID ", other.found->state.launcher.pid, ", which starts it")
+                      : concat("whoever holds ", plan.paths.directory, '/', lock_name),
+                  ", has shown no progress for ", format_time_span(waited));
+}
+
 } // namespace
 
 std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory, bool adopts) {
@@ -109,25 +146,18 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
     Watch watch(plan.paths.directory);
     JoinedTry joined;
     Standstill standstill;
+    const TimeSpan longest = sum(sum(plan.policy.timeout_start, plan.policy.timeout_stop), grace);
+    Patience patience(longest);
     for (;;) {
         const bool locked = lock.try_acquire();
-        const Running other =
-            locked ? glance_at(plan.paths.directory) : look_at(plan.paths.directory);
+        Running other = locked ? glance_at(plan.paths.directory) : look_at(plan.paths.directory);
         if (locked && !goes_on(other)) {
-            const auto found = find_state(directory);
-            if (found && found->state.state == ServiceState::failed) {
-                return Verdict{ExitCode::failure,
-                               concat("amphid: another start of ", plan.name, " failed (result '",
-                                      name_of(found->state.result), "')\n")};
+            if (auto failure = failure_of_the_other(plan, directory)) {
+                return *failure;
             }
             return settle_the_past(plan, directory, adopts, lock.take());
         }
-        if (other.stateless) {
-            throw Failure(ExitCode::failure, words_of_stateless(plan.paths.directory, other));
-        }
-        if (other.launcher) {
-            refuse_other_file(plan, other.found->state);
-        }
+        refuse_what_cannot_be_joined(plan, lock, other);
         const bool active = other.launcher && is_active(other.found->state.state);
         if (active && (other.found->state.ready_usec != 0 || !plan.detach)) {
             return already_running(plan, other.found->state);
@@ -135,10 +165,15 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
         if (other.launcher && joined.has_failed(other.found->state)) {
             return tried_again(other.found->state);
         }
-        if (!watch.wait(other.launcher, progress.interval_ms())) {
-            progress.show();
-            standstill.look(other);
+        if (watch.wait(other.launcher, progress.interval_ms())) {
+            patience.note_life();
+            continue;
         }
+        if (patience.is_over() && !waits_to_restart(other)) {
+            throw Failure(ExitCode::failure, words_of_a_silent_start(plan, other, longest));
+        }
+        progress.show();
+        standstill.look(other);
     }
 }
 

@@ -76,7 +76,8 @@ void run_stop(const KnownService& service, const State& orphan, Fd lock) {
     handles.orphan = orphan;
     handles.lock = std::move(lock);
     const Plan plan = plan_to_stop_by(service, host, orphan);
-    tidy_after_launcher(handles.directory, &orphan);
+    tidy_after_launcher(handles.directory, &orphan,
+                        {plan.paths.pid_file, plan.paths.service_pid_file});
     open_notify_socket(plan, handles);
     handles.stops_orphan = true;
     handles.signals = open_signals();
@@ -105,9 +106,9 @@ int take_and_stop(const KnownService& service) {
 /// Does that in a child, which does not outlive us: what it leaves is found again.
 int in_a_child(const std::string& name, const std::function<int()>& work) {
     constexpr std::size_t needed = 16; // without them nobody could be signalled
-    reserve_descriptors(needed, concat("cannot stop ", name));
+    reserve_descriptors(needed, "cannot stop", name);
     const pid_t parent = ::getpid();
-    const pid_t child = checked(::fork(), "cannot fork");
+    const pid_t child = checked(::fork(), "cannot fork a process that stops", name);
     if (child == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         ::_exit(::getppid() == parent ? report_failures(work) : code_of(ExitCode::failure));

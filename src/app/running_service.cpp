@@ -16,6 +16,7 @@
 #include "os/tree.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,7 +60,9 @@ void find_by_presence(const std::string& directory, Running& out) {
     if (auto present = find_present(directory, owner)) {
         out.launcher = std::move(present->process);
         const ProcessId id = identify(present->pid, read_boot_id());
-        if (!out.found || out.found->state.launcher != id) {
+        const bool is_named = out.found && out.found->state.launcher.pid == id.pid &&
+                              out.found->state.launcher.start_time == id.start_time;
+        if (!is_named) {
             out.found = FoundState{};
             out.found->owner = owner;
             out.found->state.name = split_path(directory).second;
@@ -87,21 +90,46 @@ Running glance_at(const std::string& directory) {
     return out;
 }
 
+bool is_out_of_date(const Running& running) {
+    return running.launcher && !running.stateless && is_active(running.found->state.state) &&
+           running.found->state.main.pid > 0 &&
+           !open_claimed(*running.found, running.found->state.main);
+}
+
+namespace {
+
+/// Not one that somebody has stopped: it would go on.
+void ask_for_files(const Running& running) {
+    const auto stat = read_stat(running.found->state.launcher.pid);
+    if (stat && stat->state != 'T') {
+        send_signal_as(running.found->owner, running.launcher, SIGCONT, look_word);
+    }
+}
+
+} // namespace
+
 Running look_at(const std::string& directory) {
+    const auto is_believable = [](const Running& running) {
+        return !running.stateless && !is_out_of_date(running);
+    };
     Running out = glance_at(directory);
-    if (!out.stateless || !is_locked(directory)) {
+    if (is_believable(out)) {
         return out;
     }
-    // One that has just begun writes its state in a moment.
-    constexpr TimeSpan a_moment = milliseconds(3000);
+    // One that has just begun writes its state in a moment; one whose files were taken away makes
+    // them again when it is told.
+    const TimeSpan a_moment = is_locked(directory) ? milliseconds(3000) : milliseconds(1000);
     const TimeSpan end{monotonic_now().usec + a_moment.usec};
     Watch watch(directory);
-    for (out = glance_at(directory); out.stateless; out = glance_at(directory)) {
+    for (out = glance_at(directory); !is_believable(out); out = glance_at(directory)) {
+        ask_for_files(out);
         const std::int64_t left_ms = (end.usec - monotonic_now().usec) / 1000;
         if (left_ms <= 0) {
             break;
         }
-        watch.wait(out.launcher, static_cast<int>(left_ms));
+        // The directory may be another one by then.
+        constexpr std::int64_t longest_ms = 50;
+        watch.wait(out.launcher, static_cast<int>(std::min(left_ms, longest_ms)));
     }
     return out;
 }
@@ -201,21 +229,41 @@ std::string words_of_stateless(const std::string& directory, const Running& runn
     const State& state = running.found->state;
     return concat(state.name, ": its launcher, PID ", state.launcher.pid,
                   ", lives, but its state, ", directory, '/', state_name,
-                  ", is gone or cannot be read");
+                  ", is gone, out of date or cannot be read");
 }
 
-Running await(const std::string& directory, Running running, std::string_view awaited,
-              const std::function<bool(const Running&)>& done) {
-    Progress progress(awaited);
+Patience::Patience(TimeSpan longest) : longest_(longest) {
+    note_life();
+}
+
+void Patience::note_life() {
+    end_ = longest_.is_infinite() ? longest_ : TimeSpan{monotonic_now().usec + longest_.usec};
+}
+
+bool Patience::is_over() const {
+    return !end_.is_infinite() && monotonic_now().usec > end_.usec;
+}
+
+Policy policy_of(const KnownService& service) {
+    return policy_of(service.config ? service.config->service : ServiceTable(), true);
+}
+
+Running await(const std::string& directory, Running running, const Awaited& awaited) {
+    Progress progress(awaited.text);
     Watch watch(directory);
     Standstill standstill;
+    Patience patience(awaited.longest);
     for (;;) {
         // Watched first, read then: no change can fall in between.
         if (auto now = find_state(directory)) {
+            if (running.stateless || now->state != running.found->state) {
+                patience.note_life();
+            }
             running.found = std::move(now);
             running.stateless = false;
         }
-        if (done(running) || await_end(running.launcher, 0)) {
+        const bool gives_up = patience.is_over() && !awaited.under_way(running);
+        if (awaited.done(running) || await_end(running.launcher, 0) || gives_up) {
             break;
         }
         if (!watch.wait(running.launcher, progress.interval_ms())) {

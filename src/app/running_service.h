@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/service.h"
+#include "base/time_span.h"
 #include "os/fd.h"
 #include "os/runtime_files.h"
 #include "os/watch.h"
@@ -24,7 +25,11 @@ struct Running {
 /// What can be seen at this moment: a launcher that has just begun may have no state yet.
 Running glance_at(const std::string& directory);
 
-/// The same, but such a one is given the time to write it.
+/// True where the launcher lives, but its state names a main process that does not.
+bool is_out_of_date(const Running& running);
+
+/// The same, but a launcher whose state is missing or out of date is told, and given the time to
+/// write it.
 Running look_at(const std::string& directory);
 
 /// A pidfd of a process that a state names; empty where it is gone, or where the state's owner has
@@ -67,9 +72,42 @@ std::string words_of_an_orphan(const State& state);
 /// What is said of a launcher that is known by its presence alone.
 std::string words_of_stateless(const std::string& directory, const Running& running);
 
-/// Waits until `done` says so or the launcher has ended, and shows on a terminal what is awaited
-/// where that takes long. Returns what is then known.
-Running await(const std::string& directory, Running running, std::string_view awaited,
-              const std::function<bool(const Running&)>& done);
+/// How long a command waits for somebody who shows no sign of life.
+class Patience {
+public:
+    explicit Patience(TimeSpan longest);
+    /// It begins again.
+    void note_life();
+    bool is_over() const;
+
+private:
+    TimeSpan longest_;
+    TimeSpan end_;
+};
+
+/// What a command waits for.
+struct Awaited {
+    std::string text; // shown on a terminal
+    std::function<bool(const Running&)> done;
+    /// How long the state may stay as it is; what happens after that nobody can tell.
+    TimeSpan longest;
+    /// Where it says so, the launcher is at it, and its own timeouts will do.
+    std::function<bool(const Running&)> under_way = [](const Running&) { return false; };
+};
+
+/// Waits until it is done, the launcher has ended or the time is up, and shows on a terminal what
+/// is awaited where that takes long. Returns what is then known.
+Running await(const std::string& directory, Running running, const Awaited& awaited);
+
+/// How the service is started, stopped and reloaded as far as its configuration is known.
+Policy policy_of(const KnownService& service);
+
+/// How much longer than the launcher itself a command waits.
+constexpr TimeSpan grace = seconds(5);
+
+/// The sum of both; infinite where one is.
+constexpr TimeSpan sum(TimeSpan a, TimeSpan b) {
+    return a.is_infinite() || b.is_infinite() ? TimeSpan::infinity() : TimeSpan{a.usec + b.usec};
+}
 
 } // namespace amphid

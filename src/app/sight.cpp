@@ -87,7 +87,7 @@ void correct(const Running& running, Sight& out) {
     if (!out.launcher_lives) {
         out.survivors = living_survivors(*running.found);
     }
-    out.stateless = running.stateless;
+    out.stateless = running.stateless || is_out_of_date(running);
     out.code = out.stateless                         ? StatusCode::unknown
                : ready                               ? StatusCode::running
                : !out.survivors.empty()              ? StatusCode::unknown

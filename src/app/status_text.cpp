@@ -117,7 +117,7 @@ std::string state_word(const Sight& sight) {
         return "unknown, its state cannot be read or believed";
     }
     if (sight.stateless) {
-        return "unknown, its launcher lives, but its state is gone or cannot be read";
+        return "unknown, its launcher lives, but its state is gone, out of date or cannot be read";
     }
     if (!sight.known && sight.state.config.empty()) {
         return "unknown, it has neither a configuration nor a state";

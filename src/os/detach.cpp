@@ -87,10 +87,12 @@ void hide_inherited_descriptors() {
     for_all_from(first_inherited, close_on_exec, [](int fd) { ::fcntl(fd, F_SETFD, FD_CLOEXEC); });
 }
 
-std::vector<Fd> reserve_descriptors(std::size_t count, const std::string& action) {
+std::vector<Fd> reserve_descriptors(std::size_t count, std::string_view action,
+                                    const std::string& service) {
     std::vector<Fd> out;
     while (out.size() < count) {
-        out.emplace_back(checked(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, first_inherited), action));
+        out.emplace_back(
+            checked(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, first_inherited), action, service));
     }
     return out;
 }

@@ -5,13 +5,15 @@
 #include "os/fd.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace amphid {
 
 /// That many descriptors, to show that they can be had; closing them gives them back. Throws
-/// OsError, `action` first.
-std::vector<Fd> reserve_descriptors(std::size_t count, const std::string& action);
+/// OsError: `action` ("cannot restart") of that service.
+std::vector<Fd> reserve_descriptors(std::size_t count, std::string_view action,
+                                    const std::string& service);
 
 /// Opens /dev/null for each of 0, 1 and 2 that is closed, so that no file of ours becomes
 /// somebody's standard output (daemon(7)). Throws OsError.

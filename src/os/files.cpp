@@ -3,6 +3,7 @@
 #include "os/files.h"
 
 #include "base/text.h"
+#include "os/memory.h"
 #include "os/os_error.h"
 
 #include <array>
@@ -83,7 +84,10 @@ struct CloseDirectory {
 
 std::vector<std::string> names_in(const std::string& path) {
     std::vector<std::string> out;
-    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(path.c_str()));
+    std::unique_ptr<DIR, CloseDirectory> directory(::opendir(path.c_str()));
+    if (!directory && errno == ENOMEM && use_memory_reserve()) {
+        directory.reset(::opendir(path.c_str())); // no names would mean that nobody is there
+    }
     while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
         const std::string_view name = entry->d_name;
         if (name != "." && name != "..") {
@@ -116,9 +120,12 @@ std::string path_in(int directory, std::string_view name) {
     std::array<char, PATH_MAX> target;
     const std::string link = concat("/proc/self/fd/", directory);
     const ssize_t size = ::readlink(link.c_str(), target.data(), target.size());
-    return size <= 0
-               ? std::string(name)
-               : concat(std::string_view(target.data(), static_cast<std::size_t>(size)), '/', name);
+    std::string_view path(target.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    constexpr std::string_view gone = " (deleted)";
+    if (path.ends_with(gone)) {
+        path.remove_suffix(gone.size());
+    }
+    return path.empty() ? std::string(name) : concat(path, '/', name);
 }
 
 Draft::Draft(int directory, std::string name, std::string_view text, mode_t mode)

@@ -39,15 +39,16 @@ namespace {
 } // namespace
 
 GroupWitness::GroupWitness() {
+    constexpr std::string_view what = "the witness of group signals";
     int to[2];
     int from[2];
-    checked(::pipe2(to, O_CLOEXEC), "cannot create", "a pipe");
+    checked(::pipe2(to, O_CLOEXEC), "cannot create a pipe for", what);
     const Fd their_questions(to[0]);
     questions_ = Fd(to[1]);
-    checked(::pipe2(from, O_CLOEXEC), "cannot create", "a pipe");
+    checked(::pipe2(from, O_CLOEXEC), "cannot create a pipe for", what);
     answers_ = Fd(from[0]);
     const Fd their_answers(from[1]);
-    const pid_t middle = checked(::fork(), "cannot fork");
+    const pid_t middle = checked(::fork(), "cannot fork", what);
     if (middle == 0) {
         if (::fork() == 0) { // no child of ours: it is none of the service's processes
             ::close(to[1]);
@@ -62,7 +63,7 @@ GroupWitness::GroupWitness() {
     pollfd answer{answers_.get(), POLLIN, 0};
     if (::poll(&answer, 1, patience_ms) != 1 ||
         ::read(answers_.get(), &pid_, sizeof pid_) != sizeof pid_) {
-        throw OsError("cannot start", "the witness of group signals");
+        throw OsError("cannot start", what);
     }
 }
 

@@ -89,7 +89,7 @@ Lineage lineage_to_be(const ProcessId& main, bool own_session, uid_t uid,
 
 Inheritance::Inheritance(const State& left) : users_{::geteuid()} {
     const bool same_init = left.lineage.init == 0 || left.lineage.init == start_time_of_init();
-    if (left.launcher.boot_id != read_boot_id() || !same_init) {
+    if (!may_be_this_boot(left.launcher.boot_id) || !same_init) {
         return; // nobody survives that
     }
     main_ = left.main;

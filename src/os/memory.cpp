@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <malloc.h>
+#include <new>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 
 namespace amphid {
 
@@ -23,6 +25,41 @@ namespace {
 }
 
 } // namespace
+
+namespace {
+
+constexpr std::size_t reserve_size = std::size_t{1} << 20;
+
+/// What std::new_handler, which takes no argument, has to reach.
+void*& memory_reserve() {
+    static void* reserve = nullptr;
+    return reserve;
+}
+
+void use_reserve_or_fail() {
+    if (!use_memory_reserve()) {
+        throw std::bad_alloc();
+    }
+}
+
+} // namespace
+
+void keep_memory_reserve() {
+    if (memory_reserve() != nullptr) {
+        return;
+    }
+    void* const reserve =
+        ::mmap(nullptr, reserve_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (reserve != MAP_FAILED) {
+        memory_reserve() = reserve;
+        std::set_new_handler(use_reserve_or_fail);
+    }
+}
+
+bool use_memory_reserve() {
+    void* const reserve = std::exchange(memory_reserve(), nullptr);
+    return reserve != nullptr && ::munmap(reserve, reserve_size) == 0;
+}
 
 void give_back_memory() {
     ::malloc_trim(0);

@@ -10,16 +10,12 @@
 
 namespace amphid {
 
-/// The system refused: what was tried, on what, and why. Thrown in `os` only.
+/// The system refused: what was tried, on what, and why. What is a file is named by its whole path.
+/// Thrown in `os` only.
 class OsError : public std::exception {
 public:
     OsError(std::string_view action, std::string_view object, int error = errno)
-        : error_(error), text_(action) {
-        if (!object.empty()) {
-            text_.append(" ").append(object);
-        }
-        text_.append(": ").append(std::strerror(error));
-    }
+        : OsError(action, object, std::strerror(error), error) {}
     /// A refusal of ours, in words instead of an errno.
     OsError(std::string_view action, std::string_view object, std::string_view reason, int error)
         : error_(error), text_(action) {
@@ -36,7 +32,7 @@ private:
 
 /// The result of a system call, or its OsError.
 template <class T>
-T checked(T result, std::string_view action, std::string_view object = {}) {
+T checked(T result, std::string_view action, std::string_view object) {
     if (result < 0) {
         throw OsError(action, object);
     }

@@ -56,6 +56,11 @@ std::string read_boot_id() {
     return text;
 }
 
+bool may_be_this_boot(const std::string& boot_id) {
+    const std::string now = read_boot_id();
+    return boot_id.empty() || now.empty() || boot_id == now;
+}
+
 std::string read_status(int pid) {
     return read_small_file(AT_FDCWD, concat("/proc/", pid, "/status").c_str()).value_or("");
 }
@@ -161,7 +166,7 @@ std::optional<std::uint64_t> pidfd_id(int pid) {
 }
 
 Fd open_process(const ProcessId& id) {
-    if (id.pid <= 0 || id.boot_id != read_boot_id()) {
+    if (id.pid <= 0 || !may_be_this_boot(id.boot_id)) {
         return {};
     }
     Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, id.pid, 0)));

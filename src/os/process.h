@@ -25,8 +25,12 @@ struct ProcessStat {
 
 std::optional<ProcessStat> read_stat(int pid);
 
-/// /proc/sys/kernel/random/boot_id.
+/// /proc/sys/kernel/random/boot_id; empty where it cannot be read.
 std::string read_boot_id();
+
+/// False where that boot id is another boot's. One that could not be read, then or now, proves
+/// nothing: the start times decide.
+bool may_be_this_boot(const std::string& boot_id);
 
 /// proc_pid_status(5); empty where the process is gone.
 std::string read_status(int pid);
@@ -66,6 +70,9 @@ bool send_signal_as(uid_t owner, const Fd& process, int signal, int word = 0);
 
 /// The word of a SIGTERM that stops a service for a restart; 0 says nothing.
 constexpr int restart_word = 1;
+
+/// The word of a SIGCONT that asks a launcher to write its files anew.
+constexpr int look_word = 2;
 
 /// True where that status of waitpid(2) is an end. A process may have made its parent its tracer
 /// (PTRACE_TRACEME); of such a one each signal is told as a stop, which is none of our affair: it

@@ -5,8 +5,10 @@
 #include "base/text.h"
 #include "os/files.h"
 #include "os/os_error.h"
+#include "os/process.h"
 #include "plan/document.h"
 
+#include <csignal>
 #include <fcntl.h>
 #include <sys/file.h>
 
@@ -25,12 +27,26 @@ Fd open_runtime_directory(const std::string& path) {
     return directory;
 }
 
-bool Lock::is_named() const {
+bool leads_to(const std::string& path, int directory) {
     struct stat held {};
     struct stat named {};
-    checked(::fstat(fd_.get(), &held), "cannot look at", path_in(directory_, lock_name));
-    return ::fstatat(directory_, lock_name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+    return ::fstat(directory, &held) == 0 && ::stat(path.c_str(), &named) == 0 &&
            held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+bool is_named(int directory, const char* name, int fd) {
+    struct stat held {};
+    struct stat named {};
+    checked(::fstat(fd, &held), "cannot look at", path_in(directory, name));
+    return ::fstatat(directory, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+void signal_losses(int directory) {
+    // inotify(7) has few instances for all processes of a user; services want them, too.
+    if (::fcntl(directory, F_SETSIG, SIGIO) == 0) {
+        ::fcntl(directory, F_NOTIFY, DN_DELETE | DN_MULTISHOT);
+    }
 }
 
 bool Lock::try_acquire() {
@@ -49,7 +65,7 @@ bool Lock::try_acquire() {
             throw OsError("cannot lock", path_in(directory_, lock_name), error);
         }
         // Whoever cleans up may have unlinked the file meanwhile: such a lock is no lock.
-        if (is_named()) {
+        if (is_named(directory_, lock_name, fd_.get())) {
             return locked;
         }
         fd_.reset();
@@ -62,8 +78,34 @@ bool is_locked(const std::string& directory) {
     return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
 
+namespace {
+
+/// The room that the file has already. Whoever reads it in that moment reads it again, since a
+/// document that is mixed with another one is not believed.
+bool overwrite_state(int directory, const std::string& text) {
+    const Fd file(
+        ::openat(directory, state_name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat st {};
+    constexpr std::size_t unit = 512; // of st_blocks
+    return file && ::fstat(file.get(), &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+           st.st_uid == ::geteuid() &&
+           text.size() <= static_cast<std::size_t>(st.st_blocks) * unit &&
+           ::pwrite(file.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()) &&
+           ::ftruncate(file.get(), static_cast<off_t>(text.size())) == 0;
+}
+
+} // namespace
+
 void write_state(int directory, const State& state) {
-    replace_file(directory, state_name, encode(state), 0644);
+    const std::string text = encode(state);
+    try {
+        replace_file(directory, state_name, text, 0644);
+    } catch (const OsError& error) {
+        const bool full = error.error() == ENOSPC || error.error() == EDQUOT;
+        if (!full || !overwrite_state(directory, text)) {
+            throw;
+        }
+    }
 }
 
 std::optional<FoundState> find_state(const std::string& directory) {
@@ -94,12 +136,30 @@ std::optional<FoundState> find_state(const Fd& at) {
 
 namespace {
 
-/// Where it still names that launcher and its place can be trusted.
-void remove_stale_pid_file(const std::string& path, int pid) {
+bool is_draft_of(std::string_view file, std::string_view name) {
+    const std::string prefix = concat('.', name, '.');
+    return file.starts_with(prefix) && parse_number<int>(file.substr(prefix.size())).has_value();
+}
+
+/// Only the holder of the service's lock makes any.
+void remove_drafts(const Fd& directory, std::string_view name) {
+    for (const std::string& file : names_in(concat("/proc/self/fd/", directory.get()))) {
+        struct stat st {};
+        if (is_draft_of(file, name) &&
+            ::fstatat(directory.get(), file.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(st.st_mode) && st.st_uid == ::geteuid()) {
+            ::unlinkat(directory.get(), file.c_str(), 0);
+        }
+    }
+}
+
+/// A pid file and its drafts, where its place can be trusted: the file if it names this process.
+void tidy_pid_file(const std::string& path, int pid) {
     const auto [directory, name] = split_path(path);
     try {
         const Fd at = open_directory(directory, false);
-        if (read_small_file(at.get(), name.c_str(), 64) == concat(pid, '\n')) {
+        remove_drafts(at, name);
+        if (pid > 0 && read_small_file(at.get(), name.c_str(), 64) == concat(pid, '\n')) {
             ::unlinkat(at.get(), name.c_str(), 0);
         }
     } catch (const OsError&) {
@@ -109,15 +169,20 @@ void remove_stale_pid_file(const std::string& path, int pid) {
 
 } // namespace
 
-void tidy_after_launcher(const Fd& directory, const State* last) {
-    for (const std::string& name : names_in(concat("/proc/self/fd/", directory.get()))) {
-        if (name.starts_with(concat('.', state_name, '.')) ||
-            name.starts_with(concat('.', pid_name, '.')) || name == notify_name) {
-            ::unlinkat(directory.get(), name.c_str(), 0);
-        }
+void tidy_after_launcher(const Fd& directory, const State* last,
+                         const std::vector<std::string>& pid_files) {
+    for (const char* name : {state_name, pid_name}) {
+        remove_drafts(directory, name);
     }
-    if (last != nullptr) {
-        remove_stale_pid_file(last->pid_file, last->launcher.pid);
+    ::unlinkat(directory.get(), notify_name, 0);
+    if (last != nullptr && !last->pid_file.empty()) {
+        tidy_pid_file(last->pid_file, last->launcher.pid);
+    }
+    const int main = last != nullptr && !open_process(last->main) ? last->main.pid : 0;
+    for (const std::string& path : pid_files) {
+        if (!path.empty()) {
+            tidy_pid_file(path, main);
+        }
     }
 }
 
@@ -139,14 +204,30 @@ void PidFile::put_in_place() {
     }
 }
 
+bool PidFile::is_in(int directory) const {
+    struct stat here {};
+    struct stat there {};
+    return ::fstat(directory_.get(), &here) == 0 && ::fstat(directory, &there) == 0 &&
+           here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+bool PidFile::is_lost() const {
+    struct stat now {};
+    return in_place_ && ::fstatat(directory_.get(), name_.c_str(), &now, AT_SYMLINK_NOFOLLOW) < 0 &&
+           errno == ENOENT;
+}
+
 PidFile::~PidFile() {
     struct stat now {};
     const struct stat& ours = draft_->identity();
     const bool there =
         in_place_ && ::fstatat(directory_.get(), name_.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISREG(now.st_mode) && now.st_dev == ours.st_dev && now.st_ino == ours.st_ino;
-    // The number of a deleted file is given again: the content decides.
-    if (there && read_small_file(directory_.get(), name_.c_str(), 64) == content_) {
+    if (!there) {
+        return;
+    }
+    // The number of a deleted file is given again: the content decides, where it can be read.
+    if (read_small_file(directory_.get(), name_.c_str(), 64).value_or(content_) == content_) {
         ::unlinkat(directory_.get(), name_.c_str(), 0);
     }
 }

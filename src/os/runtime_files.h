@@ -10,12 +10,24 @@
 #include <optional>
 #include <string>
 #include <sys/stat.h>
+#include <vector>
 
 namespace amphid {
 
 /// Opens, and makes where it is missing, the directory of a service's files. It must be ours alone
 /// to write. Throws OsError.
 Fd open_runtime_directory(const std::string& path);
+
+/// True where that path leads to this directory still: nobody has removed, renamed or covered it.
+bool leads_to(const std::string& path, int directory);
+
+/// True where that name in the directory is this open file.
+bool is_named(int directory, const char* name, int fd);
+
+/// From now on the kernel sends SIGIO with the directory's descriptor (POLL_MSG) when a name in it
+/// is gone; also when a draft was put in place. Costs no descriptor, and ends when any duplicate of
+/// this one is closed. Nothing comes where the kernel cannot (CONFIG_DNOTIFY).
+void signal_losses(int directory);
 
 /// A service's lock: while a launcher holds it, no other launcher runs that service.
 class Lock {
@@ -30,8 +42,6 @@ public:
     Fd take() { return std::move(fd_); }
 
 private:
-    bool is_named() const;
-
     int directory_;
     Fd fd_; // kept over failed tries: each close of it would wake the others that wait
 };
@@ -39,7 +49,8 @@ private:
 /// True where a launcher holds the lock in that directory; false also where nobody can tell.
 bool is_locked(const std::string& directory);
 
-/// Replaces the file `state`. Throws OsError.
+/// Replaces the file `state`, or writes over it where the file system has no room for another one.
+/// Throws OsError.
 void write_state(int directory, const State& state);
 
 /// What a state file says, and who wrote it.
@@ -54,8 +65,10 @@ std::optional<FoundState> find_state(const std::string& directory);
 std::optional<FoundState> find_state(const Fd& directory);
 
 /// Removes what a launcher that was killed left of itself: drafts, its notify socket and, as `last`
-/// (null: it got to none) says, its pid file. By the holder of the lock only.
-void tidy_after_launcher(const Fd& directory, const State* last);
+/// (null: it got to none) says, its pid file; of `pid_files`, which may be anywhere, the drafts,
+/// and those that name a main process of `last` that is gone. By the holder of the lock only.
+void tidy_after_launcher(const Fd& directory, const State* last,
+                         const std::vector<std::string>& pid_files);
 
 /// A pid file: one line with a PID, drafted while there is time, complete from its first moment in
 /// place, gone when this object is. Another file that took its place meanwhile is left alone.
@@ -70,6 +83,12 @@ public:
 
     /// Throws OsError.
     void put_in_place();
+
+    bool is_in_place() const { return in_place_; }
+    /// It was in place, and there is no file of that name any more.
+    bool is_lost() const;
+    /// It is in this directory, not in one that had the same path before.
+    bool is_in(int directory) const;
 
 private:
     Fd directory_;

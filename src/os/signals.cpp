@@ -17,11 +17,11 @@ Fd open_signals() {
     // By the kernel's own calls: libc leaves out 32 and 33, which its threads use, and anybody of
     // our user could end us by them.
     constexpr std::uint64_t all = ~std::uint64_t{0};
-    checked(::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, nullptr, sizeof all),
-            "cannot block signals");
+    checked(::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, nullptr, sizeof all), "cannot block",
+            "signals");
     return Fd(static_cast<int>(
         checked(::syscall(SYS_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC | SFD_NONBLOCK),
-                "cannot read signals")));
+                "cannot read", "signals by a signalfd")));
 }
 
 std::optional<signalfd_siginfo> next_signal(const Fd& signals) {

@@ -58,7 +58,8 @@ std::vector<int> children_of(int pid) {
 }
 
 void become_subreaper() {
-    checked(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "cannot become the reaper of orphans");
+    checked(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "cannot become",
+            "the reaper of orphaned processes");
 }
 
 Tree Tree::with_strangers() {
@@ -155,6 +156,9 @@ bool Tree::has_no_children() const {
         return true;
     }
     const auto children = children_of(::getpid());
+    if (r < 0 && children.empty()) {
+        return true; // a sandbox denies the question
+    }
     return !before_.empty() && !children.empty() &&
            std::all_of(children.begin(), children.end(), [this](int pid) {
                const auto stat = read_stat(pid);

@@ -144,12 +144,16 @@ void Supervisor::perform(const DisarmTimer&) {
     deadline_.set(TimeSpan::infinity());
 }
 
-/// A step without which the service cannot be announced.
+/// A step without which the service cannot be announced; once it is known it goes on all the same.
 bool Supervisor::attempt(const std::function<void()>& step) {
     try {
         step();
         return true;
     } catch (const OsError& error) {
+        if (is_known_) {
+            files_.put_off(error);
+            return true;
+        }
         activation_.out_of_resources = error.what();
         handles_.log.write(LOG_ERR, concat(plan_.name, ": ", error.what()));
         events_.post(OutOfResources{});
@@ -173,6 +177,7 @@ void Supervisor::perform(const AnnounceReady&) {
         activation_.ready_usec = 0;
         return;
     }
+    is_known_ = true;
     const std::string message = ready_message(situation(), handles_.orphan.has_value());
     if (plan_.announce == Announce::nobody) {
         handles_.log.write(LOG_INFO, message);
@@ -230,7 +235,7 @@ void Supervisor::perform(const AnnounceRestart& restart) {
 
 void Supervisor::perform(const Finish&) {
     finished_ = true;
-    files_.remove_pid_files();
+    files_.finish();
     notify_.end(files_.directory());
     // An end of its own may be a restart by systemd, a stop that was asked for is an end.
     const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested();

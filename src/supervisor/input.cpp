@@ -28,6 +28,10 @@ void Supervisor::read_signals() {
         if (!info) {
             return;
         }
+        if (info->ssi_signo == SIGIO && info->ssi_code == POLL_MSG) {
+            files_.note_loss();
+            continue;
+        }
         SignalFacts facts;
         facts.self = ::getpid();
         facts.parent = ::getppid();
@@ -62,6 +66,9 @@ void Supervisor::on_signal(SignalMeaning meaning, const signalfd_siginfo& info) 
         return;
     case SignalMeaning::reload:
         events_.post(ReloadRequested{});
+        return;
+    case SignalMeaning::look:
+        files_.write_anew();
         return;
     case SignalMeaning::watchdog:
         events_.post(WatchdogFailed{});

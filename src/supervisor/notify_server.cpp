@@ -3,7 +3,13 @@
 #include "supervisor/notify_server.h"
 
 #include "base/text.h"
+#include "os/files.h"
 #include "os/process.h"
+#include "plan/file_names.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <utility>
 
 namespace amphid {
 
@@ -20,6 +26,23 @@ NotifyServer::NotifyServer(Loop& loop, NotifySocket socket, std::string name, No
 void NotifyServer::end(int directory) {
     source_.off();
     socket_.remove(directory);
+}
+
+void NotifyServer::renew(int directory) {
+    const std::string& address = socket_.address();
+    struct stat st {};
+    if (!address.starts_with('/') ||
+        ::fstatat(directory, notify_name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        return;
+    }
+    NotifySocket fresh(directory, split_path(address).first);
+    receive(); // what was sent to the old one
+    const bool listens = !source_.is_off();
+    source_.off();
+    std::swap(socket_, fresh);
+    if (listens) {
+        source_.on(socket_.fd());
+    }
 }
 
 void NotifyServer::receive() {

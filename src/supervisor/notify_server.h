@@ -40,6 +40,9 @@ public:
     void begin() { source_.on(socket_.fd()); }
     /// Handles the messages that wait, a share of them.
     void receive();
+    /// Where its name has gone from that directory, which has the path that it had: another socket
+    /// under the same name. Throws OsError.
+    void renew(int directory);
     /// Closes the socket and removes its name from the directory.
     void end(int directory);
 

@@ -102,6 +102,7 @@ private:
     void look_at_main_end();
     void watch_rest_of_tree();
     void forget_ended();
+    void signal_children(int signal) const;
     bool is_child(int pid) const;
     Standing standing() const;
     void renew_lineage();

@@ -3,12 +3,117 @@
 #include "supervisor/service_files.h"
 
 #include "base/text.h"
-#include "os/os_error.h"
+#include "machine/event.h"
+#include "os/clock.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <utility>
 
 namespace amphid {
+
+namespace {
+
+constexpr TimeSpan quiet_time = milliseconds(200);
+
+bool has(const Fd& directory, const char* name) {
+    struct stat st {};
+    return ::fstatat(directory.get(), name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+} // namespace
+
+ServiceFiles::ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, Log& log,
+                           std::function<void(int directory)> renew_notify)
+    : plan_(plan), lock_(std::move(lock)), directory_(std::move(directory)), log_(log),
+      renew_notify_(std::move(renew_notify)), has_notify_name_(has(directory_, notify_name)),
+      quiet_(loop, Turn::checks, [this] { write_anew(); }) {}
+
+void ServiceFiles::watch() {
+    if (lock_ && !std::exchange(watches_, true)) {
+        signal_losses(directory_.get());
+        note_loss(); // from before
+    }
+}
+
+void ServiceFiles::note_loss() {
+    if (watches_ && !is_whole()) {
+        quiet_.set(after(monotonic_now(), quiet_time));
+    }
+}
+
+/// What must be there is, and is ours. The state itself is written anyway.
+bool ServiceFiles::is_whole() const {
+    return leads_to(plan_.paths.directory, directory_.get()) &&
+           is_named(directory_.get(), lock_name, lock_.get()) &&
+           (!written_ || has(directory_, state_name)) &&
+           (!has_notify_name_ || has(directory_, notify_name)) &&
+           !misses(pid_file_, plan_.paths.pid_file) &&
+           !misses(service_pid_file_, plan_.paths.service_pid_file);
+}
+
+/// Elsewhere it is not ours to put back.
+bool ServiceFiles::misses(const std::optional<PidFile>& file, const std::string& path) const {
+    return file && split_path(path).first == plan_.paths.directory &&
+           (file->is_lost() || !file->is_in(directory_.get()));
+}
+
+/// Somebody has removed the directory, or what is in it, has renamed it or mounted something over
+/// it: everybody looks for our files where it was.
+void ServiceFiles::restore() {
+    const std::string& path = plan_.paths.directory;
+    Fd directory;
+    if (!leads_to(path, directory_.get())) {
+        directory = open_runtime_directory(path);
+    }
+    const int at = directory ? directory.get() : directory_.get();
+    if (!is_named(at, lock_name, lock_.get())) {
+        Lock lock(at);
+        if (!lock.try_acquire()) {
+            throw OsError("cannot lock", concat(path, '/', lock_name), "somebody else holds it",
+                          EWOULDBLOCK);
+        }
+        const Fd former = std::exchange(lock_, lock.take());
+        if (directory) {
+            leave(directory_, former);
+        }
+    }
+    if (directory) {
+        directory_ = std::move(directory);
+        watches_ = !watches_;
+        watch();
+    }
+    if (has_notify_name_) {
+        renew_notify_(directory_.get());
+    }
+    renew(pid_file_, plan_.paths.pid_file, launcher_);
+    renew(service_pid_file_, plan_.paths.service_pid_file, main_);
+    written_.reset();
+    log_.write(LOG_NOTICE,
+               concat(plan_.name, ": its files in ", path, " were gone; they are made again"));
+}
+
+/// What went away with a directory that was renamed would speak of us there.
+void ServiceFiles::leave(const Fd& directory, const Fd& lock) const {
+    for (const char* name : {state_name, notify_name}) {
+        ::unlinkat(directory.get(), name, 0);
+    }
+    if (is_named(directory.get(), lock_name, lock.get())) {
+        ::unlinkat(directory.get(), lock_name, 0);
+    }
+}
+
+void ServiceFiles::renew(std::optional<PidFile>& file, const std::string& path, int pid) {
+    if (!misses(file, path)) {
+        return;
+    }
+    const bool in_place = file->is_in_place();
+    file.reset(); // which removes what it left elsewhere
+    file.emplace(open_parent(path), path, pid);
+    if (in_place) {
+        file->put_in_place();
+    }
+}
 
 void ServiceFiles::write(const State& state) {
     if (written_ == state) {
@@ -16,31 +121,64 @@ void ServiceFiles::write(const State& state) {
     }
     write_state(directory_.get(), state);
     written_ = state;
-    if (std::exchange(failing_, false)) {
-        log_.write(LOG_NOTICE, concat(plan_.name, ": the state can be written again"));
-    }
 }
 
 void ServiceFiles::publish(const State& state) {
+    if (written_ == state && !pid_files_are_late_) {
+        return;
+    }
+    const bool found = find_place(); // where there is none yet, the one that we hold will do
     try {
         write(state);
-    } catch (const OsError& error) {
-        if (!std::exchange(failing_, true)) {
-            log_.write(LOG_ERR, concat(plan_.name, ": ", error.what()));
+        if (pid_files_are_late_) {
+            draft_pid_files(launcher_, main_);
+            put_pid_files_in_place();
+            pid_files_are_late_ = false;
         }
+        if (found && std::exchange(failing_, false)) {
+            log_.write(LOG_NOTICE, concat(plan_.name, ": its files can be written again"));
+        }
+    } catch (const OsError& error) {
+        complain(error);
     }
 }
 
-/// The directory of a pid file: most often the one that we hold already.
+bool ServiceFiles::find_place() {
+    try {
+        if (lock_ && (watches_ || failing_) && !is_whole()) {
+            restore();
+        }
+        return true;
+    } catch (const OsError& error) {
+        complain(error);
+        return false;
+    }
+}
+
+void ServiceFiles::put_off(const OsError& error) {
+    pid_files_are_late_ = true;
+    complain(error);
+}
+
+void ServiceFiles::complain(const OsError& error) {
+    if (!std::exchange(failing_, true)) {
+        log_.write(LOG_ERR, concat(plan_.name, ": ", error.what()));
+    }
+}
+
+/// The directory of a pid file: most often the one that we hold already. Not a duplicate, whose end
+/// would be the end of `signal_losses`.
 Fd ServiceFiles::open_parent(const std::string& file) const {
     const std::string directory = split_path(file).first;
     return directory == plan_.paths.directory
-               ? Fd(checked(::fcntl(directory_.get(), F_DUPFD_CLOEXEC, 3), "cannot open",
-                            directory))
+               ? Fd(checked(::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+                            "cannot open", directory))
                : open_directory(directory, false);
 }
 
 void ServiceFiles::draft_pid_files(int launcher, int main) {
+    launcher_ = launcher;
+    main_ = main;
     if (!pid_file_) {
         pid_file_.emplace(open_parent(plan_.paths.pid_file), plan_.paths.pid_file, launcher);
     }
@@ -51,13 +189,21 @@ void ServiceFiles::draft_pid_files(int launcher, int main) {
 }
 
 void ServiceFiles::put_pid_files_in_place() {
-    pid_file_->put_in_place();
+    if (pid_file_) {
+        pid_file_->put_in_place();
+    }
     if (service_pid_file_) {
         service_pid_file_->put_in_place();
     }
 }
 
+void ServiceFiles::finish() {
+    remove_pid_files();
+    has_notify_name_ = false;
+}
+
 void ServiceFiles::remove_pid_files() {
+    pid_files_are_late_ = false;
     pid_file_.reset();
     service_pid_file_.reset();
 }

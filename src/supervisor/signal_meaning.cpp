@@ -57,6 +57,11 @@ SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts)
         return of_hang_up(info, facts);
     case SIGCHLD:
         return SignalMeaning::child;
+    case SIGCONT:
+        if (info.ssi_code == SI_QUEUE && info.ssi_int == look_word) {
+            return SignalMeaning::look;
+        }
+        break;
     case SIGABRT:
         if (facts.manager_watches && info.ssi_code == SI_USER &&
             info.ssi_pid == static_cast<unsigned>(facts.parent)) {

@@ -29,6 +29,7 @@ enum class SignalMeaning : std::uint8_t {
     stop_of_group, // the service has the signal, too
     interrupt,     // ^C: the service has it, too
     reload,
+    look,     // somebody misses our files
     watchdog, // of the manager above us
     child,
     forward, // to the main process

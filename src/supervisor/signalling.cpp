@@ -4,6 +4,7 @@
 #include "supervisor/processes.h"
 
 #include <csignal>
+#include <fcntl.h>
 #include <sys/wait.h>
 
 // Whom the processes' owner sends what.
@@ -25,6 +26,29 @@ std::vector<int> Processes::signals_for(Which which) const {
     return out;
 }
 
+namespace {
+
+/// Whoever walks a tree holds a directory or a file of /proc, and a process.
+bool has_descriptors_to_walk() {
+    const Fd one(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Fd other(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return one && other;
+}
+
+} // namespace
+
+/// Our own children, with their process groups: their numbers are theirs until we have reaped them.
+void Processes::signal_children(int signal) const {
+    if (foreign_main_) {
+        send_signal(foreign_main_->process, signal);
+    }
+    for (const int pid : {foreign_main_ ? 0 : main_.pid, control_.pid}) {
+        if (pid > 0) {
+            ::kill(::getpgid(pid) == pid ? -pid : pid, signal);
+        }
+    }
+}
+
 void Processes::signal(const SignalTree& order, const std::function<bool(int pid)>& spare) {
     const std::vector<int> signals = signals_for(order.which);
     const bool final = order.which == Which::final_kill;
@@ -34,7 +58,11 @@ void Processes::signal(const SignalTree& order, const std::function<bool(int pid
     if (tree_.inheritance()) {
         watch_rest_of_tree(); // while they can still be told from others
     }
-    if (order.whom == Whom::everybody) {
+    if (order.whom == Whom::everybody && !has_descriptors_to_walk()) {
+        for (const int signal : signals) {
+            signal_children(signal);
+        }
+    } else if (order.whom == Whom::everybody) {
         tree_.signal(signals, [&](int pid) { return !final && spare(pid); });
     } else {
         for (const int signal : signals) {

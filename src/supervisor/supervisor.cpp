@@ -55,7 +55,8 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
     : plan_(plan), handles_(std::move(handles)),
       identity_(with_address(std::move(identity), handles_.notify.address())),
       upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
-      files_(plan, std::move(handles_.directory), handles_.log),
+      files_(loop_, plan, std::move(handles_.directory), std::move(handles_.lock), handles_.log,
+             [this](int directory) { notify_.renew(directory); }),
       streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log),
       executor_(plan, streams_, handles_.notify.address(), handles_.shares_terminal),
       processes_(
@@ -109,8 +110,18 @@ void Supervisor::prepare_first() {
     first_is_prepared_ = true;
 }
 
-/// Goes on where a killed launcher was torn away: the same processes under the same names.
+/// Goes on where a killed launcher was torn away: the same processes under the same names. Throws
+/// OsError where it cannot be written down who answers for them from now on.
 void Supervisor::adopt(const State& left) {
+    if (takes_over_) {
+        State taken = left;
+        taken.launcher = identity_.launcher;
+        taken.pid_file = identity_.pid_file;
+        taken.notify_address = identity_.notify_address;
+        files_.draft_pid_files(identity_.launcher.pid, left.main.pid);
+        files_.write(taken);
+        is_known_ = true;
+    }
     activation_.invocation_id = left.invocation_id;
     activation_.status_text = left.status_text;
     activation_.status_errno = left.status_errno;
@@ -132,9 +143,11 @@ void Supervisor::adopt(const State& left) {
     if (handles_.stops_orphan) {
         events_.post(StopRequested{});
     }
+    takes_over_ = false;
 }
 
 void Supervisor::begin() {
+    takes_over_ = handles_.orphan && !handles_.stops_orphan;
     if (!handles_.orphan) {
         prepare_first();
     }
@@ -165,7 +178,7 @@ void Supervisor::let_go() {
 /// waits.
 void Supervisor::abandon(const std::string& why) {
     // Often it is descriptors that we lack, and the walk needs some.
-    files_.remove_pid_files();
+    files_.finish();
     notify_.end(files_.directory());
     processes_.kill_everybody();
     executor_.remove_directories(false);
@@ -179,6 +192,16 @@ void Supervisor::abandon(const std::string& why) {
     upstream_.failed(concat("Failed: ", why), concat("amphid: ", identity_.failure, '\n'));
 }
 
+/// What runs goes on without a launcher, as before; the next start may have more luck.
+void Supervisor::give_up_take_over(const std::string& why) {
+    files_.finish();
+    notify_.end(files_.directory());
+    const std::string text =
+        concat(plan_.name, ": not taken over, it goes on without a launcher: ", why);
+    upstream_.failed(concat("Failed: ", why), concat("amphid: ", text, '\n'));
+    handles_.log.write(LOG_ERR, text);
+}
+
 Ending Supervisor::run() {
     try {
         begin();
@@ -188,8 +211,10 @@ Ending Supervisor::run() {
         signals_source_.on(handles_.signals.get());
         while (!finished_) {
             if (std::exchange(settled_, false)) {
+                files_.watch();
                 give_back_memory();
             }
+            keep_memory_reserve();
             upstream_source_.on(upstream_.fd()); // once something has to wait
             loop_.run_once([this] {
                 deliver();
@@ -198,6 +223,13 @@ Ending Supervisor::run() {
             });
         }
     } catch (const OsError& error) {
+        if (takes_over_ && detached_) {
+            give_up_take_over(error.what());
+            return {1, 0};
+        }
+        if (takes_over_) {
+            throw;
+        }
         abandon(error.what());
         if (!detached_) {
             throw;

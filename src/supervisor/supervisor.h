@@ -40,6 +40,7 @@ private:
     void adopt(const State& left);
     void let_go();
     void abandon(const std::string& why);
+    void give_up_take_over(const std::string& why);
 
     // Events: queue → machine → effects → state.
     void deliver();
@@ -113,6 +114,9 @@ private:
     EventSource upstream_source_;
     Timer deadline_;
 
+    /// What a killed launcher left is not in our hands yet: a failure of ours is none of its.
+    bool takes_over_ = false;
+    bool is_known_ = false; // once ready, or taken over: no file is worth more than the service
     bool first_is_prepared_ = false; // the first activation began with the rest of the start
     bool detached_ = false;          // our standard error is no longer anybody's
     bool settled_ = false;           // what the start has used can be given back

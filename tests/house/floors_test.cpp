@@ -228,7 +228,10 @@ TEST(House, NoMutableGlobals) {
             R"(^ +(static|thread_local) (?!constexpr|const |std::size_t most))");
         for (const std::string_view line : split(file.text, '\n')) {
             const bool function = line.find('(') != std::string_view::npos;
-            EXPECT_FALSE(!function && std::regex_search(std::string(line), local))
+            // std::new_handler takes no argument.
+            const bool excused =
+                file.path == "src/os/memory.cpp" && line == "    static void* reserve = nullptr;";
+            EXPECT_FALSE(!function && !excused && std::regex_search(std::string(line), local))
                 << file.path << ": " << line;
         }
     }

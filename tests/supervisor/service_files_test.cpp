@@ -25,13 +25,14 @@ protected:
     Fd duplicate() const { return Fd(::dup(directory.fd.get())); }
 
     TestDirectory directory;
+    Loop loop;
     Plan plan;
     State state;
     Log log{Log::Sink::syslog};
 };
 
 TEST_F(ServiceFilesTest, WritesEachStateOnce) {
-    ServiceFiles files(plan, duplicate(), log);
+    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
     files.publish(state);
     EXPECT_EQ(decode(directory.read("state")), state);
     // A file that is replaced while the old one is open has another inode.
@@ -46,7 +47,7 @@ TEST_F(ServiceFilesTest, WritesEachStateOnce) {
 }
 
 TEST_F(ServiceFilesTest, AStateThatAProcessWroteIsNotWrittenAgain) {
-    ServiceFiles files(plan, duplicate(), log);
+    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
     files.note_written(state);
     files.publish(state);
     EXPECT_EQ(inode(), 0U);
@@ -55,7 +56,7 @@ TEST_F(ServiceFilesTest, AStateThatAProcessWroteIsNotWrittenAgain) {
 TEST_F(ServiceFilesTest, WhatCouldNotBeWrittenIsTriedAgain) {
     const std::string draft = directory.path + "/.state." + std::to_string(::getpid());
     std::filesystem::create_directories(draft + "/occupied");
-    ServiceFiles files(plan, duplicate(), log);
+    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
     files.publish(state);
     EXPECT_EQ(inode(), 0U);
     EXPECT_THROW(files.write(state), OsError);
@@ -64,8 +65,19 @@ TEST_F(ServiceFilesTest, WhatCouldNotBeWrittenIsTriedAgain) {
     EXPECT_EQ(decode(directory.read("state")), state);
 }
 
+// A pid file that is late is put in place with the next state, whatever that says.
+TEST_F(ServiceFilesTest, WhatIsPutOffIsDoneWithTheNextState) {
+    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
+    files.publish(state);
+    files.draft_pid_files(12, 0);
+    files.put_off(OsError("cannot write", directory.path + "/pid", ENOSPC));
+    EXPECT_EQ(directory.read("pid"), "");
+    files.publish(state);
+    EXPECT_EQ(directory.read("pid"), "12\n");
+}
+
 TEST_F(ServiceFilesTest, PidFilesAreThereFromOneMomentToTheNext) {
-    ServiceFiles files(plan, duplicate(), log);
+    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
     files.draft_pid_files(12, 0);
     files.draft_pid_files(12, 34);
     EXPECT_EQ(directory.read("pid"), "");

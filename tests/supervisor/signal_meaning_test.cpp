@@ -51,6 +51,14 @@ TEST(MeaningOf, ARestartIsToldByAWord) {
     EXPECT_EQ(meaning_of(info, facts()), stop);
 }
 
+TEST(MeaningOf, ACommandThatMissesTheFilesSaysSo) {
+    auto info = sent(SIGCONT, SI_QUEUE);
+    info.ssi_int = look_word;
+    EXPECT_EQ(meaning_of(info, facts()), look);
+    info.ssi_code = SI_USER;
+    EXPECT_EQ(meaning_of(info, facts()), forward);
+}
+
 TEST(MeaningOf, ControlCIsTheServicesToo) {
     EXPECT_EQ(meaning_of(sent(SIGINT, SI_KERNEL), in_terminal()), interrupt);
 }

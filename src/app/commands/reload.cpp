@@ -39,12 +39,20 @@ int run_reload(const Arguments& arguments) {
         throw OsError("cannot reload",
                       concat(service.name, ", PID ", running.found->state.launcher.pid));
     }
-    running =
-        await(service.directory, std::move(running),
-              concat(service.name, ": waiting until it has reloaded"), [&](const Running& now) {
-                  return now.found && now.found->state.reload.serial >= wanted;
-              });
-    const bool answered = running.found && running.found->state.reload.serial >= wanted;
+    const TimeSpan longest = sum(policy_of(service).timeout_start, grace);
+    const auto is_over = [&](const Running& now) {
+        return now.found && now.found->state.reload.serial >= wanted;
+    };
+    running = await(service.directory, std::move(running),
+                    {concat(service.name, ": waiting until it has reloaded"), is_over, longest});
+    const bool answered = is_over(running);
+    if (!answered && running.launcher) {
+        throw Failure(ExitCode::failure,
+                      concat(service.name, ": no answer to the reload within ",
+                             format_time_span(longest), ": its launcher, PID ",
+                             running.found->state.launcher.pid, ", lives, but does not change ",
+                             service.directory, '/', state_name));
+    }
     if (!answered || !running.found->state.reload.ok) {
         const std::string_view state =
             running.found ? name_of(running.found->state.state) : "unknown";

@@ -24,13 +24,23 @@ namespace amphid {
 
 namespace {
 
-/// Whoever reads it would take another process for the service.
-void require_no_pid_file(const KnownService& service, const State& state) {
-    const std::string mine = concat(state.launcher.pid, '\n');
-    if (read_small_file(AT_FDCWD, state.pid_file.c_str(), 64) == mine) {
-        throw Failure(ExitCode::failure, concat(service.name, ": stopped, but its pid file, ",
-                                                state.pid_file, ", cannot be removed"));
+/// The files besides the state's that name a process, as far as they are known.
+std::string service_pid_file_of(const KnownService& service) {
+    return service.config ? service.config->launcher.service_pid_file.text : std::string();
+}
+
+void require_no_pid_file(const KnownService& service, const std::string& file, int pid) {
+    if (pid > 0 && !file.empty() &&
+        read_small_file(AT_FDCWD, file.c_str(), 64) == concat(pid, '\n')) {
+        throw Failure(ExitCode::failure, concat(service.name, ": stopped, but its pid file, ", file,
+                                                ", cannot be removed"));
     }
+}
+
+/// Whoever reads them would take another process for the service.
+void require_no_pid_files(const KnownService& service, const State& state, int main) {
+    require_no_pid_file(service, state.pid_file, state.launcher.pid);
+    require_no_pid_file(service, service_pid_file_of(service), main);
 }
 
 /// What a killed launcher left of itself; unless somebody else is at it.
@@ -41,10 +51,10 @@ void tidy_up(const KnownService& service, const Running& running) {
     const Fd directory = look_into_directory(service.directory);
     Lock lock(directory.get());
     if (directory && lock.try_acquire()) {
-        tidy_after_launcher(directory, &running.found->state);
+        tidy_after_launcher(directory, &running.found->state, {service_pid_file_of(service)});
         Cgroup::open(running.found->state.cgroup).remove();
     }
-    require_no_pid_file(service, running.found->state);
+    require_no_pid_files(service, running.found->state, running.found->state.main.pid);
 }
 
 /// "Not running" is only said of what is known.
@@ -61,7 +71,8 @@ void refuse_unbelievable(const KnownService& service, const Running& running) {
     }
 }
 
-std::string end_of_stop(const KnownService& service, const Running& running) {
+/// `main`: the main process before the stop.
+std::string end_of_stop(const KnownService& service, const Running& running, int main) {
     if (!running.found) {
         return {};
     }
@@ -73,7 +84,7 @@ std::string end_of_stop(const KnownService& service, const Running& running) {
         throw Failure(ExitCode::failure,
                       concat(service.name, ": could not end PID ", state.survivors));
     }
-    require_no_pid_file(service, state);
+    require_no_pid_files(service, state, main);
     return state.left_running;
 }
 
@@ -92,7 +103,7 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
         stop_orphan(service, running);
         Running after;
         after.found = find_state(service.directory);
-        say_stopped(service, end_of_stop(service, after));
+        say_stopped(service, end_of_stop(service, after, running.found->state.main.pid));
         return code_of(ExitCode::success);
     }
     refuse_unbelievable(service, running);
@@ -112,24 +123,47 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
     return code_of(ExitCode::success);
 }
 
+/// Every phase of a stop may take its timeout, and the state may be unable to say that one ended.
+TimeSpan longest_stop(const KnownService& service) {
+    const Policy policy = policy_of(service);
+    TimeSpan out = sum(policy.timeout_abort, grace);
+    const ServiceTable table = service.config ? service.config->service : ServiceTable();
+    const std::size_t hooks = table.exec_stop.list.size() + table.exec_stop_post.list.size();
+    constexpr std::size_t signals = 4; // kill-signal and SIGKILL, before and after exec-stop-post
+    for (std::size_t i = 0; i < hooks + signals; ++i) {
+        out = sum(out, policy.timeout_stop);
+    }
+    return out;
+}
+
 /// Asks the launcher itself to stop and waits until it has ended; `restart`: another start follows.
 /// Returns whom it left running on purpose, as the state says it. Throws Failure.
 std::string stop_launcher(const KnownService& service, Running running, bool restart) {
+    const int main = running.found->state.main.pid;
     if (!send_signal_as(running.found->owner, running.launcher, SIGTERM,
                         restart ? restart_word : 0) &&
         errno != ESRCH) {
         throw OsError("cannot stop",
                       concat(service.name, ", PID ", running.found->state.launcher.pid));
     }
+    const TimeSpan longest = longest_stop(service);
     running = await(service.directory, std::move(running),
-                    concat(service.name, ": waiting until it has stopped"),
-                    [](const Running&) { return false; });
+                    {concat(service.name, ": waiting until it has stopped"),
+                     [](const Running&) { return false; }, longest,
+                     [](const Running& now) { return is_stopping(now.found->state.state); }});
+    if (running.launcher) {
+        throw Failure(ExitCode::failure,
+                      concat(service.name, ": not stopped: its launcher, PID ",
+                             running.found->state.launcher.pid,
+                             ", was told, but still lives after ", format_time_span(longest),
+                             " without a change of ", service.directory, '/', state_name));
+    }
     if (find_orphan(running)) {
         // It was killed before or while it heard us.
         stop_orphan(service, running);
         running.found = find_state(service.directory);
     }
-    return end_of_stop(service, running);
+    return end_of_stop(service, running, main);
 }
 
 } // namespace
@@ -158,8 +192,8 @@ std::vector<Fd> reserve_for_start(const KnownService& service, const Running& ru
     constexpr std::size_t to_begin_with = 8; // what is closed again once the service runs
     constexpr std::size_t usual = 16;
     const auto used = names_in(concat("/proc/", running.found->state.launcher.pid, "/fd")).size();
-    return reserve_descriptors(std::max(used, usual) + to_begin_with,
-                               concat("cannot restart ", service.name));
+    return reserve_descriptors(std::max(used, usual) + to_begin_with, "cannot restart",
+                               service.name);
 }
 
 /// Where systemd or nobody in particular is to start it again.

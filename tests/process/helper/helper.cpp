@@ -65,6 +65,12 @@ int number_of_call(const std::string& name) {
         {"clone3", SYS_clone3},
         {"epoll_create1", SYS_epoll_create1},
         {"timerfd_create", SYS_timerfd_create},
+        {"waitid", SYS_waitid},
+        {"clone", SYS_clone},
+#ifdef SYS_fork
+        {"fork", SYS_fork},
+        {"vfork", SYS_vfork},
+#endif
 #ifdef SYS_access
         {"access", SYS_access},
 #endif
