@@ -8,9 +8,13 @@
 #include "app/standstill.h"
 #include "base/text.h"
 #include "os/cgroup.h"
+#include "os/files.h"
+#include "os/os_error.h"
 #include "os/process.h"
 
+#include <cerrno>
 #include <cstdint>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace amphid {
@@ -33,12 +37,27 @@ void refuse_other_file(const Plan& plan, const State& state) {
     }
 }
 
+/// What cannot be read is not what is not there: beside it a second copy might be started.
+std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
+    auto found = find_state(directory);
+    const std::string file = concat(plan.paths.directory, '/', state_name);
+    if (!found && !is_absent(file)) {
+        const Fd probe(::openat(directory.get(), state_name,
+                                O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+        if (!probe && errno != ENOENT && errno != ELOOP) {
+            throw OsError("cannot read", file);
+        }
+        found = find_state(directory);
+    }
+    return found;
+}
+
 /// What the last launcher left where it was killed: its service, beside which a second copy must
 /// never be, or no more than files.
 Locked settle_the_past(const Plan& plan, const Fd& directory, bool adopts, Fd lock) {
     Locked out{std::move(lock), {}, {}};
     Running past;
-    past.found = find_state(directory);
+    past.found = find_past(plan, directory);
     const bool ended = past.found && !is_active(past.found->state.state);
     if (const std::string survivors = ended ? living_survivors(*past.found) : "";
         !survivors.empty()) {

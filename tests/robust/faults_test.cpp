@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+
+// One system call fails, once: the command goes on or says what it could not do to what, and
+// nothing is left that should not be there. What is otherwise is known by name, in
+// known_faults.txt, and no more may be added. AMPHID_SOAK=1 takes every call with every error and
+// prints all; otherwise it is a sample (is_in_sample).
+// AMPHID_FAULT="SCENARIO ROLE CALL NTH ERROR" (with AMPHID_SOAK=1) plays one and shows what was
+// said. AMPHID_UPDATE_GOLDEN=1 with AMPHID_SOAK=1 writes the known ones anew.
+
+#include "../house/golden.h"
+#include "failing_calls.h"
+#include "scene.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <unistd.h>
+
+namespace amphid::test {
+
+namespace {
+
+bool all_of_them() {
+    return std::getenv("AMPHID_SOAK") != nullptr;
+}
+
+bool is_updating() {
+    return std::getenv("AMPHID_UPDATE_GOLDEN") != nullptr;
+}
+
+std::string word_of(const Outcome& outcome) {
+    switch (outcome.kind) {
+    case Outcome::Kind::goes_on:
+        return "goes on";
+    case Outcome::Kind::clear_error:
+        return "clear error";
+    case Outcome::Kind::names_nothing:
+        return "names nothing";
+    case Outcome::Kind::fault:
+        return "FAULT";
+    case Outcome::Kind::not_reached:
+        break;
+    }
+    return "not reached";
+}
+
+std::string one_line(std::string text) {
+    for (char& c : text)
+        c = c == '\n' ? '|' : c;
+    return text;
+}
+
+class FaultTest : public ::testing::TestWithParam<Scenario> {
+protected:
+    FaultTest() : scene_(program(), AMPHID_HELPER, scratch()) {}
+
+    /// As the process tests take it.
+    static std::string program() {
+        const char* given = std::getenv("AMPHID");
+        return given == nullptr ? AMPHID_BINARY : given;
+    }
+
+    static std::string scratch() {
+        const char* given = std::getenv("TEST_TMPDIR");
+        return std::string(given == nullptr ? "/tmp" : given) + "/faults";
+    }
+
+    /// The first and the last of its kind, with the likeliest error.
+    static bool is_in_sample(const FailingCall& call, int nth, int count, int error) {
+        return (nth == 1 || (nth == count && call.is_frequent())) && error == call.errors.front();
+    }
+
+    static std::vector<Fault> faults_of(const Counts& counts) {
+        std::vector<Fault> out;
+        for (const auto& [key, count] : counts) {
+            const FailingCall* call = find_call(key.second);
+            if (call == nullptr) {
+                ADD_FAILURE() << "no errors are known for system call " << key.second;
+                continue;
+            }
+            for (int nth = 1; nth <= count; ++nth)
+                for (const int error : call->errors)
+                    if (all_of_them() || is_in_sample(*call, nth, count, error))
+                        out.push_back({key.first, key.second, nth, error});
+        }
+        return out;
+    }
+
+    /// Where the order of calls depended on chance, it is tried again.
+    Outcome play(const Fault& fault) {
+        Outcome out = scene_.play(GetParam(), fault);
+        for (int i = 0; i < 2 && out.kind == Outcome::Kind::not_reached; ++i)
+            out = scene_.play(GetParam(), fault);
+        return out;
+    }
+
+    Scene scene_;
+};
+
+std::string row_of(const std::string& scenario, const Fault& fault, bool with_nth) {
+    std::ostringstream out;
+    out << scenario << ' ' << fault.role << ' ' << find_call(fault.call)->name;
+    if (with_nth)
+        out << ' ' << fault.nth;
+    out << ' ' << error_name(fault.error);
+    return out.str();
+}
+
+constexpr const char* known_file = "tests/robust/known_faults.txt";
+
+std::set<std::string> known_faults() {
+    std::istringstream text(read_text_file(source_path(known_file)).value_or(""));
+    std::set<std::string> out;
+    for (std::string line; std::getline(text, line);)
+        if (!line.empty())
+            out.insert(line);
+    return out;
+}
+
+/// Those of the other scenarios stay.
+void write_known_faults(const std::string& scenario, const std::set<std::string>& bad) {
+    std::set<std::string> all = known_faults();
+    std::erase_if(all, [&](const std::string& row) { return row.starts_with(scenario + ' '); });
+    all.insert(bad.begin(), bad.end());
+    std::ofstream out(source_path(known_file), std::ios::trunc);
+    for (const std::string& row : all)
+        out << row << '\n';
+}
+
+void print_row(const std::string& row, const Outcome& outcome) {
+    std::cout << row << ": " << word_of(outcome) << "; " << one_line(outcome.why) << "; "
+              << one_line(outcome.said) << std::endl;
+}
+
+bool is_bad(const Outcome& outcome) {
+    return outcome.kind == Outcome::Kind::fault || outcome.kind == Outcome::Kind::names_nothing;
+}
+
+} // namespace
+
+TEST_P(FaultTest, EveryCallMayFailOnce) {
+    const char* asked = std::getenv("AMPHID_FAULT");
+    const Counts counts = scene_.record(GetParam());
+    ASSERT_FALSE(counts.empty()) << "without a fault it does not work either";
+    const auto known = known_faults();
+    std::set<std::string> bad;
+    std::map<std::string, int> sums;
+    for (const Fault& fault : faults_of(counts)) {
+        const std::string row = row_of(GetParam().name, fault, true);
+        if (asked != nullptr && row != asked)
+            continue;
+        const Outcome outcome = play(fault);
+        ++sums[word_of(outcome)];
+        if (all_of_them() || is_bad(outcome))
+            print_row(row, outcome);
+        const std::string kind = row_of(GetParam().name, fault, false) + ": " + word_of(outcome);
+        const bool is_news = is_bad(outcome) && bad.insert(kind).second && !known.contains(kind);
+        EXPECT_TRUE(!is_news || is_updating()) << row << ": " << outcome.why << '\n'
+                                               << outcome.said;
+    }
+    std::cout << GetParam().name << ':';
+    for (const auto& [word, count] : sums)
+        std::cout << ' ' << count << ' ' << word << ';';
+    std::cout << std::endl;
+    if (is_updating() && all_of_them() && asked == nullptr)
+        write_known_faults(GetParam().name, bad);
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, FaultTest, ::testing::ValuesIn(scenarios()),
+                         [](const auto& info) {
+                             std::string name = info.param.name;
+                             for (char& c : name)
+                                 c = c == '-' ? '_' : c;
+                             return name;
+                         });
+
+} // namespace amphid::test
