@@ -9,7 +9,7 @@ namespace amphid {
 int run_start(const Arguments& arguments) {
     const std::string& word = arguments.operands.front();
     if (arguments.asked == Asked::nothing) {
-        if (const auto code = start_generated_unit(word)) {
+        if (const auto code = start_generated_unit(word, arguments.retries)) {
             return *code;
         }
     }

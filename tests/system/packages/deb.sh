@@ -76,6 +76,65 @@ step_amphid_start_is_the_units() {
     expect_code 0 amphid stop web
 }
 
+# fail_to_start [LINE...]: a service that says why it is never ready.
+fail_to_start() {
+    configure fails <<'TOML'
+[service]
+type = "notify"
+exec-start = ["/bin/sh", "-c", "echo no such database >&2; exit 7"]
+TOML
+    (($# == 0)) || printf '%s\n' "$@" >>/etc/amphid/fails.toml
+    systemctl daemon-reload
+}
+
+step_failed_start_says_why() {
+    fail_to_start
+    expect_code 1 amphid start fails
+    expect_match 'what it says' "$output" 'fails failed to start: [^'$'\n'']*exited with code 7'
+    expect_match 'what it says' "$output" 'last words of fails:'$'\n''    no such database$'
+    expect_match 'lines with its label' "$(journalctl --quiet -o cat -t fails)" 'no such database'
+    expect_unit fails ActiveState=failed
+    systemctl reset-failed fails
+    expect_code 1 amphid restart fails
+    expect_match 'what a restart says' "$output" '    no such database$'
+}
+
+step_no_retry_reaches_the_unit() {
+    fail_to_start 'restart = "on-failure"' 'restart-sec = "1h"' 'syslog-identifier = "label"'
+    expect_code 1 amphid start fails
+    expect_unit fails SubState=auto-restart SyslogIdentifier=label
+    systemctl stop fails
+    expect_code 1 amphid start --no-retry fails
+    expect_match 'what it says' "$output" '    no such database'$'\n''.*--no-retry: systemd does not try'
+    expect_unit fails ActiveState=inactive
+    expect_match 'lines with its label' "$(journalctl --quiet -o cat -t label)" 'no such database'
+    rm /etc/amphid/fails.toml
+    systemctl daemon-reload
+    systemctl reset-failed
+}
+
+# The unit that was generated from the file, not a daemon beside it.
+step_init_script_goes_through_systemctl() {
+    local script=/etc/init.d/script
+    serve script
+    amphid unit --format=sysv script >"$script"
+    chmod 755 "$script"
+    systemctl daemon-reload
+    expect_unit script FragmentPath=/run/systemd/generator/script.service
+    expect_code 3 "$script" status
+    expect_code 0 "$script" start
+    expect_unit script ActiveState=active
+    expect_equal 'mode' "$(state_of script mode)" foreground
+    expect_code 0 "$script" status
+    expect_code 0 "$script" force-reload
+    await 'the service to reload' grep -q again "$scratch/reloads"
+    expect_code 0 "$script" restart
+    expect_code 0 "$script" stop
+    expect_unit script ActiveState=inactive
+    rm /etc/amphid/script.toml "$script" "$scratch/reloads"
+    systemctl daemon-reload
+}
+
 step_unit_is_restarted_and_gives_up() {
     serve crash
     printf '%s\n' 'restart = "on-failure"' 'restart-sec = 0' >>/etc/amphid/crash.toml
