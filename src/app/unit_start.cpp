@@ -6,6 +6,7 @@
 #include "app/running_service.h"
 #include "app/service.h"
 #include "app/unit_facts.h"
+#include "app/unit_job.h"
 #include "base/text.h"
 #include "os/files.h"
 #include "os/read_host.h"
@@ -35,7 +36,7 @@ bool is_generated_from(const std::string& unit, const std::string& file) {
 
 } // namespace
 
-std::optional<int> start_generated_unit(const std::string& service) {
+std::optional<int> start_generated_unit(const std::string& service, bool retries) {
     if (::getpid() == 1 || ::access("/run/systemd/system", F_OK) < 0) {
         return std::nullopt; // the common case of a daemon pays no more than this
     }
@@ -56,12 +57,13 @@ std::optional<int> start_generated_unit(const std::string& service) {
     if (!is_generated_from(concat(directory, '/', unit), file.path)) {
         return std::nullopt;
     }
-    const Running running = look_at(find_service(service, host).directory);
+    const std::string place = find_service(service, host).directory;
+    const Running running = look_at(place);
     if (running.launcher || find_orphan(running)) {
         return std::nullopt;
     }
     print_error(concat(name, ": systemd starts it, as ", unit, " (--daemon insists on a daemon)"));
-    const int code = run_systemctl(manager, "start", unit);
+    const int code = run_unit_job({manager, unit, name, place, retries}, "start");
     if (code == code_of(ExitCode::success)) {
         print(concat(name, ": ready\n"));
     }

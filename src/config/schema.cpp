@@ -235,7 +235,8 @@ constexpr Key<ServiceTable> service_keys[] = {
      "Where the service's errors go, as standard-output; a daemon's default keeps the last words "
      "for the message of a failed start."},
     {"syslog-identifier", &ServiceTable::syslog_identifier, "SyslogIdentifier", amphid,
-     "The name before each line in the journal, by default the program's."},
+     "The name before each line in the journal, by default the program's; under systemd the "
+     "unit's SyslogIdentifier=, which generated units set to the service's name."},
 };
 
 constexpr Key<ReadyTable> ready_keys[] = {

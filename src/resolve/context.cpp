@@ -18,6 +18,29 @@ Output possible(const Output& asked, const Host& host) {
     return impossible ? Output{} : asked;
 }
 
+/// Under systemd the label of an inherited stream is the unit's SyslogIdentifier=. A file that has
+/// a syslog-identifier means its own, whatever the unit says: then a default that would inherit a
+/// stream of the journal becomes a connection of the service's own.
+void label_journal(const ServiceTable& service, const Host& host, Plan& plan) {
+    ExecContext& context = plan.context;
+    if (service.syslog_identifier.empty() || plan.detach || !host.journal_runs) {
+        return;
+    }
+    const auto label = [](bool by_default, bool is_journal, Output& output) {
+        if (by_default && is_journal && output.kind == OutputKind::inherit) {
+            output.kind = OutputKind::journal;
+        }
+    };
+    const bool error_too = service.standard_error.kind == OutputKind::automatic;
+    label(service.standard_output.kind == OutputKind::automatic, host.output_is_journal,
+          context.standard_output);
+    label(error_too, host.error_is_journal, context.standard_error);
+    // One connection keeps the order of what is written to both.
+    context.error_joins_output =
+        context.error_joins_output || (context.standard_output.kind == OutputKind::journal &&
+                                       context.standard_error == context.standard_output);
+}
+
 /// systemd's StandardOutput= and StandardError= over our two defaults.
 void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) {
     ExecContext& context = plan.context;
@@ -39,6 +62,7 @@ void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) 
     context.words_to_journal = host.journal_runs && plan.detach &&
                                context.standard_error.kind == OutputKind::automatic &&
                                !context.error_joins_output;
+    label_journal(service, host, plan);
     context.standard_input = service.standard_input;
     context.tty_path = service.tty_path.text;
     context.syslog_identifier = service.syslog_identifier;

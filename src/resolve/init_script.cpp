@@ -74,6 +74,10 @@ std::string variables(const UnitFacts& facts) {
                   "\nservice=", shell_word(service_word(facts)), '\n');
 }
 
+std::string unit_variable(const UnitFacts& facts) {
+    return concat("unit=", shell_word(concat(facts.name, service_suffix)), '\n');
+}
+
 std::string openrc_dependencies(const Config& config) {
     std::vector<std::string> need;
     std::vector<std::string> use;
@@ -146,12 +150,21 @@ status() {
 }
 )";
 
-constexpr std::string_view sysv_actions = R"(
+constexpr std::string_view sysv_actions = R"sh(
 if [ ! -x "$amphid" ]; then
     [ "$1" = stop ] && exit 0
     echo "$amphid is not installed" >&2
     [ "$1" = status ] && exit 4
     exit 5
+fi
+
+# Where systemd has the service as a unit it acts, unless it is systemd that runs this script.
+if [ -d /run/systemd/system ] && [ "$PPID" -ne 1 ] && [ -z "${SYSTEMCTL_SKIP_REDIRECT:-}" ] &&
+    [ "$(systemctl show --property=LoadState --value -- "$unit" 2>/dev/null)" = loaded ]; then
+    case "$1" in
+    start | stop | status | reload | restart | try-restart) exec systemctl "$1" "$unit" ;;
+    force-reload) exec systemctl reload-or-restart "$unit" ;;
+    esac
 fi
 
 # A service is not stopped for a file that could not start it again.
@@ -173,7 +186,7 @@ try-restart) "$amphid" status "$service" >/dev/null || exit 0 && restart ;;
     exit 2
     ;;
 esac
-)";
+)sh";
 
 } // namespace
 
@@ -188,7 +201,7 @@ std::string openrc_script(const Config& config, const UnitFacts& facts) {
 
 std::string sysv_script(const Config& config, const UnitFacts& facts) {
     return concat("#!/bin/sh\n", lsb_header(config, facts), mark(facts), '\n', variables(facts),
-                  sysv_actions);
+                  unit_variable(facts), sysv_actions);
 }
 
 } // namespace amphid

@@ -42,6 +42,15 @@ std::string word_in_unit(const UnitFacts& facts) {
     return is_template(facts) ? concat(facts.file.stem, "%i") : exec_word(service_word(facts));
 }
 
+/// The label of its lines in the journal, amphid's own among them.
+std::string label_of(const Config& config, const UnitFacts& facts) {
+    const std::string& asked = config.service.syslog_identifier;
+    if (asked.empty()) {
+        return concat(facts.name, is_template(facts) ? "%i" : "");
+    }
+    return is_template(facts) ? asked : doubled_percent(asked);
+}
+
 /// The lines that each unit has of its own: how amphid is started, stopped and listened to.
 struct OwnLine {
     std::string_view directive;
@@ -80,6 +89,7 @@ constexpr OwnLine own_lines[] = {
      }},
     {"RuntimeDirectoryPreserve",
      [](const Config&, const UnitFacts&) { return std::string("yes"); }},
+    {"SyslogIdentifier", label_of},
 };
 
 /// Directories that systemd may make as well as amphid as long as both give them to root; a sandbox

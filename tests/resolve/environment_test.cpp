@@ -136,6 +136,29 @@ TEST(Environment, JournalStreamStaysWhereItMatches) {
     }
 }
 
+TEST(Environment, ALabelOfItsOwnIsAConnectionOfItsOwn) {
+    Host host = systemd_service();
+    host.journal_runs = true;
+    host.output_is_journal = host.error_is_journal = true;
+    const auto context = [&](const char* keys) {
+        return plan_of(host, Asked::nothing, keys).context;
+    };
+    EXPECT_EQ(context("").standard_output.kind, OutputKind::inherit);
+    const ExecContext labelled = context("service.syslog-identifier = \"label\"\n");
+    EXPECT_EQ(labelled.standard_output.kind, OutputKind::journal);
+    EXPECT_TRUE(labelled.error_joins_output);
+    EXPECT_FALSE(find_variable(labelled.environment, "JOURNAL_STREAM").has_value());
+    const ExecContext asked = context("service.syslog-identifier = \"label\"\n"
+                                      "service.standard-output = \"inherit\"\n");
+    EXPECT_EQ(asked.standard_output.kind, OutputKind::inherit);
+    EXPECT_EQ(asked.standard_error.kind, OutputKind::journal);
+    EXPECT_FALSE(asked.error_joins_output);
+    host.output_is_journal = host.error_is_journal = false; // a file, a terminal
+    const ExecContext elsewhere = context("service.syslog-identifier = \"label\"\n");
+    EXPECT_EQ(elsewhere.standard_output.kind, OutputKind::inherit);
+    EXPECT_EQ(elsewhere.standard_error.kind, OutputKind::inherit);
+}
+
 // systemd.exec(5), "Environment Variables in Spawned Processes": the later stands above.
 TEST(Environment, OrderOfTheSources) {
     ExecContext context;

@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The amphid authors
 #
 # house.sh CHECK...: checks of the source itself, each one case: format, licence, shell, oldest-compiler,
-# manuals, tidy, libraries, hardening. A checker that this distribution does not have is a skip, said with its
+# manuals, cross, tidy, libraries, hardening. A checker that this distribution does not have is a skip, said with its
 # reason.
 # shellcheck disable=SC2317  # checks are called by their names
 set -euo pipefail
@@ -88,6 +88,27 @@ check_manuals() {
         [[ -z $warnings ]] || { echo "$page: $warnings" && return 1; }
     done
     rm -r "$folder"
+}
+
+# Cross-built, the pages come from a program of the building machine's: one that is there, or one that
+# is built beside. Nothing of the other machine's is built for them, let alone run.
+check_cross() {
+    local folder plan
+    folder=$(mktemp -d)
+    cross_configure "$folder/given" -DAMPHID_PRINTER="$PWD/build/dev/amphid"
+    cmake --build "$folder/given" --target printed_files
+    [[ -s $folder/given/packaging/command-man/amphid.1 ]] || return 1
+    [[ -z $(find "$folder/given" -name '*.cpp.o') ]] || { echo 'something was compiled' && return 1; }
+    cross_configure "$folder/beside"
+    plan=$(ninja -C "$folder/beside" -t commands printed_files)
+    grep -q 'cmake --build [^ ]*/packaging/native --target amphid' <<<"$plan" || return 1
+    grep -q '/packaging/native/amphid reference --format=man ' <<<"$plan" || return 1
+    rm -r "$folder"
+}
+
+cross_configure() {
+    cmake -S . -B "$1" -G Ninja -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=other \
+        -DAMPHID_TESTS=OFF "${@:2}" >/dev/null
 }
 
 # Each shared library more costs every start: libm alone a tenth of a millisecond.

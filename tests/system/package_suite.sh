@@ -3,8 +3,9 @@
 # Copyright (c) 2026 The amphid authors
 #
 # package_suite.sh SCRIPT SUITE KIND: the packages as script/package builds them, in a machine of
-# Debian SUITE (KIND: see trees.sh). The steps of tests/system/packages/SCRIPT.sh are run in there one
-# after the other, each in the state that the one before it has left; `reboot` among them is done here.
+# Debian SUITE (KIND: see trees.sh). The steps of tests/system/packages/SCRIPT.sh, then those of
+# SCRIPT_*.sh, are run in there one after the other, each in the state that the one before it has left;
+# `reboot` among them is done here.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.."
@@ -25,7 +26,7 @@ find_deb() {
     deb=$(find "$place" -maxdepth 1 -name 'amphid_*.deb')
     if [[ $suite == bookworm ]] && ! grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
         echo "note: built a package on $suite: this host's is too new for it" >&2
-        "$here/bare.sh" "$suite" bash -c './script/package deb && cp build/package/amphid_*.deb /out/' >&2
+        "$here/bare.sh" "$suite" bash -c './script/package deb && cp build/package/*amphid_*.deb /out/' >&2
         deb=$(find "$rig_dir/out/$suite" -name 'amphid_*.deb')
     fi
     echo "$deb"
@@ -41,16 +42,46 @@ repack_deb() {
     rm -rf "$tree"
 }
 
+# build_example DEB NAME: the package that dh_amphid's own test builds, by the addon beside DEB.
+build_example() {
+    local dir tools
+    dir=$(machine_dir "$machine")
+    tools=$dir/tools
+    dpkg-deb --extract "$1" "$tools"
+    dpkg-deb --extract "$(echo "${1%/*}"/dh-amphid_*.deb)" "$tools"
+    cp -a packaging/debian/tests/hello-service "$dir/"
+    (
+        cd "$dir/hello-service"
+        PATH=$tools/usr/bin:$PATH PERL5LIB=$tools/usr/share/perl5 DEB_BUILD_OPTIONS=terse \
+            DH_AUTOSCRIPTDIR=$tools/usr/share/debhelper/autoscripts \
+            dpkg-buildpackage --no-check-builddeps --no-sign --build=binary
+    ) >"$dir/example.log" 2>&1 || { cat "$dir/example.log" >&2 && return 1; }
+    mv "$dir/hello-service_1_all.deb" "$2"
+}
+
+# copy_deb DEB NAME: and what is the next version of it.
+copy_deb() {
+    local next
+    next=$(machine_dir "$machine")/next.deb
+    repack_deb "$1" "$next"
+    copy_to "$machine" "$1" "/root/packages/$2.deb"
+    copy_to "$machine" "$next" "/root/packages/${3:-$2-next}.deb"
+}
+
 copy_packages() {
-    local deb file
+    local deb file example
     if [[ $kind == rpm ]]; then
         for file in "$place"/amphid-*.rpm; do copy_to "$machine" "$file" "/root/packages/${file##*/}"; done
         return
     fi
     deb=$(find_deb)
-    repack_deb "$deb" "$(machine_dir "$machine")/next.deb"
-    copy_to "$machine" "$deb" /root/packages/amphid.deb
-    copy_to "$machine" "$(machine_dir "$machine")/next.deb" /root/packages/next.deb
+    copy_deb "$deb" amphid next
+    if [[ $script == deb ]]; then
+        example=$(machine_dir "$machine")/example.deb
+        build_example "$deb" "$example"
+        copy_deb "$example" hello-service
+        copy_to "$machine" packaging/debian/tests/smoke /root/packages/smoke
+    fi
 }
 
 prepare_machine() {
@@ -64,7 +95,10 @@ prepare_machine() {
 }
 
 list_steps() {
-    sed -n 's/^step_\([a-z_0-9]*\)() {$/\1/p; s/^# reboot$/reboot/p' "$here/packages/$script.sh"
+    local file
+    for file in "$here/packages/$script.sh" "$here/packages/$script"_*.sh; do
+        [[ ! -e $file ]] || sed -n 's/^step_\([a-z_0-9]*\)() {$/\1/p; s/^# reboot$/reboot/p' "$file"
+    done
 }
 
 run_step() {

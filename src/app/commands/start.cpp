@@ -2,14 +2,22 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/start.h"
 #include "app/commands.h"
+#include "app/console.h"
 #include "app/unit_start.h"
+#include "base/text.h"
+#include "os/files.h"
 
 namespace amphid {
 
 int run_start(const Arguments& arguments) {
     const std::string& word = arguments.operands.front();
     if (arguments.asked == Asked::nothing) {
-        if (const auto code = start_generated_unit(word)) {
+        if (const auto code = start_generated_unit(word, arguments.retries)) {
+            // As from us, where somebody is told of readiness that way.
+            if (*code == code_of(ExitCode::success) && arguments.notify_fd >= 0 &&
+                !write_all(arguments.notify_fd, "\n")) {
+                throw OsError("cannot write to", concat("--notify-fd ", arguments.notify_fd));
+            }
             return *code;
         }
     }

@@ -5,6 +5,7 @@
 #include "app/orphan.h"
 #include "app/start.h"
 #include "app/started_service.h"
+#include "app/unit_job.h"
 #include "app/unit_start.h"
 #include "base/text.h"
 #include "os/cgroup.h"
@@ -196,6 +197,11 @@ std::vector<Fd> reserve_for_start(const KnownService& service, const Running& ru
                                service.name);
 }
 
+int restart_unit(const KnownService& service, const State& state, bool retries) {
+    return run_unit_job({state.manager, state.unit, service.name, service.directory, retries},
+                        "restart");
+}
+
 /// Where systemd or nobody in particular is to start it again.
 int restart_leftover(const KnownService& service, const Running& running, const std::string& word,
                      StartOptions options) {
@@ -203,7 +209,7 @@ int restart_leftover(const KnownService& service, const Running& running, const 
     if (state.mode == Mode::foreground && !state.unit.empty() &&
         ask_systemctl(state.manager, state.unit, "LoadState") == "loaded") {
         stop_orphan(service, running);
-        return delegate(running, "restart");
+        return restart_unit(service, state, options.retries);
     }
     options.asked = state.mode == Mode::daemon ? Asked::daemon : Asked::nothing;
     const auto start = prepare_start(word, options);
@@ -223,7 +229,7 @@ int run_restart(const Arguments& arguments) {
     Running running = look_at(service);
     load(service.file, host); // a service is not stopped for a file that cannot start it again
     if (!is_control_process(running, host) && is_systemds(running)) {
-        return delegate(running, "restart");
+        return restart_unit(service, running.found->state, arguments.retries);
     }
     if (running.launcher && running.found->state.mode == Mode::foreground) {
         throw Failure(ExitCode::failure, concat(service.name, ": runs in the foreground of PID ",
@@ -231,7 +237,7 @@ int run_restart(const Arguments& arguments) {
                                                 "; stop it and start it there again"));
     }
     if (!running.launcher && !find_orphan(running)) {
-        const auto code = start_generated_unit(word);
+        const auto code = start_generated_unit(word, arguments.retries);
         return code ? *code : start_service(word, {.retries = arguments.retries});
     }
     if (!running.launcher) {

@@ -210,3 +210,24 @@ case_exec_root_trusts_no_shared_file() {
     expect_code 6 amphid start web
     expect_match 'the message' "$output" "others may write '/run/case/shared'"
 }
+
+# labels TEXT: the identifiers of the journal's lines with that text, amphid@web's.
+labels() {
+    journalctl --sync
+    journalctl --quiet --output=short --after-cursor="$(<"$scratch/cursor")" |
+        sed -n "s/.* \\([^ []*\\)\\[[0-9]*\\]: $1\$/\\1/p" | sort -u | paste -sd' '
+}
+
+# The unit's label, for amphid's lines and the service's alike, unless the file has one of its own.
+case_label_in_the_journal() {
+    configure_helper web notify --stdout 'said by it' --stderr 'and more' --notify
+    expect_code 0 systemctl start amphid@web
+    expect_code 0 systemctl stop amphid@web
+    expect_equal 'label of its output' "$(labels 'said by it')" web
+    expect_equal "label of amphid's lines" "$(labels 'web: stopped')" web
+    echo 'syslog-identifier = "other"' >>/etc/amphid/web.toml
+    expect_code 0 systemctl start amphid@web
+    expect_code 0 systemctl stop amphid@web
+    expect_equal 'labels of its output' "$(labels 'said by it')" 'other web'
+    expect_equal 'labels of its errors' "$(labels 'and more')" 'other web'
+}

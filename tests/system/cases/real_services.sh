@@ -57,6 +57,107 @@ fetch() {
     echo "${answer%$'\r'}"
 }
 
+workers() {
+    pgrep -P "$(</run/nginx.pid)" | sort
+}
+
+have_changed() {
+    [[ $(workers) != "$1" ]]
+}
+
+# A worker calls itself a master until it has got as far as its own name.
+has_one_master() {
+    [[ $(pgrep -cf '^nginx: master') == 1 ]]
+}
+
+live_as_nginx() {
+    local name=$1 command=$2 who=$3 main before
+    expect_code 0 "$command" start "$who"
+    main=$(</run/nginx.pid)
+    expect_state "$name" main.pid="$main" state=running
+    expect_equal 'answer' "$(fetch)" 'HTTP/1.1 200 OK'
+    before=$(workers)
+    expect_code 0 "$command" reload "$who"
+    await 'new workers' have_changed "$before"
+    expect_state "$name" main.pid="$main" state=running reload.ok=true
+    kill -KILL "$main" # its workers, which have the port, live on
+    await_restart "$name" "$main"
+    expect_equal 'answer' "$(fetch)" 'HTTP/1.1 200 OK'
+    expect_equal 'pid file of nginx' "$(</run/nginx.pid)" "$(state_of "$name" main.pid)"
+    await 'one master of nginx' has_one_master
+    expect_stopped "$name" "$command" "$who" 80
+}
+
+case_nginx() {
+    install_example nginx
+    in_both_lifecycles live_as_nginx nginx
+}
+
+case_nginx_reloads_on_hup() {
+    install_example nginx 's/^exec-reload.*/reload-signal = "SIGHUP"/'
+    in_both_lifecycles live_as_nginx nginx
+}
+
+# The binary upgrade of nginx's manual: USR2 makes another master, QUIT ends the old one.
+upgrade_nginx() {
+    local name=$1 command=$2 who=$3 main
+    expect_code 0 "$command" start "$who"
+    main=$(</run/nginx.pid)
+    kill -USR2 "$main"
+    await 'the new master' names_another_master "$main"
+    await 'its workers' has_workers
+    kill -QUIT "$main"
+    await "the end of the old master" is_gone "$main"
+    await 'the new main process' has_state "$name" main.pid="$(</run/nginx.pid)"
+    expect_state "$name" state=running restarts=0
+    expect_equal 'answer' "$(fetch)" 'HTTP/1.1 200 OK'
+    main=$(</run/nginx.pid)
+    expect_code 0 "$command" reload "$who"
+    expect_state "$name" main.pid="$main" state=running reload.ok=true
+    expect_stopped "$name" "$command" "$who" 80
+}
+
+names_another_master() {
+    [[ -s /run/nginx.pid && $(</run/nginx.pid) != "$1" ]]
+}
+
+has_workers() {
+    [[ -n $(workers) ]]
+}
+
+case_nginx_upgrades_its_binary() {
+    install_example nginx
+    in_both_lifecycles upgrade_nginx nginx
+}
+
+case_nginx_outlives_its_launcher() {
+    local main
+    install_example nginx
+    expect_code 0 amphid start nginx
+    main=$(</run/nginx.pid)
+    kill_launcher nginx
+    expect_equal 'answer' "$(fetch)" 'HTTP/1.1 200 OK'
+    expect_code 0 amphid start nginx
+    expect_state nginx main.pid="$main" state=running
+    expect_code 0 amphid reload nginx
+    kill -KILL "$main" # no child of the new launcher
+    await_restart nginx "$main"
+    expect_equal 'answer' "$(fetch)" 'HTTP/1.1 200 OK'
+    kill_launcher nginx
+    expect_stopped nginx amphid nginx 80
+}
+
+case_nginx_with_a_wrong_file_says_so() {
+    install_example nginx
+    echo 'wrong;' >/etc/nginx/conf.d/wrong.conf
+    forbid_restart nginx
+    expect_code 1 amphid start nginx
+    expect_match 'what it says' "$output" 'exec-start-pre.*unknown directive "wrong"'
+    expect_code 1 systemctl start amphid@nginx
+    expect_match 'the journal' "$(read_journal)" 'unknown directive "wrong"'
+    rm /etc/nginx/conf.d/wrong.conf
+}
+
 # --- cron ----------------------------------------------------------------------------------------
 
 live_as_cron() {
@@ -234,136 +335,3 @@ case_sshd() {
     prepare_login
     in_both_lifecycles live_as_sshd sshd
 }
-
-# --- cron and sshd as Debian ships their units -----------------------------------------------------
-
-# install_shipped UNIT: native.service, generated from what the import makes of Debian's own unit.
-# systemd itself is to end nothing but the launcher.
-install_shipped() {
-    amphid import "/usr/lib/systemd/system/$1" 2>/dev/null >/etc/amphid/native.toml
-    expect_match 'the import' "$(</etc/amphid/native.toml)" 'kill-mode = "process"'
-    sed -i 's/^kill-mode.*/&\nsend-sigkill = false/; s/^alias.*//' /etc/amphid/native.toml
-    amphid unit native | native
-    expect_equal 'KillMode of the unit' "$(systemctl show --value -p KillMode native)" process
-}
-
-# kill_launcher_of_unit: kill -9; systemd starts another beside which nothing of the old one serves.
-kill_launcher_of_unit() {
-    local main restarts
-    main=$(state_of native main.pid)
-    restarts=$(systemctl show --value -p NRestarts native)
-    kill -KILL "$(systemctl show --value -p MainPID native)"
-    await 'a restart by systemd' is_restarted $((restarts + 1))
-    expect_gone "$main"
-    expect_state native mode=foreground state=running restarts=0
-}
-
-is_restarted() {
-    [[ $(systemctl show -p NRestarts -p SubState native | sort | paste -sd' ') == "NRestarts=$1 SubState=running" ]]
-}
-
-# kill_launcher_for_good: the same where systemd does not restart it.
-kill_launcher_for_good() {
-    local main
-    mkdir -p /run/systemd/system/native.service.d
-    printf '[Service]\nRestart=no\n' >/run/systemd/system/native.service.d/case.conf
-    systemctl daemon-reload
-    main=$(state_of native main.pid)
-    kill -KILL "$(systemctl show --value -p MainPID native)"
-    await 'systemd to see it' is_failed
-    await 'the end of the service' is_gone "$main"
-    rm -r /run/systemd/system/native.service.d
-    systemctl daemon-reload
-}
-
-is_failed() {
-    [[ $(systemctl show --value -p ActiveState native) == failed ]]
-}
-
-# live_as_shipped CHECK: a launcher that is killed again and again, then for good.
-live_as_shipped() {
-    local check=$1
-    expect_code 0 systemctl start native
-    "$check" 1
-    kill_launcher_of_unit
-    "$check" 1
-    kill_launcher_of_unit
-    "$check" 1
-    expect_code 0 systemctl restart native
-    "$check" 1
-    kill_launcher_for_good
-    expect_code 0 systemctl stop native
-    "$check" 0
-    expect_code 0 systemctl start native
-    kill_launcher_for_good
-    expect_code 0 amphid start native # a daemon of its own, which takes nothing over
-    expect_state native mode=daemon state=running
-    "$check" 1
-    expect_code 0 amphid stop native
-    "$check" 0
-}
-
-# count_cron NUMBER
-count_cron() {
-    expect_equal 'number of crons' "$(pgrep -cx cron)" "$1"
-}
-
-case_cron_as_shipped_and_a_killed_launcher() {
-    install_shipped cron.service
-    live_as_shipped count_cron
-    nothing_left || fail "left: $(list_left)"
-}
-
-# count_sshd NUMBER: listeners, beside the session that goes on whatever happens.
-count_sshd() {
-    expect_equal 'number of listeners' "$(pgrep -cf '^sshd: .*\[listener\]')" "$1"
-    if (($1)); then listens 22; else ! listens 22; fi || fail "port 22 with $1 listeners"
-    [[ -z ${login_PID:-} ]] || expect_echo "with $1 listeners"
-}
-
-case_sshd_as_shipped_and_a_killed_launcher() {
-    install_shipped ssh.service
-    prepare_login
-    expect_code 0 systemctl start native
-    login
-    live_as_shipped count_sshd
-    logout
-    await 'the end of the session' nothing_left
-}
-
-# --- php-fpm ---------------------------------------------------------------------------------------
-
-# Its reload executes it anew, and it forks again: another main process each time, by its pid file.
-live_as_php_fpm() {
-    local name=$1 command=$2 who=$3 main
-    expect_code 0 "$command" start "$who"
-    for _ in 1 2 3; do
-        main=$(state_of "$name" main.pid)
-        expect_equal 'main process' "$main" "$(</run/php/php8.2-fpm.pid)"
-        expect_code 0 "$command" reload "$who"
-        await 'its next main process' has_new_main "$name" "$main"
-        expect_state "$name" restarts=0 reload.ok=true
-        await 'the end of the old one' is_gone "$main"
-    done
-    main=$(state_of "$name" main.pid)
-    kill -KILL "$main"
-    await_restart "$name" "$main"
-    expect_equal 'main process' "$(state_of "$name" main.pid)" "$(</run/php/php8.2-fpm.pid)"
-    expect_stopped "$name" "$command" "$who"
-}
-
-if [[ -x /usr/sbin/php-fpm8.2 ]]; then # one Debian's tree has it
-    case_php_fpm_that_forks_is_followed() {
-        configure php-fpm <<'TOML'
-[service]
-type = "forking"
-pid-file = "/run/php/php8.2-fpm.pid"
-exec-start = ["/usr/sbin/php-fpm8.2", "--daemonize", "--fpm-config", "/etc/php/8.2/fpm/php-fpm.conf"]
-exec-reload = ["/bin/kill -USR2 $MAINPID"]
-restart = "on-failure"
-restart-sec = 0
-TOML
-        drop_in php-fpm <<<$'[Service]\nRestartSec=0'
-        in_both_lifecycles live_as_php_fpm php-fpm
-    }
-fi

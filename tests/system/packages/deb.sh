@@ -76,6 +76,76 @@ step_amphid_start_is_the_units() {
     expect_code 0 amphid stop web
 }
 
+# fail_to_start [LINE...]: a service that says why it is never ready.
+fail_to_start() {
+    configure fails <<'TOML'
+[service]
+type = "notify"
+exec-start = ["/bin/sh", "-c", "echo no such database >&2; exit 7"]
+TOML
+    (($# == 0)) || printf '%s\n' "$@" >>/etc/amphid/fails.toml
+    systemctl daemon-reload
+}
+
+step_failed_start_says_why() {
+    fail_to_start
+    expect_code 1 amphid start fails
+    expect_match 'what it says' "$output" 'fails failed to start: [^'$'\n'']*exited with code 7'
+    expect_match 'what it says' "$output" 'last words of fails:'$'\n''    no such database$'
+    expect_match 'lines with its label' "$(journalctl --quiet -o cat -t fails)" 'no such database'
+    expect_unit fails ActiveState=failed
+    systemctl reset-failed fails
+    expect_code 1 amphid restart fails
+    expect_match 'what a restart says' "$output" '    no such database$'
+}
+
+step_no_retry_reaches_the_unit() {
+    fail_to_start 'restart = "on-failure"' 'restart-sec = "1h"' 'syslog-identifier = "label"'
+    expect_code 1 amphid start fails
+    expect_unit fails SubState=auto-restart SyslogIdentifier=label
+    systemctl stop fails
+    expect_code 1 amphid start --no-retry fails
+    expect_match 'what it says' "$output" '    no such database'$'\n''.*--no-retry: systemd does not try'
+    expect_unit fails ActiveState=inactive
+    expect_match 'lines with its label' "$(journalctl --quiet -o cat -t label)" 'no such database'
+    rm /etc/amphid/fails.toml
+    systemctl daemon-reload
+    systemctl reset-failed
+}
+
+# The unit that was generated from the file, not a daemon beside it.
+step_init_script_goes_through_systemctl() {
+    local script=/etc/init.d/script
+    serve script
+    amphid unit --format=sysv script >"$script"
+    chmod 755 "$script"
+    systemctl daemon-reload
+    expect_unit script FragmentPath=/run/systemd/generator/script.service
+    expect_code 3 "$script" status
+    expect_code 0 "$script" start
+    expect_unit script ActiveState=active
+    expect_equal 'mode' "$(state_of script mode)" foreground
+    expect_code 0 "$script" status
+    expect_code 0 "$script" force-reload
+    await 'the service to reload' grep -q again "$scratch/reloads"
+    expect_code 0 "$script" restart
+    expect_code 0 "$script" stop
+    expect_unit script ActiveState=inactive
+    rm /etc/amphid/script.toml "$script" "$scratch/reloads"
+    systemctl daemon-reload
+}
+
+step_readiness_by_descriptor_is_the_units_too() {
+    serve script
+    systemctl daemon-reload
+    expect_code 0 amphid start --notify-fd 5 script 5>"$scratch/told"
+    expect_equal 'lines on the descriptor' "$(wc -l <"$scratch/told")" 1
+    expect_unit script ActiveState=active
+    expect_code 0 amphid stop script
+    rm /etc/amphid/script.toml
+    systemctl daemon-reload
+}
+
 step_unit_is_restarted_and_gives_up() {
     serve crash
     printf '%s\n' 'restart = "on-failure"' 'restart-sec = 0' >>/etc/amphid/crash.toml
@@ -259,71 +329,4 @@ step_user_generator() {
     expect_code 0 manage amphid stop own
     expect_code 0 manage amphid start own
     expect_match 'what it says' "$output" 'systemd starts it, as own.service'
-}
-
-launcher_of() {
-    sed -n 's/^launcher.pid=//p' "/run/amphid/$1/state"
-}
-
-# An instance of the template, a generated unit, a daemon.
-step_upgrade_leaves_services_running() {
-    local name
-    serve inst && serve asked && serve daemon
-    echo '# changed by the administrator' >>/etc/amphid/web.toml
-    remember web.toml "$(sha256sum </etc/amphid/web.toml)"
-    systemctl daemon-reload
-    expect_code 0 systemctl enable --now amphid@inst
-    expect_code 0 systemctl restart web asked
-    expect_code 0 amphid start --daemon daemon
-    printf '%s\n' '# what an upgrade restarts' asked >/etc/amphid/restart-on-upgrade
-    for name in inst web asked daemon; do remember "$name" "$(launcher_of "$name")"; done
-    expect_code 0 dpkg -i /root/packages/next.deb
-    for name in inst web daemon; do
-        expect_equal "launcher of $name" "$(launcher_of "$name")" "$(recall "$name")"
-        expect_runs "$(recall "$name")"
-        expect_code 0 amphid status "$name"
-    done
-    expect_gone "$(recall asked)"
-    expect_unit asked ActiveState=active
-    expect_equal 'the changed web.toml' "$(sha256sum </etc/amphid/web.toml)" "$(recall web.toml)"
-    expect_code 0 amphid restart web
-    expect_code 0 amphid reload daemon
-    expect_match 'the version' "$(dpkg-query -W -f '${Version}' amphid)" 'next$'
-}
-
-step_remove_stops_and_disables() {
-    expect_code 0 dpkg --remove amphid
-    await 'the end of every service' sh -c '! pgrep -x "amphid|helper"'
-    expect_equal 'links to instances' "$(find /etc/systemd -name 'amphid@*')" ''
-    expect_unit web LoadState=not-found
-    expect_unit amphid@inst.service LoadState=not-found
-    [[ -e /etc/amphid/web.toml ]] || fail 'a configuration is gone before the purge'
-    loginctl disable-linger tester
-    rm -rf ~tester/.config
-}
-
-# Configurations are the administrator's or another package's.
-forget_configurations() {
-    [[ -e /etc/amphid/web.toml ]] || fail 'the purge took a configuration that is not ours'
-    [[ ! -e /etc/amphid/restart-on-upgrade ]] || fail 'the purge left our own file'
-    rm -r /etc/amphid
-}
-
-step_purge_leaves_nothing() {
-    touch /etc/amphid/restart-on-upgrade
-    expect_code 0 dpkg --purge amphid
-    forget_configurations
-    await 'the end of tester' sh -c '! [ -e /run/user/$(id -u tester) ]'
-    expect_equal 'what is left' "$(list_traces)" ''
-}
-
-step_install_again_and_purge_at_once() {
-    expect_code 0 dpkg -i /root/packages/amphid.deb
-    serve web '[install]' 'wanted-by = "multi-user.target"'
-    systemctl daemon-reload
-    expect_code 0 systemctl start web
-    expect_code 0 dpkg --purge amphid
-    forget_configurations
-    expect_equal 'processes' "$(list_processes)" ''
-    expect_equal 'what is left' "$(list_traces)" ''
 }

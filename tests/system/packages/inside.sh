@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The amphid authors
 #
-# inside.sh SCRIPT STEP: runs one step of SCRIPT.sh inside a machine.
+# inside.sh SCRIPT STEP: runs one step of SCRIPT.sh or SCRIPT_*.sh inside a machine.
 set -euo pipefail
 
 load_helpers() {
@@ -15,6 +15,8 @@ mkdir -p "$scratch"
 
 # shellcheck source=tests/system/packages/common.sh
 source /root/steps/common.sh
-# shellcheck source=/dev/null
-source "/root/steps/$1.sh"
+for file in "/root/steps/$1.sh" "/root/steps/$1"_*.sh; do
+    # shellcheck source=/dev/null
+    [[ ! -e $file ]] || source "$file"
+done
 "step_$2"

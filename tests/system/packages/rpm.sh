@@ -42,6 +42,46 @@ step_install() {
     expect_equal 'what systemd-analyze says' "$output" ''
 }
 
+# build_service RELEASE: a package that brings a service, by the macros that amphid's has installed.
+build_service() {
+    mkdir -p "$scratch/rpmbuild/SOURCES"
+    printf '[service]\nexec-start = ["/bin/sleep", "infinity"]\n' >"$scratch/rpmbuild/SOURCES/hello.toml"
+    cat >"$scratch/hello.spec" <<SPEC
+Name: hello
+Version: 1
+Release: $1
+Summary: A package that brings a service
+License: MIT
+BuildArch: noarch
+Requires: amphid
+%description
+One file.
+%install
+%amphid_install %{_sourcedir}/hello.toml
+%files
+%{_amphiddir}/hello.toml
+%amphid_scriptlets hello
+SPEC
+    expect_code 0 rpmbuild --quiet --define "_topdir $scratch/rpmbuild" -bb "$scratch/hello.spec"
+}
+
+step_package_that_brings_a_service() {
+    local main
+    build_service 1
+    build_service 2
+    expect_code 0 rpm -i "$scratch"/rpmbuild/RPMS/noarch/hello-1-1.noarch.rpm
+    expect_unit hello LoadState=loaded ActiveState=inactive FragmentPath=/run/systemd/generator/hello.service
+    expect_code 0 systemctl start hello
+    main=$(state_of hello main.pid)
+    expect_code 0 rpm -U "$scratch"/rpmbuild/RPMS/noarch/hello-1-2.noarch.rpm
+    expect_gone "$main"
+    expect_unit hello ActiveState=active
+    main=$(state_of hello main.pid)
+    expect_code 0 rpm -e hello
+    expect_gone "$main"
+    expect_unit hello LoadState=not-found
+}
+
 launcher_of() {
     sed -n 's/^launcher.pid=//p' "/run/amphid/$1/state"
 }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/unit_job.h"
+
+#include "app/console.h"
+#include "app/running_service.h"
+#include "base/text.h"
+#include "os/clock.h"
+#include "os/run_program.h"
+#include "supervisor/messages.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace amphid {
+
+namespace {
+
+/// The ten last lines that came from the unit since then; nothing where the journal cannot be read.
+std::string lines_in_journal(const UnitJob& job, std::uint64_t since_usec) {
+    const bool user = job.manager == Manager::user;
+    if (!user) {
+        run_program({"journalctl", "--quiet", "--sync"}, true); // what was said a moment ago
+    }
+    const std::string fraction = concat(1000000 + since_usec % 1000000).substr(1);
+    const auto answer =
+        run_program({"journalctl", "--quiet", "--no-pager", "--output=short-unix", "--lines=10",
+                     concat("--since=@", since_usec / 1000000, '.', fraction),
+                     concat(user ? "_SYSTEMD_USER_UNIT=" : "_SYSTEMD_UNIT=", job.unit)},
+                    true);
+    return answer && answer->exit_code == 0 ? answer->output : std::string();
+}
+
+void explain_failure(const UnitJob& job, std::uint64_t since_usec) {
+    const auto found = find_state(job.directory);
+    // Of this start, not of one before it; systemd may be at the next one already.
+    const bool is_new = found && found->state.failure_usec >= since_usec;
+    if (is_new && !found->state.failure.empty()) {
+        print_error(found->state.failure);
+    }
+    std::string words = indented(
+        words_in_journal(lines_in_journal(job, since_usec), found ? found->state.launcher.pid : 0));
+    if (!words.empty()) {
+        words.pop_back();
+        print_error(concat("last words of ", job.name, ":\n", words));
+    }
+}
+
+/// systemd has a job of its own for the next try.
+void forbid_retry(const UnitJob& job) {
+    if (ask_systemctl(job.manager, job.unit, "ActiveState") == "failed") {
+        return;
+    }
+    if (run_systemctl(job.manager, "stop", job.unit) == 0) {
+        print_error(concat(job.name, ": --no-retry: systemd does not try ", job.unit, " again"));
+    }
+}
+
+} // namespace
+
+std::string words_in_journal(std::string_view lines, int launcher) {
+    std::string out;
+    bool ours = false;
+    for (std::string_view line : split(lines, '\n')) {
+        // "1795700201.876275 host web[2718]: message"; further lines of a message are indented.
+        const auto end = line.starts_with(' ') ? std::string_view::npos : line.find("]: ");
+        const auto begin = end == std::string_view::npos ? end : line.rfind('[', end);
+        if (begin != std::string_view::npos) {
+            ours = line.substr(begin + 1, end - begin - 1) == concat(launcher);
+            line.remove_prefix(end + 3);
+        } else {
+            line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+        }
+        out += ours || line.empty() ? "" : concat(line, '\n');
+    }
+    return out;
+}
+
+int run_unit_job(const UnitJob& job, std::string_view verb) {
+    const auto since_usec = static_cast<std::uint64_t>(realtime_now().usec);
+    const int code = run_systemctl(job.manager, verb, job.unit);
+    if (code == 0) {
+        return code;
+    }
+    explain_failure(job, since_usec);
+    if (!job.retries) {
+        forbid_retry(job);
+    }
+    return code;
+}
+
+} // namespace amphid
