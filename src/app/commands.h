@@ -15,6 +15,7 @@ int run_stop(const Arguments& arguments);
 int run_restart(const Arguments& arguments);
 int run_reload(const Arguments& arguments);
 int run_status(const Arguments& arguments);
+int run_logs(const Arguments& arguments);
 int run_check(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
 int run_unit(const Arguments& arguments);

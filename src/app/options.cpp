@@ -3,6 +3,8 @@
 #include "app/options.h"
 
 #include "app/commands.h"
+#include "app/log_options.h"
+#include "app/option_words.h"
 #include "app/status_options.h"
 #include "base/text.h"
 
@@ -66,24 +68,6 @@ const OptionRow unit_option{"unit", "UNITFILE", "check a unit file against the c
                                 a.unit = file;
                                 return std::string();
                             }};
-
-/// Takes the word for one of an enumeration's names.
-template <NamedEnum E>
-std::string choose(E& out, std::string_view word) {
-    const auto found = from_name<E>(word);
-    if (!found) {
-        std::string known;
-        for (const std::string_view name : enum_names(E{})) {
-            known += concat(known.empty() ? "" : ", ", name);
-        }
-        return concat("unknown format '", word, "'; known formats are ", known);
-    }
-    out = *found;
-    return {};
-}
-
-template <NamedEnum E>
-constexpr auto words_of = enum_names(E{});
 
 const OptionRow unit_format_option{
     "format", "FORMAT", "the kind of text, systemd by default",
@@ -286,6 +270,7 @@ std::span<const CommandRow> command_table() {
         {"status", "[SERVICE...]", 0, any_number,
          joined({&json_option, &metrics_option}, question_options()), "show its status",
          run_status},
+        {"logs", "SERVICE...", 1, any_number, log_options(), "show what it has written", run_logs},
         {"check",
          "FILE...",
          1,

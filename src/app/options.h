@@ -7,6 +7,7 @@
 #include "resolve/mode.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,12 @@ namespace amphid {
 enum class UnitFormat : std::uint8_t { systemd, openrc, sysv };
 constexpr auto enum_names(UnitFormat) {
     return names_up_to<UnitFormat::sysv>("systemd", "openrc", "sysv");
+}
+
+/// How `logs` prints a line.
+enum class LogFormat : std::uint8_t { short_, json, cat };
+constexpr auto enum_names(LogFormat) {
+    return names_up_to<LogFormat::cat>("short", "json", "cat");
 }
 
 /// What `reference` prints: the configuration's keys, or this program's own command line.
@@ -69,6 +76,15 @@ struct Arguments {
     Probe probe = Probe::none;
     Awaited awaits = Awaited::nothing;
     TimeSpan timeout = TimeSpan::infinity(); // of `awaits`
+
+    // logs
+    bool follow = false;
+    bool rotate = false;
+    std::optional<std::size_t> lines;
+    std::string since;
+    std::string until;
+    std::string grep;
+    LogFormat log_format = LogFormat::short_;
 };
 
 /// One option: the only declaration, from which getopt_long, the help and the suggestions come.

@@ -8,6 +8,7 @@
 #include "plan/plan.h"
 #include "plan/start_condition.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -278,6 +279,21 @@ struct ReadyTable {
     TimeSpan interval_sec = Readiness().interval;
 };
 
+/// A number of bytes.
+struct ByteSize {
+    std::uint64_t bytes = 0;
+    friend bool operator==(const ByteSize&, const ByteSize&) = default;
+};
+
+struct LogTable {
+    Path file;
+    ByteSize max_size{LogSettings().max_size};
+    TimeSpan max_age = LogSettings().max_age;
+    unsigned keep = LogSettings().keep;
+    LogTimestamps timestamps = LogSettings().timestamps;
+    FileMode mode{LogSettings().mode};
+};
+
 struct HealthTable {
     std::optional<Command> command;
     OneOrMore<HttpCheck> http;
@@ -296,6 +312,7 @@ struct Config {
     SystemdTable systemd;
     ReadyTable ready;
     HealthTable health;
+    LogTable log;
     /// Where each key that the files set stands: "service.restart" → its value's place.
     std::map<std::string, Position, std::less<>> origins;
     /// What Position::file counts: the configuration and its drop-ins, where they are known.

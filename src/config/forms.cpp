@@ -48,6 +48,9 @@ Form form_of(const Commands&) {
 Form form_of(const Signal&) {
     return {R"("type": ["string", "integer"])", "\"SIGTERM\""};
 }
+Form form_of(const ByteSize&) {
+    return {R"("type": ["string", "integer"])", "\"8M\""};
+}
 Form form_of(const FileMode&) {
     return {R"("type": "string", "pattern": "^[0-7]{1,5}$")", "\"0022\""};
 }

@@ -42,6 +42,7 @@ Form form_of(const WorkingDirectory&);
 Form form_of(const Endpoint&);
 Form form_of(const HttpCheck&);
 Form form_of(const Pattern&);
+Form form_of(const ByteSize&);
 Form form_of(const Command&);
 Form form_of(const UnitNames&);
 Form form_of(const Uris&);

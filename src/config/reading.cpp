@@ -367,7 +367,8 @@ std::optional<Refusal> read_value(const Value& value, Output& out) {
     word.remove_suffix(console ? console_suffix.size() : 0);
     const auto kind = from_name<OutputKind>(word);
     const bool logs = kind && *kind >= OutputKind::journal && *kind <= OutputKind::kmsg;
-    const bool known = kind && *kind != OutputKind::automatic && (logs || !console);
+    const bool ours = kind == OutputKind::automatic || kind == OutputKind::log; // not to be asked
+    const bool known = kind && !ours && (logs || !console);
     const bool needs_path = known && *kind >= OutputKind::file;
     if (!known || needs_path != (colon != std::string::npos)) {
         return Refusal{concat("expected ", looks_like(out), ", got ", quoted(*text)), value.at};

@@ -43,19 +43,22 @@ std::optional<Refusal> read_value(const Value& value, ExitStatusSet& out);
 std::string looks_like(const UnitNames&);
 std::string looks_like(const Uris&);
 std::string looks_like(const ConditionList&);
-// [ready] and [health]
+// [ready], [health] and [log]
 std::optional<Refusal> read_value(const Value& value, Command& out);
 std::optional<Refusal> read_value(const Value& value, Endpoint& out);
 std::optional<Refusal> read_value(const Value& value, HttpCheck& out);
 std::optional<Refusal> read_value(const Value& value, Pattern& out);
+std::optional<Refusal> read_value(const Value& value, ByteSize& out);
 std::string looks_like(const Command&);
 std::string looks_like(const Endpoint&);
 std::string looks_like(const HttpCheck&);
 std::string looks_like(const Pattern&);
+std::string looks_like(const ByteSize&);
 std::string print_value(const Command& value);
 std::string print_value(const Endpoint& value);
 std::string print_value(const HttpCheck& value);
 std::string print_value(const Pattern& value);
+std::string print_value(const ByteSize& value);
 
 std::string looks_like(const std::string&);
 std::string looks_like(const Path&);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config/hints.h"
+#include "config/log_rules.h"
 #include "config/ready_rules.h"
 #include "plan/service_name.h"
 #include "plan/unit_name.h"
@@ -216,6 +217,9 @@ std::vector<Diagnostic> check_rules(const Config& config) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }
+    }
+    for (Diagnostic& diagnostic : check_log_rules(config)) {
+        out.push_back(std::move(diagnostic));
     }
     for (Diagnostic& diagnostic : check_ready_rules(config)) {
         out.push_back(std::move(diagnostic));

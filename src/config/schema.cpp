@@ -273,6 +273,22 @@ constexpr Key<HealthTable> health_keys[] = {
      "result watchdog."},
 };
 
+constexpr Key<LogTable> log_keys[] = {
+    {"file", &LogTable::file, "", amphid,
+     "A file for the output that standard-output and standard-error send nowhere else. It is "
+     "rotated at the end of a line; older files have the time of their end behind the name."},
+    {"max-size", &LogTable::max_size, "", amphid,
+     "The size at which the file is rotated; infinity for none."},
+    {"max-age", &LogTable::max_age, "", amphid,
+     "The period of UTC after which the next line begins a new file: \"1d\" for each day, \"1h\" "
+     "for each hour."},
+    {"keep", &LogTable::keep, "", amphid, "How many older files are kept."},
+    {"timestamps", &LogTable::timestamps, "", amphid,
+     "What stands before each line: nothing, the time (RFC 3339, UTC), or the seconds since the "
+     "machine was booted."},
+    {"mode", &LogTable::mode, "", amphid, "The permission bits of new files, in octal."},
+};
+
 } // namespace
 
 std::span<const Key<InstallTable>> keys_of(const InstallTable&) {
@@ -289,6 +305,9 @@ std::span<const Key<ReadyTable>> keys_of(const ReadyTable&) {
 }
 std::span<const Key<HealthTable>> keys_of(const HealthTable&) {
     return health_keys;
+}
+std::span<const Key<LogTable>> keys_of(const LogTable&) {
+    return log_keys;
 }
 
 } // namespace amphid

@@ -36,7 +36,9 @@ using AnyMember = std::variant<
     UnitNames T::*, Uris T::*, ConditionList T::*,
     // [ready], [health] and their kin
     OneOrMore<Endpoint> T::*, OneOrMore<HttpCheck> T::*, OneOrMore<Path> T::*,
-    std::optional<Command> T::*, Pattern T::*, std::optional<unsigned> T::*, Match T::*>;
+    std::optional<Command> T::*, Pattern T::*, std::optional<unsigned> T::*, Match T::*,
+    // [log]
+    ByteSize T::*, LogTimestamps T::*>;
 
 /// Calls `f` with the member. In turn: the tables of functions that std::visit makes are pages
 /// which every process would have to relocate, and keep, for itself.
@@ -68,6 +70,7 @@ std::span<const Key<LauncherTable>> keys_of(const LauncherTable&);
 std::span<const Key<ServiceTable>> keys_of(const ServiceTable&);
 std::span<const Key<ReadyTable>> keys_of(const ReadyTable&);
 std::span<const Key<HealthTable>> keys_of(const HealthTable&);
+std::span<const Key<LogTable>> keys_of(const LogTable&);
 
 /// Calls `visit(name, table)` for each table of the config in the order of the reference.
 template <class C, class F>
@@ -78,6 +81,7 @@ void for_each_table(C& config, F&& visit) {
     visit(std::string_view("service"), config.service);
     visit(std::string_view("ready"), config.ready);
     visit(std::string_view("health"), config.health);
+    visit(std::string_view("log"), config.log);
 }
 
 } // namespace amphid

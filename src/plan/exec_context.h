@@ -4,6 +4,7 @@
 
 #include "plan/exec_values.h"
 #include "plan/expand.h"
+#include "plan/log_settings.h"
 #include "plan/words.h"
 
 #include <array>
@@ -105,6 +106,8 @@ struct ExecContext {
     /// The last words of a pipe of ours go on to the journal.
     bool words_to_journal = false;
     std::string syslog_identifier; // empty: the program's name
+    /// Where streams of kind `log` go.
+    LogSettings log;
 };
 
 } // namespace amphid

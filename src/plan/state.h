@@ -105,6 +105,8 @@ struct State {
     /// Those of the pipes that pass its output through us, the same way.
     std::uint64_t output_pipe = 0;
     std::uint64_t error_pipe = 0;
+    /// That of the pipe to the log file, the same way.
+    std::uint64_t log_pipe = 0;
     std::string pid_file;
     /// The service's NOTIFY_SOCKET, which it goes on to use when another launcher takes it over.
     std::string notify_address;
@@ -186,6 +188,7 @@ void fields(V& visit, S& s) {
     visit("words-pipe", s.words_pipe);
     visit("output-pipe", s.output_pipe);
     visit("error-pipe", s.error_pipe);
+    visit("log-pipe", s.log_pipe);
     visit("pid-file", s.pid_file);
     visit("notify-address", s.notify_address);
 }

@@ -145,7 +145,8 @@ constexpr auto enum_names(Manager) {
     return names_up_to<Manager::user>("", "system", "user");
 }
 
-/// Where one of the service's standard streams goes; from file on, to a file.
+/// Where one of the service's standard streams goes: `log` to the file of [log], from `file` on to
+/// a file of its own.
 enum class OutputKind : std::uint8_t {
     automatic,
     null,
@@ -154,13 +155,14 @@ enum class OutputKind : std::uint8_t {
     syslog,
     kmsg,
     tty,
+    log,
     file,
     append,
     truncate
 };
 constexpr auto enum_names(OutputKind) {
     return names_up_to<OutputKind::truncate>("", "null", "inherit", "journal", "syslog", "kmsg",
-                                             "tty", "file", "append", "truncate");
+                                             "tty", "log", "file", "append", "truncate");
 }
 
 /// Where the service's standard input comes from.

@@ -41,19 +41,30 @@ void label_journal(const ServiceTable& service, const Host& host, Plan& plan) {
                                        context.standard_error == context.standard_output);
 }
 
+LogSettings log_of(const LogTable& table) {
+    return {table.file.text, table.max_size.bytes, table.max_age,
+            table.keep,      table.timestamps,     table.mode.bits};
+}
+
 /// systemd's StandardOutput= and StandardError= over our two defaults.
 void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) {
     ExecContext& context = plan.context;
+    const Output to_log{OutputKind::log, context.log.path};
+    const bool logs = !context.log.path.empty();
     const OutputKind fallback = !plan.detach        ? OutputKind::inherit
                                 : host.journal_runs ? OutputKind::journal
                                                     : OutputKind::null;
-    const Output output = possible(service.standard_output, host);
-    const Output error = possible(service.standard_error, host);
+    const auto asked_for = [&](const Output& asked) {
+        const Output out = possible(asked, host);
+        return out.kind == OutputKind::automatic && logs ? to_log : out;
+    };
+    const Output output = asked_for(service.standard_output);
+    const Output error = asked_for(service.standard_error);
     context.standard_output = output.kind == OutputKind::automatic ? Output{fallback, {}} : output;
     const bool asked =
         error.kind == OutputKind::inherit && context.standard_output.kind != OutputKind::inherit;
     const bool by_default = error.kind == OutputKind::automatic && output.kind >= OutputKind::file;
-    const bool same_file = error.kind >= OutputKind::file && error == output;
+    const bool same_file = error.kind >= OutputKind::log && error == output;
     context.error_joins_output = asked || by_default || same_file;
     context.standard_error = error;
     if (error.kind == OutputKind::automatic && !plan.detach) {
@@ -221,7 +232,8 @@ void resolve_directories(const ServiceTable& service, const Host& host, ExecCont
 
 } // namespace
 
-void resolve_context(const ServiceTable& service, const Host& host, Plan& plan) {
+void resolve_context(const ServiceTable& service, const LogTable& log, const Host& host,
+                     Plan& plan) {
     ExecContext& context = plan.context;
     const WorkingDirectory& directory = service.working_directory;
     context.working_directory_is_home = directory.path == "~";
@@ -234,6 +246,7 @@ void resolve_context(const ServiceTable& service, const Host& host, Plan& plan) 
     resolve_identity(service, context);
     resolve_resources(service, context);
     resolve_directories(service, host, context);
+    context.log = log_of(log);
     resolve_streams(service, host, plan);
     resolve_environment(service, host, plan);
     lower_to_what_can_be_had(context, host);

@@ -13,7 +13,8 @@ namespace amphid {
 
 /// Fills `plan.context`, what every process of the service starts with; the lifecycle and the
 /// manager stand in the plan already.
-void resolve_context(const ServiceTable& service, const Host& host, Plan& plan);
+void resolve_context(const ServiceTable& service, const LogTable& log, const Host& host,
+                     Plan& plan);
 
 /// What the file asks for and this process may not do, a sentence for each key. (Whether it may
 /// become `user` and `group` is known when these were looked up.)

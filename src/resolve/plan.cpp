@@ -190,7 +190,7 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.policy.hears_service = plan.notify_access != NotifyAccess::none;
     resolve_readiness(config, host, plan);
     plan.we_are_pid_1 = decision.we_are_pid_1;
-    resolve_context(config.service, host, plan);
+    resolve_context(config.service, config.log, host, plan);
     if (!config.instance.empty()) {
         set_variable(plan.context.environment, "AMPHID_INSTANCE", config.instance);
     }

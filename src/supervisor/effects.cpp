@@ -242,6 +242,7 @@ void Supervisor::perform(const Finish&) {
     executor_.remove_directories(comes_back || machine_.restart_requested());
     activation_.ready_usec = 0;
     activation_.waiting_for.clear();
+    streams_.finish();
     note_left_behind();
     processes_.end();
     report_end();

@@ -46,6 +46,35 @@ Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
         context.standard_error.kind == OutputKind::syslog) {
         forwarder_.emplace(std::move(identifier));
     }
+    if (context.standard_output.kind == OutputKind::log ||
+        context.standard_error.kind == OutputKind::log) {
+        log_pump_.emplace(loop, context.log, log,
+                          [this](std::string_view text) { hear_log(text); });
+    }
+}
+
+/// What shares standard error's pipe belongs to the last words, too.
+void Streams::hear_log(std::string_view text) {
+    if (context_.standard_error.kind == OutputKind::log || context_.error_joins_output) {
+        last_words_.take(text);
+    }
+    if (listens_) {
+        log_lines_.cut(text, hear_);
+    }
+}
+
+void Streams::begin_activation() {
+    last_words_.clear();
+    if (log_pump_) {
+        log_pump_->end_line();
+        last_words_.clear();
+    }
+}
+
+void Streams::finish() {
+    if (log_pump_) {
+        log_pump_->finish();
+    }
 }
 
 void Streams::listen(std::function<void(const Line&)> hear) {
@@ -57,6 +86,9 @@ void Streams::begin() {
     words_source_.on(words_.fd());
     output_pump_.begin();
     error_pump_.begin();
+    if (log_pump_) {
+        log_pump_->begin();
+    }
 }
 
 void Streams::drain_words(std::size_t budget) {
@@ -79,6 +111,7 @@ std::string Streams::last_words() {
     if (words_) {
         drain_words(whole_pipe);
     }
+    finish();
     return last_words_.text();
 }
 
@@ -108,7 +141,15 @@ Streams::Stream Streams::open_input() {
 /// The service's user may open it again, as /dev/stderr.
 Streams::Stream Streams::open_words() {
     object_ = "the pipe for its standard error";
-    const int fd = words_.open();
+    return give_away(words_.open());
+}
+
+Streams::Stream Streams::open_log() {
+    object_ = context_.log.path;
+    return give_away(log_pump_->open());
+}
+
+Streams::Stream Streams::give_away(int fd) const {
     const Credentials& who = context_.credentials;
     if (who.uid && ::fchown(fd, *who.uid, who.gid.value_or(::getegid())) < 0) {
         return {-1, {}, errno};
@@ -139,6 +180,8 @@ Streams::Stream Streams::open_output(const Output& output, int inherited) {
     case OutputKind::automatic:
     case OutputKind::syslog:
         return open_words();
+    case OutputKind::log:
+        return open_log();
     case OutputKind::null:
         object_ = "/dev/null";
         return keep(open_device(object_, O_WRONLY));
@@ -239,18 +282,26 @@ void Streams::put_pumps_between() {
     const auto copy = [](int fd) {
         return Fd(checked(::fcntl(fd, F_DUPFD_CLOEXEC, 3), "cannot keep", "a stream"));
     };
-    output_pump_.aim(copy(output_.fd));
-    output_.fd = open_for_service(output_pump_);
+    // What goes to the log passes through us anyway.
+    if (context_.standard_output.kind != OutputKind::log) {
+        output_pump_.aim(copy(output_.fd));
+        output_.fd = open_for_service(output_pump_);
+    }
     if (context_.error_joins_output) {
         error_.fd = output_.fd;
         return;
     }
-    error_pump_.aim(copy(error_.fd));
-    error_.fd = open_for_service(error_pump_);
+    if (context_.standard_error.kind != OutputKind::log) {
+        error_pump_.aim(copy(error_.fd));
+        error_.fd = open_for_service(error_pump_);
+    }
 }
 
-void Streams::take_over(int pid, std::uint64_t words, std::uint64_t output, std::uint64_t error) {
-    words_.take_over(pid, STDERR_FILENO, words);
+void Streams::take_over(int pid, const State& left) {
+    words_.take_over(pid, STDERR_FILENO, left.words_pipe);
+    if (log_pump_) {
+        log_pump_->take_over(pid, left.log_pipe);
+    }
     const auto target = [this](Output where, int inherited) {
         if (where.kind == OutputKind::truncate) {
             where.kind = OutputKind::append; // what was said before stays
@@ -258,10 +309,10 @@ void Streams::take_over(int pid, std::uint64_t words, std::uint64_t output, std:
         Stream stream = open_output(where, inherited);
         return stream.file ? std::move(stream.file) : Fd(::fcntl(stream.fd, F_DUPFD_CLOEXEC, 3));
     };
-    if (output_pump_.take_over(pid, STDOUT_FILENO, output)) {
+    if (output_pump_.take_over(pid, STDOUT_FILENO, left.output_pipe)) {
         output_pump_.aim(target(context_.standard_output, STDOUT_FILENO));
     }
-    if (error_pump_.take_over(pid, STDERR_FILENO, error)) {
+    if (error_pump_.take_over(pid, STDERR_FILENO, left.error_pipe)) {
         error_pump_.aim(target(context_.standard_error, STDERR_FILENO));
     }
 }

@@ -4,10 +4,12 @@
 
 #include "os/spawn.h"
 #include "plan/exec_context.h"
+#include "plan/state.h"
 #include "supervisor/forwarder.h"
 #include "supervisor/last_words.h"
 #include "supervisor/line_pump.h"
 #include "supervisor/log.h"
+#include "supervisor/log_pump.h"
 #include "supervisor/loop.h"
 
 #include <array>
@@ -51,8 +53,9 @@ public:
     std::array<std::uint64_t, 2> pump_inodes() const {
         return {output_pump_.inode(), error_pump_.inode()};
     }
+    std::uint64_t log_inode() const { return log_pump_ ? log_pump_->inode() : 0; }
     /// The pipes that a process has from a launcher before us.
-    void take_over(int pid, std::uint64_t words, std::uint64_t output, std::uint64_t error);
+    void take_over(int pid, const State& left);
 
     /// Variables that tell the process of them: JOURNAL_STREAM.
     void add_variables(Environment& environment) const;
@@ -66,7 +69,9 @@ public:
     /// What was written since, and what waits in the pipe.
     std::string last_words();
     /// A new activation.
-    void forget_words() { last_words_.clear(); }
+    void begin_activation();
+    /// The service has ended: what it wrote is put where it belongs.
+    void finish();
 
 private:
     struct Stream {
@@ -81,6 +86,9 @@ private:
     Stream open_output(const Output& output, int inherited);
     Stream open_error();
     Stream open_words();
+    Stream open_log();
+    void hear_log(std::string_view text);
+    Stream give_away(int fd) const;
     Stream open_journal(bool console);
     static Stream keep(Fd fd);
     int open_for_service(LinePump& pump);
@@ -105,6 +113,8 @@ private:
     std::function<void(const Line&)> hear_;
     LinePump output_pump_;
     LinePump error_pump_;
+    LineCutter log_lines_;
+    std::optional<LogPump> log_pump_;
 };
 
 } // namespace amphid

@@ -94,7 +94,7 @@ void Supervisor::begin_activation() {
         plan_.context.keep_invocation_id
             ? std::string(find_variable(plan_.context.environment, "INVOCATION_ID").value_or(""))
             : random_hex(16);
-    streams_.forget_words();
+    streams_.begin_activation();
     checks_.begin_activation();
 }
 
@@ -133,8 +133,7 @@ void Supervisor::adopt(const State& left) {
     // It may have moved to another process since.
     const bool main_alive = processes_.adopt(left) || main_search_.follow();
     if (main_alive) {
-        streams_.take_over(processes_.main_pid(), left.words_pipe, left.output_pipe,
-                           left.error_pipe);
+        streams_.take_over(processes_.main_pid(), left);
         streams_.begin();
         notify_.begin();
     }
@@ -317,6 +316,7 @@ State Supervisor::projected() const {
     const auto pumps = streams_.pump_inodes();
     out.output_pipe = pumps[0];
     out.error_pipe = pumps[1];
+    out.log_pipe = streams_.log_inode();
     return out;
 }
 

@@ -64,8 +64,8 @@ TEST(Schema, NamesAreUnique) {
 TEST(Schema, DirectivesAreSystemdsAndNameTheKey) {
     Config config;
     for_each_key(config, [&](std::string_view table, const auto&, const auto& key) {
-        const bool ours =
-            table == "launcher" || table == "ready" || table == "health" || key.name == "replace";
+        const bool ours = table == "launcher" || table == "ready" || table == "health" ||
+                          table == "log" || key.name == "replace";
         EXPECT_EQ(key.directive.empty(), ours) << key.name;
         if (!key.directive.empty()) {
             EXPECT_FALSE(sections_with(key.directive).empty()) << key.directive;
@@ -158,6 +158,7 @@ TEST(Schema, PrintedDefaultsAreTheInitializers) {
 std::string_view companion_of(std::string_view table, std::string_view key) {
     return table == "ready"                          ? "ready.file = \"/x\"\n"
            : table == "health"                       ? "health.listen = \"tcp:1\"\n"
+           : table == "log"                          ? "log.file = \"/x\"\n"
            : key == "file-descriptor-store-preserve" ? "service.file-descriptor-store-max = 1\n"
                                                      : "";
 }

@@ -39,7 +39,7 @@ TEST_F(StreamsTest, KeepTheLastWordsOfAnActivation) {
     make();
     say(open()[2], "cannot bind\n");
     EXPECT_EQ(streams->last_words(), "cannot bind\n");
-    streams->forget_words();
+    streams->begin_activation();
     EXPECT_EQ(streams->last_words(), "");
     EXPECT_NE(streams->words_inode(), 0U);
 }

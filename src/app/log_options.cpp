@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/log_options.h"
+
+#include "app/option_words.h"
+
+namespace amphid {
+
+namespace {
+
+const OptionRow follow_option{"follow",
+                              "",
+                              "go on with what is written from now on",
+                              [](Arguments& a, std::string_view) {
+                                  a.follow = true;
+                                  return std::string();
+                              },
+                              {},
+                              'f'};
+const OptionRow lines_option{"lines",
+                             "N",
+                             "only the last N lines; with --follow 10 by default",
+                             [](Arguments& a, std::string_view text) {
+                                 a.lines = parse_number<std::size_t>(text);
+                                 return a.lines ? std::string()
+                                                : concat("expected a number, got '", text, '\'');
+                             },
+                             {},
+                             'n'};
+const OptionRow since_option{"since", "TIME", "only lines from then on, as journalctl(1) takes it",
+                             [](Arguments& a, std::string_view text) {
+                                 a.since = text;
+                                 return std::string();
+                             }};
+const OptionRow until_option{"until", "TIME", "only lines up to then",
+                             [](Arguments& a, std::string_view text) {
+                                 a.until = text;
+                                 return std::string();
+                             }};
+const OptionRow grep_option{"grep", "REGEX", "only lines that match",
+                            [](Arguments& a, std::string_view text) {
+                                a.grep = text;
+                                return std::string();
+                            }};
+const OptionRow log_format_option{
+    "output",
+    "FORMAT",
+    "the kind of lines, short by default",
+    [](Arguments& a, std::string_view word) { return choose(a.log_format, word); },
+    words_of<LogFormat>,
+    'o'};
+const OptionRow rotate_option{"rotate", "", "only begin a new file",
+                              [](Arguments& a, std::string_view) {
+                                  a.rotate = true;
+                                  return std::string();
+                              }};
+
+} // namespace
+
+std::vector<const OptionRow*> log_options() {
+    return {&follow_option, &lines_option,      &since_option, &until_option,
+            &grep_option,   &log_format_option, &rotate_option};
+}
+
+} // namespace amphid

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/log_reader.h"
+
+#include "base/text.h"
+#include "os/files.h"
+#include "os/log_chain.h"
+#include "os/os_error.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <tuple>
+#include <unistd.h>
+#include <utility>
+
+namespace amphid {
+
+namespace {
+
+constexpr std::size_t longest_line = std::size_t{1} << 20; // is shown in pieces of that
+
+bool is_same(const struct stat& one, const struct stat& other) {
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+bool is_older(const timespec& one, const timespec& other) {
+    return std::pair(one.tv_sec, one.tv_nsec) < std::pair(other.tv_sec, other.tv_nsec);
+}
+
+} // namespace
+
+LogReader::LogReader(const std::string& path) {
+    std::tie(directory_, name_) = split_path(path);
+}
+
+std::vector<std::string> LogReader::chain() const {
+    auto out = older_logs(directory_, name_);
+    out.push_back(name_);
+    return out;
+}
+
+/// False where it is gone by now.
+bool LogReader::open(const std::string& name) {
+    const std::string path = concat(directory_, '/', name);
+    Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file && errno == ENOENT) {
+        return false;
+    }
+    checked(file.get(), "cannot read", path);
+    checked(::fstat(file.get(), &identity_), "cannot read", path);
+    if (!S_ISREG(identity_.st_mode)) {
+        throw OsError("cannot read", path, "it is no regular file", EINVAL);
+    }
+    file_ = std::move(file);
+    return true;
+}
+
+/// Opens the file behind the one that was read; false where that is the last one.
+bool LogReader::go_on(const Hear& hear) {
+    const auto names = chain();
+    std::size_t next = names.size();
+    struct stat here {};
+    if (file_) {
+        ::fstat(file_.get(), &here);
+    }
+    for (std::size_t i = names.size(); i-- > 0;) {
+        struct stat st {};
+        const std::string path = concat(directory_, '/', names[i]);
+        if (::stat(path.c_str(), &st) < 0) {
+            continue;
+        }
+        if (file_ && is_same(st, here)) {
+            break;
+        }
+        // One that is not in the chain any more was removed, or moved away by somebody else.
+        if (file_ && is_older(st.st_mtim, here.st_mtim)) {
+            break;
+        }
+        next = i;
+    }
+    if (next == names.size()) {
+        return false;
+    }
+    if (file_) {
+        read_file(hear); // what was written between the last look and the rotation
+    }
+    return open(names[next]);
+}
+
+void LogReader::read_file(const Hear& hear) {
+    std::string buffer(std::size_t{64} * 1024, '\0');
+    for (;;) {
+        const ssize_t n = ::read(file_.get(), buffer.data(), buffer.size());
+        if (n <= 0) {
+            return;
+        }
+        std::string_view text(buffer.data(), static_cast<std::size_t>(n));
+        for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+            rest_ += text.substr(0, end);
+            hear(std::exchange(rest_, {}));
+            text.remove_prefix(end + 1);
+        }
+        rest_ += text;
+        if (rest_.size() > longest_line) {
+            hear(std::exchange(rest_, {}));
+        }
+    }
+}
+
+void LogReader::read(const Hear& hear) {
+    if (!file_ && !go_on(hear)) {
+        return;
+    }
+    struct stat now {};
+    if (::fstat(file_.get(), &now) == 0 && now.st_size < ::lseek(file_.get(), 0, SEEK_CUR)) {
+        ::lseek(file_.get(), 0, SEEK_SET); // it was cut
+    }
+    read_file(hear);
+    while (go_on(hear)) {
+        read_file(hear);
+    }
+}
+
+void LogReader::read_unfinished(const Hear& hear) {
+    if (!rest_.empty()) {
+        hear(std::exchange(rest_, {}));
+    }
+}
+
+} // namespace amphid

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "app/options.h"
+#include "base/time_span.h"
+
+#include <optional>
+#include <regex.h>
+#include <string>
+#include <string_view>
+
+namespace amphid {
+
+/// A line of a log, taken apart.
+struct LogEntry {
+    std::string service;
+    std::string time; // RFC 3339, UTC; empty: it has none
+    std::string text;
+};
+
+/// `line` of a log whose lines have such times, or have none.
+LogEntry parse_log_line(std::string_view service, std::string_view line, bool has_times);
+
+/// As `amphid logs -o` prints it. `named`: the service's name stands before it, too.
+std::string format_log_entry(const LogEntry& entry, LogFormat format, bool named);
+
+/// Which lines are shown. Throws Failure for what cannot be understood.
+class LogFilter {
+public:
+    LogFilter(const Arguments& arguments, TimeSpan now);
+    ~LogFilter();
+    LogFilter(const LogFilter&) = delete;
+    LogFilter& operator=(const LogFilter&) = delete;
+
+    /// It asks for times.
+    bool has_times() const { return !since_.empty() || !until_.empty(); }
+    bool shows(const LogEntry& entry) const;
+
+private:
+    std::string since_; // as LogEntry::time; empty: no limit
+    std::string until_;
+    std::optional<regex_t> pattern_;
+};
+
+} // namespace amphid

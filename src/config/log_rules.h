@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "config/config.h"
+
+#include <vector>
+
+namespace amphid {
+
+/// The rules that speak of [log].
+std::vector<Diagnostic> check_log_rules(const Config& config);
+
+} // namespace amphid

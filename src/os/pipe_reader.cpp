@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/pipe_reader.h"
+
+#include "os/os_error.h"
+
+#include <algorithm>
+#include <array>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace amphid {
+
+std::string_view PipeReader::look() {
+    if (!buffer_) {
+        int ends[2];
+        checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot make", "a pipe");
+        copy_out_ = Fd(ends[0]);
+        copy_in_ = Fd(ends[1]);
+        ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); // best effort: a smaller one shows less at a time
+        buffer_.reset(new char[most]);
+    }
+    const ssize_t copied = ::tee(pipe_, copy_in_.get(), most, SPLICE_F_NONBLOCK);
+    std::size_t size = 0;
+    while (copied > 0 && size < static_cast<std::size_t>(copied)) {
+        const ssize_t n =
+            ::read(copy_out_.get(), buffer_.get() + size, static_cast<std::size_t>(copied) - size);
+        if (n <= 0) {
+            break;
+        }
+        size += static_cast<std::size_t>(n);
+    }
+    return {buffer_.get(), size};
+}
+
+ssize_t PipeReader::move_to(int file, std::size_t count) {
+    return ::splice(pipe_, nullptr, file, nullptr, count, SPLICE_F_NONBLOCK);
+}
+
+void PipeReader::drop(std::size_t count) {
+    if (!null_) {
+        null_ = Fd(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    }
+    std::array<char, 16384> scratch;
+    while (count > 0) {
+        ssize_t n = move_to(null_.get(), count);
+        if (n <= 0) {
+            n = ::read(pipe_, scratch.data(), std::min(count, scratch.size()));
+        }
+        if (n <= 0) {
+            return;
+        }
+        count -= static_cast<std::size_t>(n);
+    }
+}
+
+} // namespace amphid

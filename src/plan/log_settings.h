@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "base/enum_names.h"
+#include "base/time_span.h"
+
+#include <cstdint>
+#include <string>
+#include <sys/types.h>
+
+namespace amphid {
+
+/// What stands before each line of a log file.
+enum class LogTimestamps : std::uint8_t { none, rfc3339, monotonic };
+constexpr auto enum_names(LogTimestamps) {
+    return names_up_to<LogTimestamps::monotonic>("none", "rfc3339", "monotonic");
+}
+
+/// A log file that the launcher writes and rotates.
+struct LogSettings {
+    static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
+
+    std::string path; // absolute; empty: there is none
+    std::uint64_t max_size = std::uint64_t{8} << 20;
+    TimeSpan max_age = TimeSpan::infinity();
+    unsigned keep = 3; // older files besides the current one
+    LogTimestamps timestamps = LogTimestamps::none;
+    mode_t mode = 0640;
+};
+
+} // namespace amphid

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "supervisor/log_file.h"
+
+#include "base/text.h"
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/log_chain.h"
+#include "os/open_output.h"
+#include "os/os_error.h"
+#include "supervisor/log_text.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
+
+namespace amphid {
+
+namespace {
+
+/// The file is not ours to read: it is opened for writing only.
+bool ends_with_a_line(int fd, off_t size) {
+    const Fd reader(::open(concat("/proc/self/fd/", fd).c_str(), O_RDONLY | O_CLOEXEC));
+    char last = '\n';
+    return size == 0 || ::pread(reader.get(), &last, 1, size - 1) != 1 || last == '\n';
+}
+
+/// Through the end of its first line; all of it where it has none.
+std::size_t size_of_line(std::string_view text) {
+    const auto end = text.find('\n');
+    return end == std::string_view::npos ? text.size() : end + 1;
+}
+
+std::uint64_t lines_in(std::string_view text) {
+    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+} // namespace
+
+/// Not for appending, which splice(2) refuses: we are the only writer, and go to the end ourselves
+/// where somebody has cut the file.
+void LogFile::open() {
+    if (file_) {
+        return;
+    }
+    try {
+        attach(open_output_file(settings_.path, 0, ~settings_.mode & 0777U));
+    } catch (const OsError& error) {
+        if (error.error() != ENXIO) {
+            throw;
+        }
+        begin_loss(ENXIO); // a FIFO that nobody reads yet
+    }
+}
+
+void LogFile::attach(Fd file) {
+    file_ = std::move(file);
+    checked(::fstat(file_.get(), &identity_), "cannot look at", settings_.path);
+    is_regular_ = S_ISREG(identity_.st_mode);
+    can_splice_ = is_regular_;
+    size_ = is_regular_ ? static_cast<std::uint64_t>(identity_.st_size) : 0;
+    limit_ = is_regular_ ? settings_.max_size : LogSettings::unlimited;
+    begins_line_ = !is_regular_ || ends_with_a_line(file_.get(), identity_.st_size);
+    last_written_ = {std::int64_t{identity_.st_mtim.tv_sec} * 1'000'000 +
+                     identity_.st_mtim.tv_nsec / 1000};
+    if (is_regular_) {
+        ::lseek(file_.get(), 0, SEEK_END);
+    } else {
+        ::fcntl(file_.get(), F_SETFL, O_NONBLOCK);
+    }
+}
+
+void LogFile::reopen() {
+    file_.reset();
+    try {
+        open();
+    } catch (const OsError& error) {
+        begin_loss(error.error());
+    }
+}
+
+/// Nothing that is written after this belongs to a file of an earlier period, or to one that
+/// somebody has moved away.
+void LogFile::follow_path(PipeReader& pipe, std::string_view& text) {
+    struct stat now {};
+    const bool there = file_ && ::stat(settings_.path.c_str(), &now) == 0;
+    const bool same = there && now.st_dev == identity_.st_dev && now.st_ino == identity_.st_ino;
+    if (same && is_regular_ && static_cast<std::uint64_t>(now.st_size) != size_) {
+        attach(std::move(file_)); // somebody has cut it (copytruncate), or written to it
+    }
+    const bool aged =
+        same && size_ > 0 && is_of_another_period(last_written_, realtime_now(), settings_.max_age);
+    if (same && !(aged && is_regular_)) {
+        return;
+    }
+    if (file_ && !begins_line_) {
+        const std::size_t rest = size_of_line(text);
+        const std::size_t written = write(pipe, text.substr(0, rest));
+        text.remove_prefix(written);
+        if (written < rest || !begins_line_) {
+            return;
+        }
+    }
+    same ? rotate() : reopen();
+}
+
+void LogFile::rotate() {
+    try {
+        const auto [directory, name] = split_path(settings_.path);
+        const Fd at = open_log_directory(directory);
+        rotate_log(at.get(), name, realtime_now());
+        rotation_failed_ = false;
+        reopen();
+        remove_oldest_logs(at.get(), name, settings_.keep);
+    } catch (const OsError& error) {
+        if (error.error() == ENOENT) {
+            reopen(); // somebody else was faster
+            return;
+        }
+        if (!std::exchange(rotation_failed_, true)) {
+            log_.write(LOG_WARNING, error.what());
+        }
+        limit_ = size_ + settings_.max_size; // later, then
+        last_written_ = realtime_now();
+    }
+}
+
+void LogFile::take(PipeReader& pipe, std::string_view text) {
+    follow_path(pipe, text);
+    while (!text.empty()) {
+        if (skips_line_) {
+            skip_line(pipe, text);
+            continue;
+        }
+        if (loss_ != 0 && !report_loss()) {
+            lose(pipe, text, text.size());
+            return;
+        }
+        const Portion portion = portion_of_stamped(text, stamp_now(), size_, begins_line_, limit_);
+        const std::size_t written = write(pipe, text.substr(0, portion.size));
+        text.remove_prefix(written);
+        if (written < portion.size) {
+            while (skips_line_ && !text.empty()) {
+                skip_line(pipe, text);
+            }
+            lose(pipe, text, text.size());
+        } else if (portion.full) {
+            rotate();
+        }
+    }
+}
+
+std::string LogFile::stamp_now() const {
+    return log_stamp(settings_.timestamps, realtime_now(), monotonic_now());
+}
+
+std::size_t LogFile::write(PipeReader& pipe, std::string_view text) {
+    if (text.empty()) {
+        return 0;
+    }
+    const std::string stamp = stamp_now();
+    const bool began_line = begins_line_;
+    const std::size_t written =
+        stamp.empty() ? write_as_it_is(pipe, text) : write_stamped(pipe, text, stamp);
+    const int error = errno;
+    if (written > 0) {
+        begins_line_ = text[written - 1] == '\n';
+        last_written_ = realtime_now();
+    }
+    if (written < text.size()) {
+        take_back_torn_line(text.substr(0, written), began_line);
+        begin_loss(error);
+    }
+    return written;
+}
+
+/// Of what was written last: the rest of its last line is lost, so its beginning is no use.
+void LogFile::take_back_torn_line(std::string_view written, bool began_line) {
+    skips_line_ = !begins_line_;
+    const auto end = written.rfind('\n');
+    const bool began_in_it = end != std::string_view::npos || began_line;
+    if (begins_line_ || !is_regular_ || !began_in_it) {
+        return;
+    }
+    const std::size_t torn =
+        end == std::string_view::npos ? written.size() : written.size() - end - 1;
+    if (cut_to(size_ - torn)) {
+        lost_bytes_ += torn;
+        begins_line_ = true;
+    }
+}
+
+bool LogFile::cut_to(std::uint64_t size) {
+    const auto offset = static_cast<off_t>(size);
+    if (::ftruncate(file_.get(), offset) < 0) {
+        return false;
+    }
+    ::lseek(file_.get(), offset, SEEK_SET);
+    size_ = size;
+    return true;
+}
+
+std::size_t LogFile::write_as_it_is(PipeReader& pipe, std::string_view text) {
+    std::size_t done = 0;
+    while (done < text.size()) {
+        ssize_t n = can_splice_ ? pipe.move_to(file_.get(), text.size() - done) : -1;
+        can_splice_ = can_splice_ && !(n < 0 && errno == EINVAL);
+        if (!can_splice_) {
+            n = ::write(file_.get(), text.data() + done, text.size() - done);
+        }
+        if (n <= 0) {
+            break;
+        }
+        if (!can_splice_) {
+            pipe.drop(static_cast<std::size_t>(n));
+        }
+        done += static_cast<std::size_t>(n);
+        size_ += is_regular_ ? static_cast<std::uint64_t>(n) : 0;
+    }
+    return done;
+}
+
+/// All of it or nothing.
+std::size_t LogFile::write_stamped(PipeReader& pipe, std::string_view text,
+                                   std::string_view stamp) {
+    if (!append(stamp_lines(text, stamp, begins_line_))) {
+        return 0;
+    }
+    pipe.drop(text.size());
+    return text.size();
+}
+
+bool LogFile::append(std::string_view text) {
+    const std::uint64_t before = size_;
+    while (!text.empty()) {
+        const ssize_t n = ::write(file_.get(), text.data(), text.size());
+        if (n <= 0) {
+            const int error = errno;
+            if (size_ != before) {
+                cut_to(before);
+            }
+            errno = error;
+            return false;
+        }
+        size_ += is_regular_ ? static_cast<std::uint64_t>(n) : 0;
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+}
+
+void LogFile::end_line() {
+    if (file_ && is_regular_ && !begins_line_) {
+        begins_line_ = append("\n");
+    }
+}
+
+void LogFile::begin_loss(int error) {
+    if (loss_ == 0) {
+        log_.write(LOG_ERR, concat("cannot write ", settings_.path, ": ", std::strerror(error),
+                                   "; the service's output is lost"));
+    }
+    loss_ = error;
+}
+
+void LogFile::lose(PipeReader& pipe, std::string_view& text, std::size_t size) {
+    pipe.drop(size);
+    lost_bytes_ += size;
+    lost_lines_ += lines_in(text.substr(0, size));
+    text.remove_prefix(size);
+}
+
+void LogFile::skip_line(PipeReader& pipe, std::string_view& text) {
+    const std::size_t size = size_of_line(text);
+    skips_line_ = text[size - 1] != '\n';
+    lose(pipe, text, size);
+}
+
+/// False where nothing can be written still.
+bool LogFile::report_loss() {
+    if (!file_) {
+        reopen();
+    }
+    if (!file_) {
+        return false;
+    }
+    if (lost_bytes_ > 0) {
+        const std::string report =
+            concat("amphid: ", lost_lines_, lost_lines_ == 1 ? " line" : " lines", " (",
+                   lost_bytes_, " bytes) lost: ", std::strerror(loss_));
+        if (!append(concat(begins_line_ ? "" : "\n", stamp_now(), report, '\n'))) {
+            return false;
+        }
+        log_.write(LOG_WARNING, concat(settings_.path, ": ", report));
+    }
+    begins_line_ = true;
+    loss_ = 0;
+    lost_bytes_ = 0;
+    lost_lines_ = 0;
+    return true;
+}
+
+} // namespace amphid

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#pragma once
+
+#include "os/fd.h"
+#include "os/pipe_reader.h"
+#include "plan/log_settings.h"
+#include "supervisor/log.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <sys/stat.h>
+
+namespace amphid {
+
+/// The file of [log]: takes a service's output out of its pipe and into the file, and rotates it at
+/// the end of a line. Never waits for a reader, and never holds the service back: what cannot be
+/// written is lost, and the next line that can be written says how much that was. A file that
+/// somebody moved away, as logrotate does, gets the rest of its last line, and a new one is begun.
+class LogFile {
+public:
+    LogFile(const LogSettings& settings, Log& log) : settings_(settings), log_(log) {}
+
+    /// Opens it where it is not open; throws OsError where it must not be used.
+    void open();
+
+    /// Opens it anew; where that fails, output is lost until it can be opened.
+    void reopen();
+
+    /// Takes `text`, which is the next in the pipe, out of it.
+    void take(PipeReader& pipe, std::string_view text);
+
+    /// The process that wrote the last line has ended: the next one begins a line of its own.
+    void end_line();
+
+private:
+    void attach(Fd file);
+    void follow_path(PipeReader& pipe, std::string_view& text);
+    void rotate();
+    std::string stamp_now() const;
+    std::size_t write(PipeReader& pipe, std::string_view text);
+    std::size_t write_as_it_is(PipeReader& pipe, std::string_view text);
+    std::size_t write_stamped(PipeReader& pipe, std::string_view text, std::string_view stamp);
+    bool append(std::string_view text);
+    void take_back_torn_line(std::string_view written, bool began_line);
+    bool cut_to(std::uint64_t size);
+    void begin_loss(int error);
+    void lose(PipeReader& pipe, std::string_view& text, std::size_t size);
+    void skip_line(PipeReader& pipe, std::string_view& text);
+    bool report_loss();
+
+    const LogSettings& settings_;
+    Log& log_;
+    Fd file_;
+    struct stat identity_ {};
+    bool is_regular_ = false;
+    bool can_splice_ = true;
+    bool begins_line_ = true; // the file ends with a whole line
+    std::uint64_t size_ = 0;
+    std::uint64_t limit_ = 0;
+    TimeSpan last_written_;
+    bool rotation_failed_ = false; // and was said
+    int loss_ = 0;                 // the errno of what goes on being lost
+    bool skips_line_ = false;      // the line that was cut off is lost to its end
+    std::uint64_t lost_bytes_ = 0;
+    std::uint64_t lost_lines_ = 0;
+};
+
+} // namespace amphid
