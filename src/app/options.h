@@ -50,9 +50,9 @@ constexpr auto enum_names(ReferenceFormat) {
 /// What `status` is asked instead of being shown.
 enum class Probe : std::uint8_t { none, ready, live };
 /// What `status --wait` waits for.
-enum class Awaited : std::uint8_t { nothing, ready, stopped };
-constexpr auto enum_names(Awaited) {
-    return names_up_to<Awaited::stopped>("", "ready", "stopped");
+enum class WaitFor : std::uint8_t { nothing, ready, stopped };
+constexpr auto enum_names(WaitFor) {
+    return names_up_to<WaitFor::stopped>("", "ready", "stopped");
 }
 
 /// A command line, taken apart.
@@ -74,7 +74,7 @@ struct Arguments {
     ReferenceFormat reference_format = ReferenceFormat::text;
     int notify_fd = -1;
     Probe probe = Probe::none;
-    Awaited awaits = Awaited::nothing;
+    WaitFor awaits = WaitFor::nothing;
     TimeSpan timeout = TimeSpan::infinity(); // of `awaits`
 
     // logs

@@ -22,9 +22,9 @@ const OptionRow live_option{"live", "", "only tell by the exit code whether it i
                             [](Arguments& a, std::string_view) { return probe(a, Probe::live); }};
 const OptionRow wait_option{"wait", "STATE", "wait until it is in that state",
                             [](Arguments& a, std::string_view word) {
-                                const auto found = from_name<Awaited>(word);
-                                a.awaits = found.value_or(Awaited::nothing);
-                                return a.awaits != Awaited::nothing
+                                const auto found = from_name<WaitFor>(word);
+                                a.awaits = found.value_or(WaitFor::nothing);
+                                return a.awaits != WaitFor::nothing
                                            ? std::string()
                                            : concat("--wait takes 'ready' or 'stopped', got '",
                                                     word, '\'');
@@ -45,7 +45,7 @@ std::vector<const OptionRow*> question_options() {
 }
 
 std::string wrong_question(const Arguments& arguments) {
-    const bool waits = arguments.awaits != Awaited::nothing;
+    const bool waits = arguments.awaits != WaitFor::nothing;
     if (!waits && !arguments.timeout.is_infinite()) {
         return "--timeout is for --wait";
     }

@@ -88,13 +88,13 @@ std::string why_not_stopped(const Running& running) {
 
 Question question_of(const Arguments& arguments) {
     return arguments.probe == Probe::live         ? why_not_live
-           : arguments.awaits == Awaited::stopped ? why_not_stopped
+           : arguments.awaits == WaitFor::stopped ? why_not_stopped
                                                   : why_not_ready;
 }
 
 /// Nothing that could still happen answers the question with yes: the start has failed.
 bool is_hopeless(const Arguments& arguments, const Running& running) {
-    return arguments.awaits == Awaited::ready && running.found && !running.stateless &&
+    return arguments.awaits == WaitFor::ready && running.found && !running.stateless &&
            running.found->state.state == ServiceState::failed;
 }
 
@@ -123,7 +123,7 @@ Answer ask(const Target& target, const Arguments& arguments, Question question) 
         Watch watch(target.directory); // watched first, read then: no change falls in between
         const Running running = glance_at(target.directory);
         std::string why = question(running);
-        const bool waits = arguments.awaits != Awaited::nothing;
+        const bool waits = arguments.awaits != WaitFor::nothing;
         if (why.empty()) {
             return {};
         }
@@ -149,7 +149,7 @@ Answer ask(const Target& target, const Arguments& arguments, Question question) 
 
 std::string_view word_of(const Arguments& arguments) {
     return arguments.probe == Probe::live         ? "live"
-           : arguments.awaits == Awaited::stopped ? "stopped"
+           : arguments.awaits == WaitFor::stopped ? "stopped"
                                                   : "ready";
 }
 

@@ -120,7 +120,7 @@ std::string text_of(const Arguments& arguments, const std::vector<Sight>& sights
 int run_status(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
-    if (arguments.probe != Probe::none || arguments.awaits != Awaited::nothing) {
+    if (arguments.probe != Probe::none || arguments.awaits != WaitFor::nothing) {
         return probe_status(arguments, host);
     }
     std::vector<KnownService> services;
