@@ -24,18 +24,6 @@ int code_of_child(pid_t child) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/// Runs it. What the system refuses is told with the service that it was about.
-int run_named(const Arguments& arguments, int (*command)(const Arguments&)) {
-    try {
-        return command(arguments);
-    } catch (const OsError& error) {
-        const std::string_view text = error.what();
-        const std::string& word = arguments.operands.front();
-        const bool is_named = text.find(word) != std::string_view::npos;
-        throw Failure(exit_code_of(error), is_named ? error.what() : concat(word, ": ", text));
-    }
-}
-
 int code_in_own_process(const Arguments& arguments, int (*command)(const Arguments&)) {
     const pid_t child = ::fork();
     if (child < 0) {
@@ -48,6 +36,20 @@ int code_in_own_process(const Arguments& arguments, int (*command)(const Argumen
 }
 
 } // namespace
+
+int run_named(const Arguments& arguments, int (*command)(const Arguments&)) {
+    try {
+        return command(arguments);
+    } catch (const OsError& error) {
+        const std::string_view text = error.what();
+        if (arguments.operands.size() != 1) {
+            throw;
+        }
+        const std::string& word = arguments.operands.front();
+        const bool is_named = text.find(word) != std::string_view::npos;
+        throw Failure(exit_code_of(error), is_named ? error.what() : concat(word, ": ", text));
+    }
+}
 
 int for_each_service(const Arguments& arguments, int (*command)(const Arguments&)) {
     if (arguments.operands.size() == 1) {

@@ -11,4 +11,7 @@ namespace amphid {
 /// is that of the first that failed, as with systemctl(1).
 int for_each_service(const Arguments& arguments, int (*command)(const Arguments&));
 
+/// Runs the command once. What the system refuses is told with the service that it was about.
+int run_named(const Arguments& arguments, int (*command)(const Arguments&));
+
 } // namespace amphid

@@ -51,7 +51,7 @@ int run_program_main(std::span<char* const> argv) {
         return print_help(parsed.command->name);
     }
     return parsed.command->for_each ? for_each_service(parsed.arguments, parsed.command->run)
-                                    : parsed.command->run(parsed.arguments);
+                                    : run_named(parsed.arguments, parsed.command->run);
 }
 
 } // namespace amphid

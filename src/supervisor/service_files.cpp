@@ -86,8 +86,8 @@ void ServiceFiles::restore() {
     if (has_notify_name_) {
         renew_notify_(directory_.get());
     }
-    renew(pid_file_, plan_.paths.pid_file, launcher_);
-    renew(service_pid_file_, plan_.paths.service_pid_file, main_);
+    let_go_of_lost(pid_file_, plan_.paths.pid_file);
+    let_go_of_lost(service_pid_file_, plan_.paths.service_pid_file);
     written_.reset();
     log_.write(LOG_NOTICE,
                concat(plan_.name, ": its files in ", path, " were gone; they are made again"));
@@ -103,15 +103,11 @@ void ServiceFiles::leave(const Fd& directory, const Fd& lock) const {
     }
 }
 
-void ServiceFiles::renew(std::optional<PidFile>& file, const std::string& path, int pid) {
-    if (!misses(file, path)) {
-        return;
-    }
-    const bool in_place = file->is_in_place();
-    file.reset(); // which removes what it left elsewhere
-    file.emplace(open_parent(path), path, pid);
-    if (in_place) {
-        file->put_in_place();
+/// It is made again with the state; what it left elsewhere is removed.
+void ServiceFiles::let_go_of_lost(std::optional<PidFile>& file, const std::string& path) {
+    if (misses(file, path)) {
+        pid_files_are_late_ = pid_files_are_late_ || file->is_in_place();
+        file.reset();
     }
 }
 
@@ -129,13 +125,17 @@ void ServiceFiles::publish(const State& state) {
     }
     const bool found = find_place(); // where there is none yet, the one that we hold will do
     try {
-        write(state);
         if (pid_files_are_late_) {
             draft_pid_files(launcher_, main_);
             put_pid_files_in_place();
             pid_files_are_late_ = false;
         }
-        if (found && std::exchange(failing_, false)) {
+    } catch (const OsError& error) {
+        complain(error);
+    }
+    try {
+        write(state);
+        if (found && !pid_files_are_late_ && std::exchange(failing_, false)) {
             log_.write(LOG_NOTICE, concat(plan_.name, ": its files can be written again"));
         }
     } catch (const OsError& error) {
@@ -150,7 +150,11 @@ bool ServiceFiles::find_place() {
         }
         return true;
     } catch (const OsError& error) {
-        complain(error);
+        if (error.error() == EWOULDBLOCK) {
+            quiet_.set(after(monotonic_now(), quiet_time)); // a command that looks who holds it
+        } else {
+            complain(error);
+        }
         return false;
     }
 }

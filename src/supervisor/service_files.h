@@ -51,7 +51,10 @@ public:
     /// What a service that is known already goes on without: it is logged, and tried again.
     void put_off(const OsError& error);
     /// The main process has ended, or is another one.
-    void forget_service_pid() { service_pid_file_.reset(); }
+    void forget_service_pid() {
+        service_pid_file_.reset();
+        main_ = 0;
+    }
     void remove_pid_files();
     /// The same for good; of all files the state alone stays.
     void finish();
@@ -64,7 +67,7 @@ private:
     void restore();
     void complain(const OsError& error);
     void leave(const Fd& directory, const Fd& lock) const;
-    void renew(std::optional<PidFile>& file, const std::string& path, int pid);
+    void let_go_of_lost(std::optional<PidFile>& file, const std::string& path);
 
     const Plan& plan_;
     Fd lock_;

@@ -123,6 +123,34 @@ TEST_F(ScarceTest, ADirectoryWithoutWritersEndsNoServiceAndHoldsNoCommand) {
     stopped();
 }
 
+// A launcher that a debugger holds answers nobody: whoever waits for it says so, and ends.
+TEST_F(ScarceTest, EveryWaitHasAnEnd) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "needs a debugger's rights";
+    configure(service("notify", {"--append", path("starts"), "--notify-after", path("go")}) +
+              "timeout-start-sec = 3\ntimeout-stop-sec = \"100ms\"\n");
+    Program& first = spawn_amphid({"start", config()});
+    ASSERT_TRUE(await_lines("starts", 1));
+    ASSERT_TRUE(await_state("start"));
+    const std::string pid = std::to_string(launcher());
+    Program& holder = spawn({.command = {helper_binary(), "hold", pid, path("held")}});
+    ASSERT_TRUE(await_file("held"));
+    ASSERT_EQ(state("state"), "start");
+    Program& second = spawn_amphid({"start", config()});
+    Program& stop = spawn_amphid({"stop", config()});
+    const Outcome joined = finish(second);
+    EXPECT_EQ(joined.code, 1);
+    expect_words(joined.err, "PID " + pid + ", which starts it, has shown no progress for ");
+    const Outcome stopped = finish(stop);
+    EXPECT_EQ(stopped.code, 1);
+    expect_words(stopped.err, "its launcher, PID " + pid + ", was told, but still lives after ");
+    send_signal(holder.pid, SIGKILL);
+    finish(holder);
+    EXPECT_EQ(finish(first).code, 1) << "the stop counts";
+    expect_nobody_left();
+    EXPECT_EQ(lines("starts").size(), 1U);
+}
+
 TEST_F(ScarceTest, ATakeOverThatFailsLeavesTheServiceAlone) {
     const pid_t main = orphaned(plain());
     const Outcome outcome = amphid(

@@ -65,6 +65,20 @@ protected:
     std::optional<NotifyServer> server;
 };
 
+TEST_F(NotifyServerTest, HasItsNameAgain) {
+    serve(NotifyAccess::all);
+    senders.member = ::getpid();
+    const std::string address = server->address();
+    server->renew(directory.fd.get());
+    send("STATUS=before");
+    ASSERT_EQ(::unlink(address.c_str()), 0);
+    server->renew(directory.fd.get());
+    EXPECT_EQ(server->address(), address);
+    send("STATUS=after");
+    server->receive();
+    EXPECT_EQ(taken, (std::vector<std::string>{"before", "after"}));
+}
+
 TEST_F(NotifyServerTest, HearsWhomNotifyAccessNames) {
     using enum NotifyAccess;
     const int self = ::getpid();

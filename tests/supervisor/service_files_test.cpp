@@ -65,6 +65,63 @@ TEST_F(ServiceFilesTest, WhatCouldNotBeWrittenIsTriedAgain) {
     EXPECT_EQ(decode(directory.read("state")), state);
 }
 
+class LostServiceFilesTest : public ServiceFilesTest {
+protected:
+    LostServiceFilesTest() {
+        Lock lock(directory.fd.get());
+        EXPECT_TRUE(lock.try_acquire());
+        files.emplace(loop, plan, duplicate(), lock.take(), log, [](int) {});
+        files->publish(state);
+        files->draft_pid_files(12, 0);
+        files->put_pid_files_in_place();
+        files->watch();
+    }
+    /// The owner publishes after each turn.
+    void turn() {
+        loop.run_once([this] {
+            files->publish(state);
+            return false;
+        });
+    }
+    std::optional<ServiceFiles> files;
+};
+
+TEST_F(LostServiceFilesTest, AreThereAgainAWhileLater) {
+    for (const char* name : {"lock", "pid", "state"}) {
+        std::filesystem::remove(directory.path + '/' + name);
+    }
+    files->note_loss();
+    EXPECT_EQ(directory.count(), 0U) << "whoever empties the directory may finish";
+    turn();
+    EXPECT_EQ(decode(directory.read("state")), state);
+    EXPECT_EQ(directory.read("pid"), "12\n");
+    EXPECT_TRUE(is_locked(directory.path));
+}
+
+TEST_F(LostServiceFilesTest, WaitForWhoeverHoldsTheNewLock) {
+    std::filesystem::remove_all(directory.path);
+    ASSERT_EQ(::mkdir(directory.path.c_str(), 0755), 0);
+    const Fd again(::open(directory.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    Lock others(again.get());
+    ASSERT_TRUE(others.try_acquire());
+    state.restarts = 1;
+    files->publish(state);
+    EXPECT_EQ(directory.read("state"), "");
+    others.take().reset();
+    turn();
+    EXPECT_EQ(decode(directory.read("state")), state);
+    EXPECT_EQ(directory.read("pid"), "12\n");
+    EXPECT_TRUE(is_locked(directory.path));
+}
+
+TEST_F(LostServiceFilesTest, AreNotMadeAgainAtTheEnd) {
+    files->finish();
+    state.restarts = 1;
+    files->publish(state);
+    EXPECT_EQ(directory.read("pid"), "");
+    EXPECT_EQ(directory.count(), 2U) << "lock and state";
+}
+
 // A pid file that is late is put in place with the next state, whatever that says.
 TEST_F(ServiceFilesTest, WhatIsPutOffIsDoneWithTheNextState) {
     ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});

@@ -54,6 +54,18 @@ int trace_and_execute(const Words& command) {
     amphid::test::execute(command);
 }
 
+/// Holds a process as a debugger does, from when there is the file `ready` until we are killed.
+int hold(pid_t pid, const std::string& ready) {
+    int status = 0;
+    if (::ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) < 0 ||
+        ::ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr) < 0 ||
+        ::waitpid(pid, &status, __WALL) != pid)
+        return 98;
+    amphid::test::append_line(ready, "held");
+    ::pause();
+    return 0;
+}
+
 int number_of_call(const std::string& name) {
     static const std::pair<const char*, int> known[] = {
         {"pidfd_open", SYS_pidfd_open},
@@ -146,6 +158,7 @@ int usage() {
         "       helper denying CALL,CALL ERRNO CMD... CMD in a sandbox that answers these so\n"
         "       helper silent-files PLACE       a file system whose files are never closed\n"
         "       helper send-file SOCKET TEXT FILE one datagram with that file open\n"
+        "       helper hold PID FILE            stands still for a debugger; FILE: it does\n"
         "       helper traced CMD...            CMD with its parent as its tracer\n"
         "       helper signal-flood PID SIG     as many as the process lives to get\n"
         "       helper send SOCKET TEXT         one datagram to a notify socket\n"
@@ -181,6 +194,8 @@ int dispatch(const std::string& name, const Words& rest) {
     if (name == "send-file" && rest.size() == 3)
         return amphid::test::send_notify(rest[0], rest[1],
                                          ::open(rest[2].c_str(), O_RDWR | O_CLOEXEC));
+    if (name == "hold" && rest.size() == 2)
+        return hold(std::atoi(rest[0].c_str()), rest[1]);
     if (name == "traced" && !rest.empty())
         return trace_and_execute(rest);
     if (name == "signal-flood" && rest.size() == 2)
