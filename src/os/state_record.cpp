@@ -105,6 +105,9 @@ void StateRecord::operator()(pid_t pid) noexcept {
     }
     pid_ = pid;
     start_time_ = own_start_time();
+    if (start_time_ == 0) {
+        return; // nobody would believe it; the launcher writes what it knows
+    }
     for (const std::size_t at : pids_) {
         write_digits(text_.data() + at, pid_width, static_cast<std::uint64_t>(pid));
     }

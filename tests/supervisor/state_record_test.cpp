@@ -6,6 +6,8 @@
 #include "os/process.h"
 #include "plan/document.h"
 
+#include <sys/resource.h>
+
 namespace amphid {
 namespace {
 
@@ -62,6 +64,21 @@ TEST_P(StateRecordTest, SaysWhereItCouldNotBeWritten) {
     StateRecord record(nowhere.get(), with_gaps);
     record(::getpid());
     EXPECT_FALSE(record.written());
+}
+
+// A process without its start time is nobody's: status would say that it does not run.
+TEST_P(StateRecordTest, IsNotWrittenByOneThatCannotTellWhenItBegan) {
+    {
+        StateRecord record(directory.fd.get(), with_gaps);
+        rlimit before{};
+        ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+        const rlimit none{0, before.rlim_max};
+        ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+        record(::getpid());
+        ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+        EXPECT_FALSE(record.written());
+    }
+    EXPECT_EQ(directory.count(), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Roles, StateRecordTest, testing::Values(&State::main, &State::control));

@@ -117,7 +117,9 @@ std::string text_of(const Arguments& arguments, const std::vector<Sight>& sights
 
 } // namespace
 
-int run_status(const Arguments& arguments) {
+namespace {
+
+int tell_status(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
     if (arguments.probe != Probe::none || arguments.awaits != WaitFor::nothing) {
@@ -136,14 +138,20 @@ int run_status(const Arguments& arguments) {
         sights.push_back(see(service));
         code = std::max(code, code_of(sights.back().code));
     }
+    print(text_of(arguments, sights));
+    return arguments.operands.empty() || arguments.metrics ? 0 : code;
+}
+
+} // namespace
+
+int run_status(const Arguments& arguments) {
     try {
-        print(text_of(arguments, sights));
+        return tell_status(arguments);
     } catch (const OsError& error) {
         // Nobody has been told anything.
         print_error(error.what());
         return code_of(StatusCode::unknown);
     }
-    return arguments.operands.empty() || arguments.metrics ? 0 : code;
 }
 
 } // namespace amphid
