@@ -7,6 +7,7 @@
 #include "os/log_chain.h"
 #include "os/os_error.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <tuple>
@@ -28,6 +29,29 @@ bool is_older(const timespec& one, const timespec& other) {
 }
 
 } // namespace
+
+std::string last_lines(const std::string& path, std::size_t count) {
+    constexpr off_t most = 16384;
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat st {};
+    if (!file || ::fstat(file.get(), &st) < 0 || !S_ISREG(st.st_mode)) {
+        return {};
+    }
+    const off_t begin = std::max<off_t>(st.st_size - most, 0);
+    std::string out(static_cast<std::size_t>(st.st_size - begin), '\0');
+    out.resize(static_cast<std::size_t>(
+        std::max<ssize_t>(::pread(file.get(), out.data(), out.size(), begin), 0)));
+    out += out.empty() || out.ends_with('\n') ? "" : "\n";
+    std::size_t from = out.size();
+    for (std::size_t lines = 0; from > 0; --from) {
+        if (out[from - 1] == '\n' && ++lines > count) {
+            break;
+        }
+    }
+    // What lost its beginning is no line.
+    from = from == 0 && begin > 0 ? out.find('\n') + 1 : from;
+    return out.substr(from);
+}
 
 LogReader::LogReader(const std::string& path) {
     std::tie(directory_, name_) = split_path(path);

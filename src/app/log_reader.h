@@ -12,6 +12,10 @@
 
 namespace amphid {
 
+/// The last lines of a file, each with its end, of no more than its last 16 KiB; empty where it
+/// cannot be read. Never waits.
+std::string last_lines(const std::string& path, std::size_t count);
+
 /// Reads a log file and its older ones line by line, from the oldest on, and goes on where it was
 /// when there is more, over rotations.
 class LogReader {

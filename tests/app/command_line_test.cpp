@@ -54,11 +54,23 @@ TEST(CommandLine, MistakesNameWhatIsWrong) {
         {{"status", "web", "--wait=ready", "--timeout=soon"},
          "status: --timeout takes a time span, got 'soon'"},
         {{"start", "--foreground", "web", "db"}, "start: --foreground takes one service"},
+        {{"logs", "web", "-n", "few"}, "logs: expected a number, got 'few'"},
+        {{"logs", "web", "-o", "xml"},
+         "logs: unknown format 'xml'; known formats are short, json, cat"},
         {{"start", "web", "db", "--notify-fd=3"}, "start: --notify-fd takes one service"},
     };
     for (const Mistake& mistake : mistakes) {
         EXPECT_EQ(parse(mistake.words).mistake, mistake.sentence);
     }
+}
+
+TEST(CommandLine, LogsTakesJournalctlsLetters) {
+    const Parsed parsed = parse({"logs", "web", "-fn5", "-o", "cat", "--since", "1h ago"});
+    EXPECT_EQ(parsed.mistake, "");
+    EXPECT_TRUE(parsed.arguments.follow);
+    EXPECT_EQ(parsed.arguments.lines, 5U);
+    EXPECT_EQ(parsed.arguments.log_format, LogFormat::cat);
+    EXPECT_EQ(parsed.arguments.since, "1h ago");
 }
 
 TEST(CommandLine, OptionsStandAnywhere) {

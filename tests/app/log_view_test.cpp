@@ -121,6 +121,18 @@ TEST_F(LogReaderTest, FollowsWhereSomebodyElseMovedTheFile) {
     EXPECT_EQ(read(), (Lines{"two", "three"}));
 }
 
+TEST_F(LogReaderTest, TheLastLinesNeedNoReadingOfAll) {
+    const std::string path = directory.path + "/web.log";
+    EXPECT_EQ(last_lines(path, 2), "");
+    append("web.log", "one\n");
+    EXPECT_EQ(last_lines(path, 2), "one\n");
+    append("web.log", "two\nthree\nfour");
+    EXPECT_EQ(last_lines(path, 2), "three\nfour\n");
+    EXPECT_EQ(last_lines(path, 4), "one\ntwo\nthree\nfour\n");
+    append("web.log", std::string(16000, 'x') + "\nfive\n" + std::string(1000, 'y') + "\n");
+    EXPECT_EQ(last_lines(path, 3), "five\n" + std::string(1000, 'y') + "\n");
+}
+
 TEST_F(LogReaderTest, BeginsAnewWhereTheFileWasCut) {
     append("web.log", "one\ntwo\n");
     EXPECT_EQ(read(), (Lines{"one", "two"}));

@@ -53,6 +53,17 @@ TEST(RoundTrip, Number) {
     expect_round_trip<unsigned>({0, 1, 5, 4294967295U});
 }
 
+TEST(RoundTrip, ByteSize) {
+    expect_round_trip<ByteSize>({{0},
+                                 {1},
+                                 {1000},
+                                 {1536},
+                                 {1024},
+                                 {8 << 20},
+                                 {std::uint64_t{3} << 30},
+                                 {LogSettings::unlimited}});
+}
+
 TEST(RoundTrip, TimeSpan) {
     expect_round_trip<TimeSpan>({{},
                                  microseconds(1),

@@ -46,6 +46,17 @@ TEST_F(LogsTest, ShowTheLinesOfAllFiles) {
     EXPECT_EQ(logs({"-n", "1"}).out, "1000\n");
 }
 
+TEST_F(LogsTest, StatusShowsTheLastTenLines) {
+    configure(logging("seq 1 1000; exec sleep 1000"));
+    started();
+    ASSERT_TRUE(await_log("1000\n"));
+    const std::string shown = status().out;
+    EXPECT_TRUE(shown.ends_with("\n\n991\n992\n993\n994\n995\n996\n997\n998\n999\n1000\n"))
+        << shown;
+    EXPECT_EQ(status({"--json"}).out.find("991"), std::string::npos);
+    stopped();
+}
+
 TEST_F(LogsTest, FollowOverRotationAndRestart) {
     configure(logging("echo begins; trap 'echo told' USR1; while :; do sleep 0.01; done"));
     started();

@@ -20,6 +20,7 @@
 #include <memory>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace amphid {
 
@@ -95,6 +96,7 @@ class FileView {
 public:
     FileView(const std::vector<LogSource>& sources, const Arguments& arguments)
         : arguments_(arguments), filter_(arguments, realtime_now()), named_(sources.size() > 1) {
+        most_ = arguments.lines || !arguments.follow ? arguments.lines : 10;
         for (const LogSource& source : sources) {
             const bool has_times = source.log.timestamps == LogTimestamps::rfc3339;
             if (filter_.has_times() && !has_times) {
@@ -111,8 +113,8 @@ public:
         if (arguments_.follow) {
             changes = watch(); // before the first look: nothing is missed
         }
-        auto shown = look(true);
-        const std::size_t most = arguments_.lines.value_or(arguments_.follow ? 10 : shown.size());
+        auto shown = look(most_);
+        const std::size_t most = most_.value_or(shown.size());
         shown.erase(shown.begin(),
                     shown.end() - static_cast<std::ptrdiff_t>(std::min(most, shown.size())));
         print_all(shown);
@@ -121,7 +123,7 @@ public:
             if (::read(changes.get(), events, sizeof events) < 0 && errno != EINTR) {
                 throw OsError("cannot watch", files_.front().reader.directory());
             }
-            print_all(look(false));
+            print_all(look(std::nullopt));
         }
         return code_of(ExitCode::success);
     }
@@ -143,9 +145,9 @@ private:
         return out;
     }
 
-    /// What is new and to be shown, in the order of time where lines have one. The first look shows
-    /// no more than the last `lines`, and does not keep more.
-    std::deque<LogEntry> look(bool first) {
+    /// What is new and to be shown, in the order of time where lines have one. No more than the
+    /// last `most` of each are kept.
+    std::deque<LogEntry> look(std::optional<std::size_t> most) {
         std::deque<LogEntry> out;
         for (File& file : files_) {
             const std::size_t begin = out.size();
@@ -155,7 +157,7 @@ private:
                     return;
                 }
                 out.push_back(std::move(entry));
-                if (first && arguments_.lines && out.size() - begin > *arguments_.lines) {
+                if (most && out.size() - begin > *most) {
                     out.erase(out.begin() + static_cast<std::ptrdiff_t>(begin));
                 }
             };
@@ -174,7 +176,8 @@ private:
     void print_all(const std::deque<LogEntry>& entries) const {
         std::string text;
         for (const LogEntry& entry : entries) {
-            text += format_log_entry(entry, arguments_.log_format, named_);
+            const std::string line = format_log_entry(entry, arguments_.log_format, named_);
+            text += on_terminal_ ? printable(line, true) : line;
             if (text.size() > std::size_t{64} * 1024) {
                 print(std::exchange(text, {}));
             }
@@ -185,6 +188,8 @@ private:
     const Arguments& arguments_;
     LogFilter filter_;
     bool named_;
+    bool on_terminal_ = ::isatty(STDOUT_FILENO) == 1;
+    std::optional<std::size_t> most_;
     std::vector<File> files_;
 };
 

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/log_reader.h"
 #include "app/sight.h"
 #include "app/started_service.h"
 #include "app/status_formats.h"
@@ -99,7 +100,15 @@ Look look_of_output() {
     return out;
 }
 
-std::string text_of(const Arguments& arguments, const std::vector<Sight>& sights) {
+/// What systemctl(1) shows below a unit, too.
+std::string last_lines_of(const KnownService& service) {
+    const std::string path = service.config ? service.config->log.file.text : std::string();
+    const std::string lines = path.empty() ? path : last_lines(path, 10);
+    return concat(lines.empty() ? "" : "\n", printable(lines, true));
+}
+
+std::string text_of(const Arguments& arguments, const std::vector<KnownService>& services,
+                    const std::vector<Sight>& sights) {
     if (arguments.metrics) {
         return status_metrics(sights);
     }
@@ -108,9 +117,10 @@ std::string text_of(const Arguments& arguments, const std::vector<Sight>& sights
         return status_table(sights, look);
     }
     std::string out;
-    for (const Sight& sight : sights) {
-        out += arguments.json ? status_json(sight) + '\n'
-                              : concat(out.empty() ? "" : "\n", status_text(sight, look));
+    for (std::size_t i = 0; i < sights.size(); ++i) {
+        out += arguments.json ? status_json(sights[i]) + '\n'
+                              : concat(out.empty() ? "" : "\n", status_text(sights[i], look),
+                                       last_lines_of(services[i]));
     }
     return out;
 }
@@ -138,7 +148,7 @@ int tell_status(const Arguments& arguments) {
         sights.push_back(see(service));
         code = std::max(code, code_of(sights.back().code));
     }
-    print(text_of(arguments, sights));
+    print(text_of(arguments, services, sights));
     return arguments.operands.empty() || arguments.metrics ? 0 : code;
 }
 
