@@ -21,6 +21,7 @@
 #include "os/process.h"
 #include "os/read_host.h"
 #include "os/run_program.h"
+#include "os/rights.h"
 #include "os/signals.h"
 #include "os/tree.h"
 #include "resolve/context.h"
@@ -279,7 +280,7 @@ int run_foreground(PreparedStart& prepared, Handles handles) {
     handles.has_terminal = has_terminal();
     // Whoever ignores the terminal's hang-up shares no process group with it.
     handles.shares_terminal = handles.has_terminal && !handles.ignores_hang_up &&
-                              !is_somebody_else(prepared.plan.context.credentials);
+                              !has_lesser_rights(prepared.plan.context);
     if (handles.shares_terminal && !prepared.plan.we_are_pid_1) {
         handles.group_witness.emplace();
     }
