@@ -20,11 +20,12 @@
 #include "os/presence.h"
 #include "os/process.h"
 #include "os/read_host.h"
-#include "os/run_program.h"
 #include "os/rights.h"
 #include "os/signals.h"
+#include "os/run_program.h"
 #include "os/tree.h"
 #include "resolve/context.h"
+#include "plan/own_unit.h"
 #include "resolve/readiness.h"
 #include "supervisor/run.h"
 #include "supervisor/upstream.h"
@@ -40,7 +41,8 @@ namespace amphid {
 /// What is left of configuration and host once the start is decided.
 struct PreparedStart {
     Plan plan;
-    std::optional<Systemd> systemd;
+    std::string instance; // of a template
+    std::optional<NotifySender> manager;
     Log::Sink sink = Log::Sink::person;
     UnitTable conditions;           // of [unit]
     std::vector<std::string> given; // the names of the descriptors that the manager gave
@@ -49,23 +51,26 @@ struct PreparedStart {
 
 namespace {
 
-/// Another manager's NOTIFY_SOCKET is no reason to fail where it is beyond us.
-std::optional<Systemd> open_systemd(Plan& plan, Log::Sink sink) {
+/// The way to the manager above us. One that is not systemd is no reason to fail where its
+/// NOTIFY_SOCKET is beyond us.
+std::optional<NotifySender> reach_manager(Plan& plan, const Host& host, Log::Sink sink) {
     if (plan.manager == Manager::none && plan.announce != Announce::manager) {
         return std::nullopt;
     }
-    std::string why;
-    auto systemd = Systemd::open(why);
-    if (!systemd && plan.manager == Manager::none) {
+    const std::string address(variable(host, "NOTIFY_SOCKET").value_or(""));
+    const std::string why = NotifySender::refusal_of(address);
+    if (!why.empty() && plan.manager == Manager::none) {
         Log(sink).write(LOG_WARNING, concat(plan.name, ": nobody is told of readiness: ", why));
         plan.announce = Announce::nobody;
         return std::nullopt;
     }
-    if (!systemd) {
-        throw Failure(ExitCode::not_installed, concat("cannot talk to systemd: ", why));
+    if (!why.empty()) {
+        throw Failure(ExitCode::not_configured, concat("cannot talk to systemd: ", why));
     }
-    plan.unit = plan.manager == Manager::none ? "" : systemd->own_unit(plan.manager);
-    return systemd;
+    if (plan.manager != Manager::none) {
+        plan.unit = unit_in_cgroup(systemd_cgroup_of_ours(), plan.manager);
+    }
+    return NotifySender(address);
 }
 
 /// Under systemd the unit's Restart= decides; a file that says something else is told.
@@ -140,6 +145,7 @@ namespace {
                       host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
                       config.unit,
                       {},
+                      file.instance.value_or(""),
                       options};
     out.given = names_of_given_descriptors(host);
     if (const std::string taken = taken_ready_descriptor(out.plan, out.given); !taken.empty()) {
@@ -159,7 +165,7 @@ namespace {
     for (const std::string& warning : read_environment_files(out.plan.context).warnings) {
         Log(out.sink).write(LOG_WARNING, warning);
     }
-    out.systemd = open_systemd(out.plan, out.sink);
+    out.manager = reach_manager(out.plan, host, out.sink);
     warn_of_other_restart(config, out.plan, out.sink);
     return out;
 }
@@ -275,7 +281,7 @@ int run_daemon(PreparedStart& prepared, Handles handles) {
 int run_foreground(PreparedStart& prepared, Handles handles) {
     const Fd presence = show_presence(prepared.plan.paths.directory);
     handles.signals = open_signals();
-    handles.systemd = prepared.systemd ? &*prepared.systemd : nullptr;
+    handles.manager = prepared.manager ? &*prepared.manager : nullptr;
     handles.log = Log(prepared.sink);
     handles.has_terminal = has_terminal();
     // Whoever ignores the terminal's hang-up shares no process group with it.
@@ -307,14 +313,14 @@ void take_descriptors(const PreparedStart& prepared, Handles& handles) {
 
 /// The service of a foreground has died with its launcher: what is left of it is not to meet the
 /// next one.
-void end_leftover(const PreparedStart& prepared, const State& left) {
+void end_leftover(PreparedStart& prepared, const State& left) {
     const Plan& plan = prepared.plan;
     Log(prepared.sink)
         .write(LOG_WARNING,
                concat(plan.name, ": its launcher was killed; stopping what is left of it: PID ",
                       list_of(Tree(left).members())));
-    if (prepared.systemd && plan.announce == Announce::manager) {
-        Upstream manager(plan.announce, &*prepared.systemd, {});
+    if (prepared.manager && plan.announce == Announce::manager) {
+        Upstream manager(plan.announce, &*prepared.manager, {});
         manager.ask_for_time(plan.policy.timeout_stop);
         manager.status("Ending what a killed launcher left");
     }

@@ -54,7 +54,7 @@ bool is_up(ServiceState state) {
 Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
     : plan_(plan), handles_(std::move(handles)),
       identity_(with_address(std::move(identity), handles_.notify.address())),
-      upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
+      upstream_(plan.announce, handles_.manager, std::move(handles_.startup)),
       files_(loop_, plan, std::move(handles_.directory), std::move(handles_.lock), handles_.log,
              [this](int directory) { notify_.renew(directory); }),
       streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log),
