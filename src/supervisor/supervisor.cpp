@@ -71,9 +71,9 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
            }}),
       main_search_(loop_, plan, activation_, events_, processes_, handles_.log),
       checks_(loop_, plan, activation_, events_, processes_, upstream_, handles_.log),
-      descriptors_(loop_, plan, std::move(handles_.given)),
+      closer_(loop_), descriptors_(loop_, plan, std::move(handles_.given), closer_),
       notify_(loop_, std::move(handles_.notify), plan.name, plan.notify_access, activation_,
-              processes_, handles_.log,
+              processes_, handles_.log, closer_,
               [this](NotifyMessage& said, Notification& message) {
                   on_message(said, message);
                   deliver(); // what shows of the next message shows after the effects of this one
