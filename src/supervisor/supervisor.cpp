@@ -122,12 +122,8 @@ void Supervisor::adopt(const State& left) {
         files_.write(taken);
         is_known_ = true;
     }
-    activation_.invocation_id = left.invocation_id;
-    activation_.status_text = left.status_text;
-    activation_.status_errno = left.status_errno;
-    activation_.bus_error = left.status_bus_error;
-    activation_.met = left.met;
-    activation_.ready_usec = left.ready_usec;
+    static_cast<ActivationRecord&>(activation_) = left;
+    activation_.waiting_for.clear(); // nobody waits any more
     reloads_ = left.reload;
     reloads_.serial = left.reload.begun; // one that was going on ended with its launcher
     // It may have moved to another process since.
@@ -297,6 +293,7 @@ void Supervisor::note_progress() {
 
 State Supervisor::projected() const {
     State out = identity_;
+    static_cast<ActivationRecord&>(out) = activation_;
     out.state = machine_.state;
     out.result = machine_.result;
     out.exit = machine_.exit;
@@ -304,14 +301,6 @@ State Supervisor::projected() const {
     processes_.describe(out);
     out.reload = reloads_;
     out.reload.begun = machine_.reloads;
-    out.status_text = activation_.status_text;
-    out.status_errno = activation_.status_errno;
-    out.status_bus_error = activation_.bus_error;
-    out.waiting_for = activation_.waiting_for;
-    out.met = activation_.met;
-    out.ailment = activation_.ailment;
-    out.ready_usec = activation_.ready_usec;
-    out.invocation_id = activation_.invocation_id;
     out.words_pipe = streams_.words_inode();
     const auto pumps = streams_.pump_inodes();
     out.output_pipe = pumps[0];
