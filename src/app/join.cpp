@@ -31,8 +31,8 @@ Verdict already_running(const Plan& plan, const State& state) {
     return {ExitCode::failure, concat("amphid: ", text, '\n')};
 }
 
-void refuse_other_file(const Plan& plan, const State& state) {
-    if (!is_same_file(state.config, plan.config)) {
+void refuse_other_file(const Plan& plan, const std::string& instance, const State& state) {
+    if (!is_same_file(state.config, plan.config) || state.instance != instance) {
         throw Failure(ExitCode::failure, words_of_a_taken_name(plan.name, state));
     }
 }
@@ -54,7 +54,8 @@ std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
 
 /// What the last launcher left where it was killed: its service, beside which a second copy must
 /// never be, or no more than files.
-Locked settle_the_past(const Plan& plan, const Fd& directory, bool adopts, Fd lock) {
+Locked settle_the_past(const Plan& plan, const std::string& instance, const Fd& directory,
+                       bool adopts, Fd lock) {
     Locked out{std::move(lock), {}, {}};
     Running past;
     past.found = find_past(plan, directory);
@@ -66,7 +67,7 @@ Locked settle_the_past(const Plan& plan, const Fd& directory, bool adopts, Fd lo
                              survivors, ", beside which there must be no second copy"));
     }
     if (auto left = ended ? std::nullopt : find_orphan(past)) {
-        refuse_other_file(plan, *left);
+        refuse_other_file(plan, instance, *left);
         if (left->mode == Mode::foreground) {
             out.leftover = std::move(left);
             return out;
@@ -129,7 +130,8 @@ std::optional<Verdict> failure_of_the_other(const Plan& plan, const Fd& director
 }
 
 /// A launcher that has lost its files needs the lock, if it is ours, to make them again.
-void refuse_what_cannot_be_joined(const Plan& plan, Lock& lock, Running& other) {
+void refuse_what_cannot_be_joined(const Plan& plan, const std::string& instance, Lock& lock,
+                                  Running& other) {
     if (other.stateless && lock.take()) {
         other = look_at(plan.paths.directory);
     }
@@ -137,7 +139,7 @@ void refuse_what_cannot_be_joined(const Plan& plan, Lock& lock, Running& other) 
         throw Failure(ExitCode::failure, words_of_stateless(plan.paths.directory, other));
     }
     if (other.launcher) {
-        refuse_other_file(plan, other.found->state);
+        refuse_other_file(plan, instance, other.found->state);
     }
 }
 
@@ -156,10 +158,11 @@ std::string words_of_a_silent_start(const Plan& plan, const Running& other, Time
 
 } // namespace
 
-std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory, bool adopts) {
+std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const std::string& instance,
+                                           const Fd& directory, bool adopts) {
     Lock lock(directory.get());
     if (lock.try_acquire() && !goes_on(glance_at(plan.paths.directory))) {
-        return settle_the_past(plan, directory, adopts, lock.take());
+        return settle_the_past(plan, instance, directory, adopts, lock.take());
     }
     Progress progress(concat(plan.name, ": waiting for another start of it"));
     Watch watch(plan.paths.directory);
@@ -174,9 +177,9 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory
             if (auto failure = failure_of_the_other(plan, directory)) {
                 return *failure;
             }
-            return settle_the_past(plan, directory, adopts, lock.take());
+            return settle_the_past(plan, instance, directory, adopts, lock.take());
         }
-        refuse_what_cannot_be_joined(plan, lock, other);
+        refuse_what_cannot_be_joined(plan, instance, lock, other);
         const bool active = other.launcher && is_active(other.found->state.state);
         if (active && (other.found->state.ready_usec != 0 || !plan.detach)) {
             return already_running(plan, other.found->state);

@@ -24,6 +24,7 @@ struct Locked {
 /// other one's verdict, a foreground start is refused at once. Throws OsError, and Failure where a
 /// killed launcher of a daemon left processes that this start does not adopt; the foreground never
 /// does.
-std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Fd& directory, bool adopts);
+std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const std::string& instance,
+                                           const Fd& directory, bool adopts);
 
 } // namespace amphid

@@ -98,12 +98,11 @@ ServiceFile locate(const std::string& service, const Host& host) {
                          is_unit_file(service);
     const std::string stem = is_file ? stem_of(service) : service;
     if (!is_service_name(stem)) {
-        throw Failure(ExitCode::usage, concat("'", service,
-                                              "' names no service: a name has letters, digits and "
-                                              "'-_.@:' only, at most 64"));
+        throw Failure(ExitCode::usage,
+                      concat("'", service, "' names no service: a name has ", service_name_rule));
     }
     if (!is_file) {
-        return find_by_name(stem, manager_of_names(host), host);
+        return find_by_name(stem, manager_of_places(host), host);
     }
     const bool absolute = service.front() == '/';
     const std::string path =

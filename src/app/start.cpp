@@ -4,11 +4,13 @@
 
 #include "app/console.h"
 #include "app/join.h"
+#include "app/manager_above.h"
 #include "app/orphan.h"
 #include "app/progress.h"
 #include "app/running_service.h"
 #include "app/service.h"
 #include "app/standstill.h"
+#include "app/started_service.h"
 #include "app/unmet_condition.h"
 #include "base/text.h"
 #include "os/credentials.h"
@@ -20,6 +22,7 @@
 #include "os/presence.h"
 #include "os/process.h"
 #include "os/read_host.h"
+#include "os/rights.h"
 #include "os/run_program.h"
 #include "os/signals.h"
 #include "os/tree.h"
@@ -28,6 +31,7 @@
 #include "supervisor/run.h"
 #include "supervisor/upstream.h"
 
+#include <array>
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
@@ -39,51 +43,13 @@ namespace amphid {
 /// What is left of configuration and host once the start is decided.
 struct PreparedStart {
     Plan plan;
-    std::optional<Systemd> systemd;
+    std::string instance; // of a template
+    std::optional<NotifySender> manager;
     Log::Sink sink = Log::Sink::person;
     UnitTable conditions;           // of [unit]
     std::vector<std::string> given; // the names of the descriptors that the manager gave
     StartOptions options;
 };
-
-namespace {
-
-/// Another manager's NOTIFY_SOCKET is no reason to fail where it is beyond us.
-std::optional<Systemd> open_systemd(Plan& plan, Log::Sink sink) {
-    if (plan.manager == Manager::none && plan.announce != Announce::manager) {
-        return std::nullopt;
-    }
-    std::string why;
-    auto systemd = Systemd::open(why);
-    if (!systemd && plan.manager == Manager::none) {
-        Log(sink).write(LOG_WARNING, concat(plan.name, ": nobody is told of readiness: ", why));
-        plan.announce = Announce::nobody;
-        return std::nullopt;
-    }
-    if (!systemd) {
-        throw Failure(ExitCode::not_installed, concat("cannot talk to systemd: ", why));
-    }
-    plan.unit = plan.manager == Manager::none ? "" : systemd->own_unit(plan.manager);
-    return systemd;
-}
-
-/// Under systemd the unit's Restart= decides; a file that says something else is told.
-void warn_of_other_restart(const Config& config, const Plan& plan, Log::Sink sink) {
-    if (plan.unit.empty() || !config.origins.contains("service.restart")) {
-        return;
-    }
-    const auto answer = ask_systemctl(plan.manager, plan.unit, "Restart");
-    const std::string_view ours = name_of(config.service.restart);
-    if (answer && *answer != ours) {
-        Log(sink).write(LOG_WARNING, concat(plan.name, ": restart = \"", ours,
-                                            "\" is not what happens: ", plan.unit, " has Restart=",
-                                            *answer, ", which decides here; `systemctl ",
-                                            plan.manager == Manager::user ? "--user " : "", "edit ",
-                                            plan.unit, "` makes a drop-in for Restart=", ours));
-    }
-}
-
-} // namespace
 
 void prepare_execution(Plan& plan, const Host& host) {
     std::string refused;
@@ -127,14 +93,17 @@ void open_notify_socket(const Plan& plan, Handles& handles) {
 
 namespace {
 
-/// Never inlined: what it needs on the stack would be kept for the life of the service.
-[[gnu::noinline]] PreparedStart prepare(const std::string& service, const StartOptions& options) {
+/// Never inlined: what it needs on the stack would be kept for the life of the service. `is_alone`:
+/// whatever runs of the service is not ended before this starts.
+[[gnu::noinline]] PreparedStart prepare(const std::string& service, const StartOptions& options,
+                                        bool is_alone) {
     require_process_handles();
     const Host host = read_host();
     const ServiceFile file = locate(service, host);
     const Config config = load(file, host);
     const Decision decision = decide_mode(host, options.asked, config.launcher.mode);
     PreparedStart out{make_plan(config, file, host, decision),
+                      file.instance.value_or(""),
                       std::nullopt,
                       host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
                       config.unit,
@@ -153,12 +122,15 @@ namespace {
             Log(out.sink).write(LOG_WARNING, warning);
         }
     }
+    if (is_alone) {
+        refuse_second_copy(out.plan, out.instance, host);
+    }
     out.plan.policy.retries_first_start = options.retries;
     prepare_execution(out.plan, host);
     for (const std::string& warning : read_environment_files(out.plan.context).warnings) {
         Log(out.sink).write(LOG_WARNING, warning);
     }
-    out.systemd = open_systemd(out.plan, out.sink);
+    out.manager = reach_manager(out.plan, host, out.sink);
     warn_of_other_restart(config, out.plan, out.sink);
     return out;
 }
@@ -178,10 +150,12 @@ Fd open_places(const Plan& plan) {
     }
 }
 
-State first_state(const Plan& plan) {
+State first_state(const PreparedStart& prepared) {
+    const Plan& plan = prepared.plan;
     State state;
     state.name = plan.name;
     state.config = plan.config;
+    state.instance = prepared.instance;
     state.mode = plan.detach ? Mode::daemon : Mode::foreground;
     state.unit = plan.unit;
     state.manager = plan.manager;
@@ -190,6 +164,12 @@ State first_state(const Plan& plan) {
         state.concessions += concat(state.concessions.empty() ? "" : "; ", concession);
     }
     return state;
+}
+
+/// By its directory, and by its file, which may be edited to name another one.
+std::array<Fd, 2> show_presence_of(const PreparedStart& prepared) {
+    return {show_presence(prepared.plan.paths.directory),
+            show_presence(presence_of_file(prepared.plan.config, prepared.instance))};
 }
 
 Fd duplicate_above_stdio(int fd) {
@@ -257,7 +237,7 @@ int run_daemon(PreparedStart& prepared, Handles handles) {
     sigset_t before;
     ::sigprocmask(SIG_BLOCK, nullptr, &before);
     handles.signals = open_signals();
-    Fd presence;
+    std::array<Fd, 2> presence;
     handles.leave = [&] {
         if (!detach()) {
             ::sigprocmask(SIG_SETMASK, &before, nullptr);
@@ -265,26 +245,26 @@ int run_daemon(PreparedStart& prepared, Handles handles) {
             await_verdict(prepared.plan, close_inherited_descriptors(reader.get()));
         }
         reader.reset();
-        presence = show_presence(prepared.plan.paths.directory);
+        presence = show_presence_of(prepared);
     };
     handles.log = Log(Log::Sink::syslog);
-    return exit_code_of(run(prepared.plan, first_state(prepared.plan), std::move(handles)));
+    return exit_code_of(run(prepared.plan, first_state(prepared), std::move(handles)));
 }
 
 int run_foreground(PreparedStart& prepared, Handles handles) {
-    const Fd presence = show_presence(prepared.plan.paths.directory);
+    const std::array<Fd, 2> presence = show_presence_of(prepared);
     handles.signals = open_signals();
-    handles.systemd = prepared.systemd ? &*prepared.systemd : nullptr;
+    handles.manager = prepared.manager ? &*prepared.manager : nullptr;
     handles.log = Log(prepared.sink);
     handles.has_terminal = has_terminal();
     // Whoever ignores the terminal's hang-up shares no process group with it.
     handles.shares_terminal = handles.has_terminal && !handles.ignores_hang_up &&
-                              !is_somebody_else(prepared.plan.context.credentials);
+                              !has_lesser_rights(prepared.plan.context);
     if (handles.shares_terminal && !prepared.plan.we_are_pid_1) {
         handles.group_witness.emplace();
     }
     const bool we_are_pid_1 = prepared.plan.we_are_pid_1;
-    const Ending ending = run(prepared.plan, first_state(prepared.plan), std::move(handles));
+    const Ending ending = run(prepared.plan, first_state(prepared), std::move(handles));
     if (ending.signal != 0 && !we_are_pid_1) {
         die_by_signal(ending.signal);
     }
@@ -306,14 +286,14 @@ void take_descriptors(const PreparedStart& prepared, Handles& handles) {
 
 /// The service of a foreground has died with its launcher: what is left of it is not to meet the
 /// next one.
-void end_leftover(const PreparedStart& prepared, const State& left) {
+void end_leftover(PreparedStart& prepared, const State& left) {
     const Plan& plan = prepared.plan;
     Log(prepared.sink)
         .write(LOG_WARNING,
                concat(plan.name, ": its launcher was killed; stopping what is left of it: PID ",
                       list_of(Tree(left).members())));
-    if (prepared.systemd && plan.announce == Announce::manager) {
-        Upstream manager(plan.announce, &*prepared.systemd, {});
+    if (prepared.manager && plan.announce == Announce::manager) {
+        Upstream manager(plan.announce, &*prepared.manager, {});
         manager.ask_for_time(plan.policy.timeout_stop);
         manager.status("Ending what a killed launcher left");
     }
@@ -340,7 +320,7 @@ void end_leftover(const PreparedStart& prepared, const State& left) {
 
 std::shared_ptr<PreparedStart> prepare_start(const std::string& service,
                                              const StartOptions& options) {
-    return std::make_shared<PreparedStart>(prepare(service, options));
+    return std::make_shared<PreparedStart>(prepare(service, options, false));
 }
 
 void check_places(const PreparedStart& prepared) {
@@ -360,7 +340,7 @@ int start_prepared(PreparedStart& prepared) {
     handles.ignores_hang_up = take_hang_up();
     ::umask(0022); // ours; the service has its own
     handles.directory = open_places(plan);
-    auto lock = lock_or_join(plan, handles.directory, prepared.options.adopts);
+    auto lock = lock_or_join(plan, prepared.instance, handles.directory, prepared.options.adopts);
     if (const auto* verdict = std::get_if<Verdict>(&lock)) {
         write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO,
                   verdict->text);
@@ -384,7 +364,7 @@ int start_prepared(PreparedStart& prepared) {
 }
 
 int start_service(const std::string& service, const StartOptions& options) {
-    PreparedStart prepared = prepare(service, options);
+    PreparedStart prepared = prepare(service, options, true);
     return start_prepared(prepared);
 }
 

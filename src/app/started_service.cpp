@@ -2,8 +2,10 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/started_service.h"
 
+#include "app/console.h"
 #include "base/text.h"
 #include "os/files.h"
+#include "os/presence.h"
 #include "os/process.h"
 
 #include <fcntl.h>
@@ -14,16 +16,21 @@ namespace amphid {
 
 namespace {
 
-/// True where a service of that file runs there, with or without its launcher.
-bool runs_in(const std::string& directory, const std::string& config) {
+/// True for the service of that file, or of that instance where it is a template.
+bool is_of(const ServiceFile& file, const State& state) {
+    return state.instance == file.instance.value_or("") && is_same_file(state.config, file.path);
+}
+
+/// True where the service of that file runs there, with or without its launcher.
+bool runs_in(const std::string& directory, const ServiceFile& file) {
     const Running running = glance_at(directory);
-    return running.found && is_same_file(running.found->state.config, config) &&
+    return running.found && is_of(file, running.found->state) &&
            (running.launcher || find_orphan(running));
 }
 
-/// The runtime directory of this process, if it is the launcher of a service of that file. A
+/// The runtime directory of this process, if it is the launcher of the service of that file. A
 /// launcher holds its directory open.
-std::string directory_of_launcher(int pid, const std::string& config) {
+std::string directory_of_launcher(int pid, const ServiceFile& file) {
     const std::string descriptors = concat("/proc/", pid, "/fd");
     for (const std::string& number : names_in(descriptors)) {
         const std::string link = concat(descriptors, '/', number);
@@ -36,7 +43,7 @@ std::string directory_of_launcher(int pid, const std::string& config) {
         path.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
         const Running running = glance_at(path);
         if (running.launcher && running.found->state.launcher.pid == pid &&
-            is_same_file(running.found->state.config, config)) {
+            is_of(file, running.found->state)) {
             return path;
         }
     }
@@ -51,34 +58,45 @@ bool is_one_of_us(int pid) {
            theirs.st_ino == ours.st_ino;
 }
 
-/// Where a service of that file runs, other than where the file now says; empty: nowhere.
-std::string find_elsewhere(const std::string& config, const Host& host) {
+/// Where in the usual place the service of that file runs, other than `here`; empty: nowhere.
+std::string find_in_usual_place(const ServiceFile& file, const std::string& here,
+                                const Host& host) {
+    if (runtime_directory_of("x", {}, host).empty()) {
+        return {};
+    }
     for (const KnownService& other : services_with_files(host)) {
-        if (runs_in(other.directory, config)) {
+        const auto found = find_state(other.directory);
+        if (found && is_of(file, found->state) && !is_same_file(other.directory, here) &&
+            runs_in(other.directory, file)) {
             return other.directory;
         }
     }
+    return {};
+}
+
+/// Where the service of that file runs, other than where the file now says; empty: nowhere.
+std::string find_elsewhere(const ServiceFile& file, const std::string& here, const Host& host) {
+    std::string directory = find_in_usual_place(file, here, host);
     // Out of the usual place by a runtime-directory that the file no longer has.
-    for (const int pid : numbers_in("/proc")) {
-        std::string directory =
-            is_one_of_us(pid) ? directory_of_launcher(pid, config) : std::string();
+    for (const int pid : directory.empty() ? numbers_in("/proc") : std::vector<int>()) {
+        directory = is_one_of_us(pid) ? directory_of_launcher(pid, file) : "";
         if (!directory.empty()) {
-            return directory;
+            break;
         }
     }
-    return {};
+    return directory;
 }
 
 } // namespace
 
 KnownService find_started_service(const std::string& service, const Host& host) {
     KnownService out = find_service(service, host);
-    const std::string& config = out.file.path;
     const Running here = glance_at(out.directory);
-    if (here.stateless || runs_in(out.directory, config)) {
+    if (here.stateless || runs_in(out.directory, out.file)) {
         return out;
     }
-    if (const std::string elsewhere = find_elsewhere(config, host); !elsewhere.empty()) {
+    if (const std::string elsewhere = find_elsewhere(out.file, out.directory, host);
+        !elsewhere.empty()) {
         out.directory = elsewhere;
         out.name = glance_at(elsewhere).found->state.name;
         out.misread = false; // what it says of its places does not matter
@@ -86,10 +104,36 @@ KnownService find_started_service(const std::string& service, const Host& host) 
     }
     // It may have been ours, and have ended in between.
     if (here.found && (here.launcher || find_orphan(here)) && !here.found->state.config.empty() &&
-        !is_same_file(here.found->state.config, config)) {
+        !is_of(out.file, here.found->state)) {
         out.taken = words_of_a_taken_name(out.name, here.found->state);
     }
     return out;
+}
+
+std::string presence_of_file(const std::string& path, const std::string& instance) {
+    return instance.empty() ? path : concat(path, ':', instance);
+}
+
+void refuse_second_copy(const Plan& plan, const std::string& instance, const Host& host) {
+    const ServiceFile file{plan.config, plan.name, {}, instance};
+    std::string elsewhere = find_in_usual_place(file, plan.paths.directory, host);
+    if (elsewhere.empty()) {
+        // Out of it: a launcher shows itself by its file, too.
+        const auto present = find_present(presence_of_file(plan.config, instance), ::geteuid());
+        elsewhere = present ? directory_of_launcher(present->pid, file) : "";
+    }
+    if (elsewhere.empty() || is_same_file(elsewhere, plan.paths.directory)) {
+        return;
+    }
+    const Running running = glance_at(elsewhere);
+    if (running.launcher || find_orphan(running)) {
+        const State& state = running.found->state;
+        throw Failure(ExitCode::failure,
+                      concat(plan.name, ": ", plan.config,
+                             " was edited while its service runs, as ", state.name, " in ",
+                             elsewhere, " (PID ", state.launcher.pid, ", main PID ", state.main.pid,
+                             "); a second copy is not started: stop that one first"));
+    }
 }
 
 Running look_at(const KnownService& service) {

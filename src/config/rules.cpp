@@ -42,8 +42,7 @@ Found launcher_name_is_a_service_name(const Config& config) {
     if (!is_set(config, "launcher.name") || is_service_name(config.launcher.name)) {
         return std::nullopt;
     }
-    return error_at(config, "launcher.name",
-                    "a service's name has letters, digits and '-_.@:' only, at most 64");
+    return error_at(config, "launcher.name", concat("a service's name has ", service_name_rule));
 }
 
 Found notify_type_needs_notify_access(const Config& config) {

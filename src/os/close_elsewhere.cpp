@@ -20,7 +20,7 @@ namespace amphid {
 
 namespace {
 
-/// More than this many closings that do not end are somebody's attack.
+/// More closers than this that do not end are somebody's attack.
 constexpr std::size_t most_closers = 64;
 
 /// Pipes, /dev/null and its kin, and what has no file type because it is no file: an eventfd, a
@@ -69,8 +69,12 @@ std::size_t count_closers() {
 
 } // namespace
 
-void close_elsewhere(std::vector<Fd> descriptors) {
+void close_what_waits_for_nobody(std::vector<Fd>& descriptors) {
     std::erase_if(descriptors, closes_at_once);
+}
+
+void close_elsewhere(std::vector<Fd> descriptors) {
+    close_what_waits_for_nobody(descriptors);
     if (descriptors.empty()) {
         return;
     }

@@ -151,8 +151,4 @@ void look_up_credentials(ExecContext& context) {
     context.credentials = std::move(out);
 }
 
-bool is_somebody_else(const Credentials& credentials) noexcept {
-    return credentials.uid && *credentials.uid != ::geteuid();
-}
-
 } // namespace amphid

@@ -12,7 +12,4 @@ namespace amphid {
 /// become it.
 void look_up_credentials(ExecContext& context);
 
-/// True where that is another user than we are.
-bool is_somebody_else(const Credentials& credentials) noexcept;
-
 } // namespace amphid

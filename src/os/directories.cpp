@@ -6,6 +6,7 @@
 #include "os/fd.h"
 #include "os/files.h"
 #include "os/os_error.h"
+#include "plan/directory_kind.h"
 
 #include <cerrno>
 #include <dirent.h>
@@ -124,10 +125,6 @@ void make_one(const OwnDirectories& directories, const std::string& name, const 
     }
 }
 
-constexpr ExecStage stages[] = {ExecStage::runtime_directory, ExecStage::state_directory,
-                                ExecStage::cache_directory, ExecStage::logs_directory,
-                                ExecStage::configuration_directory};
-
 void remove_content(const Fd& directory, int depth) {
     for_each_entry(directory, [&](int at, const char* name) {
         if (::unlinkat(at, name, 0) == 0 || (errno != EISDIR && errno != EPERM)) {
@@ -168,7 +165,7 @@ DirectoryFailure make_directories(const ExecContext& context) {
                 make_one(directories, name, owner, kind == DirectoryKind::configuration);
             } catch (const OsError& error) {
                 const bool refused = std::string_view(error.what()).starts_with("refusing");
-                return {stages[static_cast<std::size_t>(kind)], error.error(),
+                return {facts_of(kind).stage, error.error(),
                         refused ? error.what() : concat(directories.base, '/', name)};
             }
         }

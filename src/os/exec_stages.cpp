@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "os/exec_stages.h"
 
+#include "os/capabilities.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -21,38 +23,6 @@ namespace {
 
 int outcome(long result) noexcept {
     return result < 0 ? errno : 0;
-}
-
-struct Capabilities {
-    std::uint64_t effective = 0;
-    std::uint64_t permitted = 0;
-    std::uint64_t inheritable = 0;
-};
-
-int read_capabilities(Capabilities& out) noexcept {
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    __user_cap_data_struct data[2] = {};
-    if (::syscall(SYS_capget, &header, data) < 0) {
-        return errno;
-    }
-    const auto join = [](unsigned low, unsigned high) { return low | std::uint64_t{high} << 32; };
-    out = {join(data[0].effective, data[1].effective), join(data[0].permitted, data[1].permitted),
-           join(data[0].inheritable, data[1].inheritable)};
-    return 0;
-}
-
-int write_capabilities(const Capabilities& set) noexcept {
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    const auto low = [](std::uint64_t bits) { return static_cast<unsigned>(bits); };
-    const auto high = [](std::uint64_t bits) { return static_cast<unsigned>(bits >> 32); };
-    const __user_cap_data_struct data[2] = {
-        {low(set.effective), low(set.permitted), low(set.inheritable)},
-        {high(set.effective), high(set.permitted), high(set.inheritable)}};
-    return outcome(::syscall(SYS_capset, &header, data));
-}
-
-std::uint64_t bit_of(unsigned capability) noexcept {
-    return std::uint64_t{1} << capability;
 }
 
 bool keeps_capabilities(const ExecContext& context) noexcept {

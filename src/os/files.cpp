@@ -5,10 +5,10 @@
 #include "base/text.h"
 #include "os/memory.h"
 #include "os/os_error.h"
+#include "os/path_walk.h"
 
 #include <array>
 #include <climits>
-#include <deque>
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
@@ -174,84 +174,28 @@ std::pair<std::string, std::string> split_path(const std::string& path) {
 
 namespace {
 
-constexpr int open_flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-
-std::deque<std::string> components_of(std::string_view path) {
-    std::deque<std::string> out;
-    for (const std::string_view part : split(path, '/')) {
-        if (!part.empty() && part != ".") {
-            out.emplace_back(part);
-        }
-    }
-    return out;
-}
-
-void refuse_untrusted(const std::string& path, const std::string& part, const struct stat& st) {
-    const bool ours = st.st_uid == 0 || st.st_uid == ::geteuid();
-    if (!ours) {
-        throw OsError("refusing to use", path, concat("'", part, "' belongs to UID ", st.st_uid),
-                      EPERM);
+void refuse_untrusted(const std::string& path, const WayPart& part) {
+    const struct stat& st = part.about;
+    if (st.st_uid != 0 && st.st_uid != ::geteuid()) {
+        throw OsError("refusing to use", path,
+                      concat("'", part.path, "' belongs to UID ", st.st_uid), EPERM);
     }
     const bool shared = S_ISDIR(st.st_mode) && (st.st_mode & S_IWOTH) && !(st.st_mode & S_ISVTX);
     if (shared) {
-        throw OsError("refusing to use", path, concat("everybody may write in '", part, "'"),
+        throw OsError("refusing to use", path, concat("everybody may write in '", part.path, "'"),
                       EPERM);
     }
 }
 
-std::string read_link(int fd, const std::string& path) {
-    std::array<char, PATH_MAX> target;
-    const ssize_t n =
-        checked(::readlinkat(fd, "", target.data(), target.size()), "cannot follow", path);
-    return {target.data(), static_cast<std::size_t>(n)};
-}
-
-Fd open_component(int at, const std::string& part, bool create) {
-    Fd next(::openat(at, part.c_str(), open_flags));
-    if (!next && errno == ENOENT && create) {
-        if (::mkdirat(at, part.c_str(), 0755) < 0 && errno != EEXIST) {
-            return {};
+/// `foreign_end`: the last directory may belong to anybody.
+Fd walk(const std::string& path, bool create, bool foreign_end) {
+    Fd at = follow_path(path, create, [&](const WayPart& part) {
+        if (!foreign_end || !part.last || !S_ISDIR(part.about.st_mode)) {
+            refuse_untrusted(path, part);
         }
-        next = Fd(::openat(at, part.c_str(), open_flags));
-    }
-    return next;
-}
-
-/// What the walk down a path may do and meet.
-struct Walk {
-    bool create = false;
-    bool foreign_end = false; // the last directory may belong to anybody
-};
-
-Fd walk(const std::string& path, Walk how) {
-    std::deque<std::string> todo = components_of(path);
-    Fd at(checked(::open("/", open_flags | O_DIRECTORY), "cannot open", "/"));
-    int links = 0;
-    while (!todo.empty()) {
-        const std::string part = std::move(todo.front());
-        todo.pop_front();
-        Fd next = open_component(at.get(), part, how.create);
-        struct stat st {};
-        if (!next || ::fstat(next.get(), &st) < 0) {
-            throw OsError(how.create ? "cannot create directory" : "cannot open directory", path);
-        }
-        if (!(how.foreign_end && todo.empty() && S_ISDIR(st.st_mode))) {
-            refuse_untrusted(path, part, st);
-        }
-        if (!S_ISLNK(st.st_mode)) {
-            at = std::move(next);
-            continue;
-        }
-        if (++links > 40) {
-            throw OsError("cannot open directory", path, ELOOP);
-        }
-        const std::string target = read_link(next.get(), path);
-        std::deque<std::string> more = components_of(target);
-        more.insert(more.end(), todo.begin(), todo.end());
-        todo = std::move(more);
-        if (target.front() == '/') {
-            at = Fd(checked(::open("/", open_flags | O_DIRECTORY), "cannot open", "/"));
-        }
+    });
+    if (!at) {
+        throw OsError(create ? "cannot create directory" : "cannot open directory", path);
     }
     return at;
 }
@@ -259,7 +203,7 @@ Fd walk(const std::string& path, Walk how) {
 } // namespace
 
 Fd open_directory(const std::string& path, bool create) {
-    const Fd at = walk(path, {create, false});
+    const Fd at = walk(path, create, false);
     // A descriptor that can be read and locked, unlike O_PATH's.
     return Fd(checked(::openat(at.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
                       "cannot open directory", path));
@@ -267,7 +211,7 @@ Fd open_directory(const std::string& path, bool create) {
 
 Fd look_into_directory(const std::string& path) {
     try {
-        return walk(path, {false, true});
+        return walk(path, false, true);
     } catch (const OsError&) {
         return {};
     }

@@ -28,9 +28,7 @@ std::string NotifySender::refusal_of(const std::string& address) {
     if (known && address.size() != 1) {
         return {};
     }
-    return address.starts_with("vsock")
-               ? concat("NOTIFY_SOCKET=", address, ": only libsystemd sends to AF_VSOCK")
-               : concat("NOTIFY_SOCKET=", address, " is neither a path nor '@' and a name");
+    return concat("NOTIFY_SOCKET=", address, " is neither a path nor '@' and a name");
 }
 
 Fd NotifySender::connect() const {

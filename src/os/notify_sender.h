@@ -11,8 +11,8 @@
 
 namespace amphid {
 
-/// The sending end of sd_notify(3), for where libsystemd is not installed. Never blocks: what the
-/// manager has no room for waits here, in its order, until it has.
+/// The sending end of sd_notify(3). Never blocks, as libsystemd's would in a manager's full queue:
+/// what the manager has no room for waits here, in its order, until it has.
 class NotifySender {
 public:
     /// `address`: the value of $NOTIFY_SOCKET; empty: there is nobody to tell.

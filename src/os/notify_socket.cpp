@@ -11,7 +11,9 @@
 #include <array>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
 #include <sys/socket.h>
+#include <utility>
 
 namespace amphid {
 
@@ -116,49 +118,58 @@ void NotifySocket::remove(int directory) {
 /// What is still in it is taken out first: the kernel would close the descriptors in the midst of
 /// our own close.
 void NotifySocket::close() {
-    if (fd_) {
-        ::shutdown(fd_.get(), SHUT_RD);
-        while (receive()) {
-        }
-        fd_.reset();
+    if (!fd_) {
+        return;
     }
+    ::shutdown(fd_.get(), SHUT_RD);
+    std::vector<Fd> received;
+    while (auto message = receive()) {
+        std::move(message->descriptors.begin(), message->descriptors.end(),
+                  std::back_inserter(received));
+        message->descriptors.clear();
+        close_what_waits_for_nobody(received);
+        if (received.size() > most_descriptors) { // as many as one message may bring
+            close_elsewhere(std::exchange(received, {}));
+        }
+    }
+    close_elsewhere(std::move(received));
+    fd_.reset();
 }
 
 std::optional<Notification> NotifySocket::receive() {
-    for (;;) {
-        std::array<char, most_bytes + 1> text;
-        alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(sizeof(int)) +
-                                              CMSG_SPACE(most_descriptors * sizeof(int))>
-            control;
-        iovec part{text.data(), text.size()};
-        msghdr message{};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        message.msg_control = control.data();
-        message.msg_controllen = control.size();
-        const ssize_t n = ::recvmsg(fd_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0) {
-            return std::nullopt;
-        }
-        Notification out;
-        take_control_data(message, out);
-        std::string_view content(text.data(), static_cast<std::size_t>(n));
-        if (!content.empty() && content.back() == '\0') {
-            content.remove_suffix(1);
-        }
-        // Where we have no descriptor left not even the sender's pidfd comes: READY=1 counts still.
-        const bool cut =
-            (message.msg_flags & MSG_CTRUNC) != 0 && (out.process || !out.descriptors.empty());
-        const bool whole =
-            content.size() <= most_bytes && (message.msg_flags & MSG_TRUNC) == 0 && !cut;
-        if (whole && out.sender > 0 && content.find('\0') == std::string_view::npos) {
-            out.text = std::string(content);
-            return out;
-        }
+    std::array<char, most_bytes + 1> text;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(sizeof(int)) +
+                                          CMSG_SPACE(most_descriptors * sizeof(int))>
+        control;
+    iovec part{text.data(), text.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    ssize_t n = 0;
+    do {
+        n = ::recvmsg(fd_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0) {
+        return std::nullopt;
     }
+    Notification out;
+    take_control_data(message, out);
+    std::string_view content(text.data(), static_cast<std::size_t>(n));
+    if (!content.empty() && content.back() == '\0') {
+        content.remove_suffix(1);
+    }
+    // Where we have no descriptor left not even the sender's pidfd comes: READY=1 counts still.
+    const bool cut =
+        (message.msg_flags & MSG_CTRUNC) != 0 && (out.process || !out.descriptors.empty());
+    const bool whole = content.size() <= most_bytes && (message.msg_flags & MSG_TRUNC) == 0 && !cut;
+    if (whole && content.find('\0') == std::string_view::npos) {
+        out.text = std::string(content);
+    } else {
+        out.sender = 0;
+    }
+    return out;
 }
 
 } // namespace amphid

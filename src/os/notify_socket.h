@@ -15,6 +15,7 @@ namespace amphid {
 /// One message of sd_notify(3) with its sender as the kernel vouches for it.
 struct Notification {
     std::string text;
+    /// 0: the message does not count. It was cut off, had a NUL inside or no credentials.
     pid_t sender = 0;
     /// Holds the sender, so that its number is no later process's; empty before Linux 6.5.
     Fd process;
@@ -24,7 +25,8 @@ struct Notification {
     Notification() = default;
     Notification(Notification&&) = default;
     Notification& operator=(Notification&&) = delete;
-    /// Whoever sent them does not choose how long their closing takes us.
+    /// Whoever sent them does not choose how long their closing takes us. Each costs a process
+    /// here: what comes often has its descriptors taken out and closed together.
     ~Notification() { close_elsewhere(std::move(descriptors)); }
 };
 
@@ -48,8 +50,7 @@ public:
     const std::string& address() const { return address_; }
     int fd() const { return fd_.get(); }
 
-    /// The next message; nothing where none waits. A message that is cut off, has a NUL inside or
-    /// no credentials is passed over, as systemd does.
+    /// The next message, also one that does not count; nothing where none waits.
     std::optional<Notification> receive();
 
     /// Closes it and removes its name from the directory that it was bound in.

@@ -26,10 +26,10 @@ struct Address {
     socklen_t length = 0;
 };
 
-/// "@amphid/UID/DIRECTORY"; of a longer path its end, which has the name, and a number made of all.
-Address address_of(const std::string& directory, uid_t owner) {
+/// "@amphid/UID/PATH"; of a longer path its end, which has the name, and a number made of all.
+Address address_of(const std::string& path, uid_t owner) {
     Address out;
-    std::string name = concat("amphid/", owner, directory);
+    std::string name = concat("amphid/", owner, path);
     constexpr std::size_t most = sizeof out.address.sun_path - 1;
     if (name.size() > most) {
         std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
@@ -78,8 +78,8 @@ bool holds(int pid, const std::string& target) {
 
 } // namespace
 
-Fd show_presence(const std::string& directory) {
-    const Address at = address_of(directory, ::geteuid());
+Fd show_presence(const std::string& path) {
+    const Address at = address_of(path, ::geteuid());
     Fd fd = open_socket();
     // Nothing that is sent there ever waits for us.
     const bool shown =
@@ -88,8 +88,8 @@ Fd show_presence(const std::string& directory) {
     return shown ? std::move(fd) : Fd();
 }
 
-std::optional<Present> find_present(const std::string& directory, uid_t owner) {
-    const Address at = address_of(directory, owner);
+std::optional<Present> find_present(const std::string& path, uid_t owner) {
+    const Address at = address_of(path, owner);
     const Fd fd = open_socket();
     const auto* address = reinterpret_cast<const sockaddr*>(&at.address);
     if (!fd || ::connect(fd.get(), address, at.length) < 0) {

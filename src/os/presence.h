@@ -10,10 +10,11 @@
 
 namespace amphid {
 
-/// Shows that a launcher of the service with this runtime directory lives, as long as the
-/// descriptor is held, whatever becomes of the directory: an abstract socket, whose name nobody can
-/// remove. It takes no messages. Empty where the name is taken, or there are no such sockets.
-Fd show_presence(const std::string& directory);
+/// Shows that the launcher of a service lives, as long as the descriptor is held: an abstract
+/// socket, whose name nobody can remove, whatever becomes of the path that it is named after, the
+/// runtime directory or the configuration. It takes no messages. Empty where the name is taken, or
+/// there are no such sockets.
+Fd show_presence(const std::string& path);
 
 /// A launcher that shows its presence.
 struct Present {
@@ -22,6 +23,6 @@ struct Present {
 };
 
 /// The launcher of that user that is present; another user who has taken the name does not count.
-std::optional<Present> find_present(const std::string& directory, uid_t owner);
+std::optional<Present> find_present(const std::string& path, uid_t owner);
 
 } // namespace amphid

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "os/clone.h"
-#include "os/credentials.h"
 #include "os/exec_stages.h"
 
 #include <cerrno>
@@ -59,10 +58,7 @@ bool changes_user(const Child& child) noexcept {
 }
 
 int own_process_group(Child& child) noexcept {
-    // In our session somebody else could type into our terminal (TIOCSTI).
-    const bool must_leave =
-        changes_user(child) && is_somebody_else(child.request.context->credentials);
-    if (child.request.own_terminal || must_leave) {
+    if (child.request.own_session) {
         return ::setsid() < 0 ? errno : 0;
     }
     return child.request.own_process_group && ::setpgid(0, 0) < 0 ? errno : 0;

@@ -26,7 +26,9 @@ struct SpawnRequest {
     std::string working_directory; // empty: where we are
     /// False: it joins our process group, which is the terminal's foreground one.
     bool own_process_group = true;
-    /// In a session of its own, whose terminal is descriptor 0; `steal` takes it from another one.
+    /// In a session of its own: in ours somebody else could type into our terminal (TIOCSTI).
+    bool own_session = false;
+    /// The terminal of that session is descriptor 0; `steal` takes it from another one.
     bool own_terminal = false;
     bool steal_terminal = false;
     mode_t umask = 0022;

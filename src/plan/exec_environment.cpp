@@ -3,6 +3,7 @@
 #include "plan/exec_environment.h"
 
 #include "base/text.h"
+#include "plan/directory_kind.h"
 
 namespace amphid {
 
@@ -18,12 +19,6 @@ void set_all(Environment& environment, const Environment& more) {
 
 } // namespace
 
-std::string_view directory_variable(DirectoryKind kind) {
-    constexpr std::string_view names[] = {"RUNTIME_DIRECTORY", "STATE_DIRECTORY", "CACHE_DIRECTORY",
-                                          "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY"};
-    return names[static_cast<std::size_t>(kind)];
-}
-
 Environment environment_of(const ExecContext& context, const Environment& own,
                            const std::vector<Environment>& from_files) {
     Environment out = context.environment;
@@ -35,7 +30,7 @@ Environment environment_of(const ExecContext& context, const Environment& own,
             paths += concat(paths.empty() ? "" : ":", directories.base, '/', name);
         }
         if (!paths.empty()) {
-            set_variable(out, directory_variable(kind), paths);
+            set_variable(out, facts_of(kind).variable, paths);
         }
     }
     set_all(out, own);

@@ -6,9 +6,6 @@
 
 namespace amphid {
 
-/// "RUNTIME_DIRECTORY" and its kin, which name the service's own directories.
-std::string_view directory_variable(DirectoryKind kind);
-
 /// What a process of the service finds, in systemd's order: the base, the user's variables, those
 /// of the directories, `own` (of this one process), the file's assignments, and the environment
 /// files'.

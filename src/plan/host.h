@@ -55,4 +55,18 @@ inline bool executed_by_systemd(const Host& host) {
     return variable(host, "SYSTEMD_EXEC_PID") == concat(host.pid);
 }
 
+/// Which systemd that was.
+inline Manager executing_manager(const Host& host) {
+    return !executed_by_systemd(host)     ? Manager::none
+           : variable(host, "MANAGERPID") ? Manager::user
+                                          : Manager::system;
+}
+
+/// Whose places this process means, of configurations by name and of a service's directories: the
+/// system's for root and for what the system manager runs, whoever that is.
+inline Manager manager_of_places(const Host& host) {
+    const bool system = host.uid == 0 || executing_manager(host) == Manager::system;
+    return system ? Manager::system : Manager::user;
+}
+
 } // namespace amphid

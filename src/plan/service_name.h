@@ -7,6 +7,10 @@
 
 namespace amphid {
 
+/// The rule in words, for whoever broke it.
+inline constexpr std::string_view service_name_rule =
+    "letters, digits and '-_.@:' only, at most 64";
+
 /// A service's name: letters, digits and "-_.@:", at most 64, and not a directory's "." or "..".
 inline bool is_service_name(std::string_view name) {
     constexpr auto allowed = [](char c) {

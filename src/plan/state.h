@@ -51,11 +51,32 @@ struct ReloadRecord {
     friend bool operator==(const ReloadRecord&, const ReloadRecord&) = default;
 };
 
+/// What of one activation of the service, from its first hook to its last process, is everybody's
+/// to know.
+struct ActivationRecord {
+    std::string invocation_id;
+    std::string status_text;
+    /// What the main process said went wrong: ERRNO= and BUSERROR= of sd_notify(3).
+    int status_errno = 0;
+    std::string status_bus_error;
+    /// What is awaited before the service is ready; empty once it is.
+    std::string waiting_for;
+    /// The conditions of [ready] that hold, with their evidence.
+    std::string met;
+    /// What the watchdog or [health] found last.
+    std::string ailment;
+    /// CLOCK_REALTIME of the last readiness in microseconds; 0: not ready.
+    std::uint64_t ready_usec = 0;
+    friend bool operator==(const ActivationRecord&, const ActivationRecord&) = default;
+};
+
 /// What the launcher tells everybody else, as the file `state` (design.md section 5). Holds neither
 /// environment nor output of the service.
-struct State {
+struct State : ActivationRecord {
     std::string name;
     std::string config;
+    /// What %i stands for, where `config` is a template; empty elsewhere.
+    std::string instance;
     Mode mode = Mode::daemon;
     ServiceState state = ServiceState::dead;
     ServiceResult result = ServiceResult::success;
@@ -80,24 +101,12 @@ struct State {
     /// What the configuration asks for and this launcher could not do, a sentence each, with "; "
     /// between.
     std::string concessions;
-    std::string status_text;
-    /// What the main process said went wrong: ERRNO= and BUSERROR= of sd_notify(3).
-    int status_errno = 0;
-    std::string status_bus_error;
-    /// What is awaited before the service is ready; empty once it is.
-    std::string waiting_for;
-    /// The conditions of [ready] that hold, with their evidence.
-    std::string met;
-    /// What the watchdog or [health] found last.
-    std::string ailment;
-    /// CLOCK_REALTIME of the last readiness in microseconds; 0: not ready.
-    std::uint64_t ready_usec = 0;
-    /// The same of the last change of `state`, and of what `failure` tells; 0: never.
+    /// CLOCK_REALTIME in microseconds of the last change of `state`, and of what `failure` tells;
+    /// 0: never.
     std::uint64_t since_usec = 0;
     std::uint64_t failure_usec = 0;
     /// When auto-restart starts the service again; 0: it is in another state.
     std::uint64_t next_restart_usec = 0;
-    std::string invocation_id;
     /// The cgroup that is the service's alone; empty: none.
     std::string cgroup;
     /// The inode of the pipe that the service's standard error is; 0: it is none of ours.
@@ -156,6 +165,7 @@ requires std::is_same_v<std::remove_const_t<S>, State>
 void fields(V& visit, S& s) {
     visit("name", s.name);
     visit("config", s.config);
+    visit("instance", s.instance);
     visit("mode", s.mode);
     visit("state", s.state);
     visit("result", s.result);

@@ -21,12 +21,6 @@ std::string configuration_directory(Manager manager, const Host& host) {
     return manager == Manager::user ? all[0] : all[1];
 }
 
-Manager manager_of_names(const Host& host) {
-    const bool system =
-        host.uid == 0 || (executed_by_systemd(host) && !variable(host, "MANAGERPID"));
-    return system ? Manager::system : Manager::user;
-}
-
 std::optional<std::string> instance_of(std::string_view stem) {
     const auto at = stem.find('@');
     const bool has = at != std::string_view::npos && at > 0 && at + 1 < stem.size();

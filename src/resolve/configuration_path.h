@@ -21,10 +21,6 @@ std::vector<std::string> configuration_directories(Manager manager, const Host& 
 /// Where people put theirs: what `edit` writes.
 std::string configuration_directory(Manager manager, const Host& host);
 
-/// Whose configurations this process means by a name: the system's for root and for what the system
-/// manager runs, whoever that is.
-Manager manager_of_names(const Host& host);
-
 /// "a" of "web@a"; nothing where there is none, or the name is the template itself.
 std::optional<std::string> instance_of(std::string_view stem);
 

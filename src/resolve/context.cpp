@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config/schema.h"
+#include "plan/directory_kind.h"
 
 #include <algorithm>
 
@@ -194,38 +195,34 @@ std::string user_base(const Host& host, std::string_view name, std::string_view 
                                                                  : std::string();
 }
 
-/// systemd.exec(5), the table at RuntimeDirectory=.
 std::string base_of(DirectoryKind kind, const Host& host) {
-    const bool system =
-        host.uid == 0 || (executed_by_systemd(host) && !variable(host, "MANAGERPID"));
-    switch (kind) {
-    case DirectoryKind::runtime:
-        return system ? "/run" : user_base(host, "XDG_RUNTIME_DIR", "");
-    case DirectoryKind::state:
-        return system ? "/var/lib" : user_base(host, "XDG_STATE_HOME", ".local/state");
-    case DirectoryKind::cache:
-        return system ? "/var/cache" : user_base(host, "XDG_CACHE_HOME", ".cache");
-    case DirectoryKind::logs: {
-        const std::string state = user_base(host, "XDG_STATE_HOME", ".local/state");
-        return system ? "/var/log" : state.empty() ? state : state + "/log";
+    const DirectoryKindFacts& facts = facts_of(kind);
+    if (manager_of_places(host) == Manager::system) {
+        return std::string(facts.system_base);
     }
-    case DirectoryKind::configuration:
-        return system ? "/etc" : user_base(host, "XDG_CONFIG_HOME", ".config");
-    }
-    return {};
+    const std::string base = user_base(host, facts.home_variable, facts.below_home);
+    return base.empty() ? base : concat(base, facts.below_base);
 }
 
+struct DirectoryKeys {
+    DirectoryKind kind;
+    DirectoryNames ServiceTable::*names;
+    FileMode ServiceTable::*mode;
+};
+
+constexpr DirectoryKeys directory_keys[] = {
+    {DirectoryKind::runtime, &ServiceTable::runtime_directory,
+     &ServiceTable::runtime_directory_mode},
+    {DirectoryKind::state, &ServiceTable::state_directory, &ServiceTable::state_directory_mode},
+    {DirectoryKind::cache, &ServiceTable::cache_directory, &ServiceTable::cache_directory_mode},
+    {DirectoryKind::logs, &ServiceTable::logs_directory, &ServiceTable::logs_directory_mode},
+    {DirectoryKind::configuration, &ServiceTable::configuration_directory,
+     &ServiceTable::configuration_directory_mode}};
+
 void resolve_directories(const ServiceTable& service, const Host& host, ExecContext& context) {
-    const std::pair<const DirectoryNames&, FileMode> kinds[] = {
-        {service.runtime_directory, service.runtime_directory_mode},
-        {service.state_directory, service.state_directory_mode},
-        {service.cache_directory, service.cache_directory_mode},
-        {service.logs_directory, service.logs_directory_mode},
-        {service.configuration_directory, service.configuration_directory_mode}};
-    for (const DirectoryKind kind : every<DirectoryKind>()) {
-        const auto index = static_cast<std::size_t>(kind);
-        const auto& [names, mode] = kinds[index];
-        context.directories[index] = {base_of(kind, host), names.list, mode.bits};
+    for (const auto& [kind, names, mode] : directory_keys) {
+        context.directories[static_cast<std::size_t>(kind)] = {
+            base_of(kind, host), (service.*names).list, (service.*mode).bits};
     }
     context.preserve_runtime = service.runtime_directory_preserve;
 }

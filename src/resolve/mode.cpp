@@ -13,13 +13,10 @@ namespace {
 /// The systemd that executed this very process: SYSTEMD_EXEC_PID (systemd.exec(5)) is the only
 /// proof.
 Manager manager_of(const Host& host) {
-    if (!executed_by_systemd(host)) {
-        return Manager::none;
-    }
     if (host.pid == 1 && !variable(host, "INVOCATION_ID")) {
         return Manager::none; // 1 is everybody's number in a PID namespace
     }
-    return variable(host, "MANAGERPID") ? Manager::user : Manager::system;
+    return executing_manager(host);
 }
 
 std::string asked_finding(Asked asked) {

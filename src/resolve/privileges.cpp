@@ -161,8 +161,8 @@ std::vector<std::string> missing_privileges(const ExecContext& context, const Ho
         if (!directories.names.empty() && directories.base.empty()) {
             wants.refuse(concat(name_of(kind), "-directory has no place: neither root nor an "
                                                "XDG directory of a user"));
-        } else if (!directories.names.empty() && host.uid != 0 && !variable(host, "MANAGERPID") &&
-                   executed_by_systemd(host)) {
+        } else if (!directories.names.empty() && host.uid != 0 &&
+                   manager_of_places(host) == Manager::system) {
             wants.refuse(concat(name_of(kind), "-directory needs root"));
         }
     }

@@ -4,9 +4,9 @@
 
 #include "base/time_span.h"
 #include "machine/machine.h"
+#include "plan/state.h"
 #include "plan/words.h"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -14,21 +14,10 @@ namespace amphid {
 
 /// What the supervisor knows of one activation of the service, from its first hook to its last
 /// process. Reset as a whole where the next one begins; what must outlive that is not in here.
-struct ActivationFacts {
-    std::string invocation_id;
-
-    // What the service said of itself (sd_notify(3)).
-    std::string status_text;
-    int status_errno = 0;
-    std::string bus_error;
+struct ActivationFacts : ActivationRecord {
+    // What the service asked for (sd_notify(3)).
     std::optional<NotifyAccess> notify_access; // NOTIFYACCESS=
     std::optional<TimeSpan> watchdog;          // WATCHDOG_USEC=
-
-    // What was found out about it.
-    std::string waiting_for; // before it is ready
-    std::string met;         // the conditions of [ready] that hold, with their evidence
-    std::string ailment;     // of the watchdog or [health]
-    std::uint64_t ready_usec = 0;
 
     // What was refused: each is logged once, and told to whoever waits for the start.
     std::string refused_message; // of a sender who may not notify

@@ -7,8 +7,9 @@
 
 namespace amphid {
 
-Descriptors::Descriptors(Loop& loop, const Plan& plan, std::vector<GivenDescriptor> given)
-    : plan_(plan), given_(std::move(given)), store_(plan.fd_store_max),
+Descriptors::Descriptors(Loop& loop, const Plan& plan, std::vector<GivenDescriptor> given,
+                         Closer& closer)
+    : plan_(plan), given_(std::move(given)), store_(plan.fd_store_max, closer),
       store_source_(loop, Turn::store, [this] { store_.forget_hung_up(); }) {}
 
 void Descriptors::begin_activation() {

@@ -25,7 +25,7 @@ struct GivenDescriptor {
 /// on.
 class Descriptors {
 public:
-    Descriptors(Loop& loop, const Plan& plan, std::vector<GivenDescriptor> given);
+    Descriptors(Loop& loop, const Plan& plan, std::vector<GivenDescriptor> given, Closer& closer);
 
     /// Where a new activation begins: the store is emptied unless the file preserves it.
     void begin_activation();

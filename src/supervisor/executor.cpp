@@ -4,6 +4,7 @@
 
 #include "os/directories.h"
 #include "os/environment_files.h"
+#include "os/rights.h"
 #include "plan/exec_environment.h"
 
 #include <cerrno>
@@ -97,7 +98,8 @@ void Executor::describe(SpawnRequest& request, const Command& command, CommandLi
     request.context = &plan_.context;
     request.privileges = command.privileges;
     request.parent_death_signal = plan_.parent_death_signal;
-    request.parent_death_signal = plan_.parent_death_signal;
+    request.own_session =
+        request.own_terminal || has_lesser_rights(plan_.context, command.privileges);
     // A hook is ended on its own where it takes too long.
     request.own_process_group = list != CommandList::exec_start || !shares_group_;
 }

@@ -33,7 +33,7 @@ public:
 
     /// What is prepared is to lead a process group, or also a session.
     bool gets_own_group() const { return request_.own_process_group || request_.own_terminal; }
-    bool gets_own_session() const { return request_.own_terminal; }
+    bool gets_own_session() const { return request_.own_session; }
 
     /// The next start is prepared already.
     bool is_prepared() const { return prepared_; }

@@ -2,7 +2,6 @@
 // Copyright (c) 2026 The amphid authors
 #include "supervisor/fd_store.h"
 
-#include "os/close_elsewhere.h"
 #include "os/os_error.h"
 
 #include <algorithm>
@@ -35,23 +34,17 @@ int compare_descriptors(int a, int b) {
     return first == second ? 0 : first < second ? -1 : 1;
 }
 
-namespace {
-
-/// Where it is in that order, or would be.
-std::vector<int>::iterator place_of(int fd, std::vector<int>& order) {
-    return std::lower_bound(order.begin(), order.end(), fd, [](int known, int sought) {
-        return compare_descriptors(known, sought) < 0;
-    });
+std::vector<int>::iterator FdStore::place_of(int fd) {
+    return std::lower_bound(order_.begin(), order_.end(), fd,
+                            [this](int known, int sought) { return compare_(known, sought) < 0; });
 }
-
-} // namespace
 
 std::size_t FdStore::add(std::vector<Fd> descriptors, const std::string& name, bool poll) {
     std::size_t refused = 0;
     std::vector<Fd> useless;
     for (Fd& fd : descriptors) {
-        const auto place = place_of(fd.get(), order_);
-        const bool known = place != order_.end() && compare_descriptors(*place, fd.get()) == 0;
+        const auto place = place_of(fd.get());
+        const bool known = place != order_.end() && compare_(*place, fd.get()) == 0;
         if (known || kept_.size() >= most_) {
             refused += known ? 0 : 1;
             useless.push_back(std::move(fd));
@@ -63,7 +56,7 @@ std::size_t FdStore::add(std::vector<Fd> descriptors, const std::string& name, b
             watch(kept_.back());
         }
     }
-    close_elsewhere(std::move(useless));
+    closer_.take(std::move(useless));
     return refused;
 }
 
@@ -89,7 +82,7 @@ void FdStore::remove(const std::string& name) {
         }
     }
     std::erase_if(kept_, [](const StoredDescriptor& stored) { return !stored.fd; });
-    close_elsewhere(std::move(removed));
+    closer_.take(std::move(removed));
 }
 
 Fd FdStore::let_go(StoredDescriptor& stored) {
@@ -97,7 +90,7 @@ Fd FdStore::let_go(StoredDescriptor& stored) {
         // The service's own copy keeps the description alive: closing ours would not end this.
         ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, stored.fd.get(), nullptr);
     }
-    order_.erase(place_of(stored.fd.get(), order_));
+    order_.erase(place_of(stored.fd.get()));
     return std::move(stored.fd);
 }
 
@@ -109,7 +102,7 @@ void FdStore::clear() {
     kept_.clear();
     order_.clear();
     epoll_.reset();
-    close_elsewhere(std::move(all));
+    closer_.take(std::move(all));
 }
 
 void FdStore::forget_hung_up() {
@@ -130,7 +123,7 @@ void FdStore::forget(std::uint64_t id) {
         std::vector<Fd> gone;
         gone.push_back(let_go(*stored));
         kept_.erase(stored);
-        close_elsewhere(std::move(gone));
+        closer_.take(std::move(gone));
     }
 }
 

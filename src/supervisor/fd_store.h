@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include "os/fd.h"
+#include "supervisor/closer.h"
 
 #include <cstdint>
 #include <string>
@@ -18,10 +18,17 @@ struct StoredDescriptor {
     std::uint64_t id = 0;
 };
 
+/// An order of open file descriptions (kcmp(2)), or where the kernel does not tell, of files:
+/// negative, 0 for one and the same, positive.
+int compare_descriptors(int a, int b);
+
 /// Keeps descriptors over restarts, as systemd's store does.
 class FdStore {
 public:
-    explicit FdStore(unsigned most) : most_(most) {}
+    using Compare = int (*)(int, int);
+
+    FdStore(unsigned most, Closer& closer, Compare compare = compare_descriptors)
+        : most_(most), closer_(closer), compare_(compare) {}
     FdStore(const FdStore&) = delete;
     FdStore& operator=(const FdStore&) = delete;
     ~FdStore() { clear(); }
@@ -45,15 +52,16 @@ private:
     /// Takes its descriptor out of everything but kept_.
     Fd let_go(StoredDescriptor& stored);
 
+    /// Where it is in the order, or would be.
+    std::vector<int>::iterator place_of(int fd);
+
     unsigned most_;
+    Closer& closer_;
+    Compare compare_;
     std::uint64_t last_id_ = 0;
     std::vector<StoredDescriptor> kept_;
-    std::vector<int> order_; // theirs, by compare_descriptors
+    std::vector<int> order_; // theirs, by compare_
     Fd epoll_;
 };
-
-/// An order of open file descriptions (kcmp(2)), or where the kernel does not tell, of files:
-/// negative, 0 for one and the same, positive.
-int compare_descriptors(int a, int b);
 
 } // namespace amphid

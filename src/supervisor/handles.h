@@ -3,8 +3,8 @@
 #pragma once
 
 #include "os/group_witness.h"
+#include "os/notify_sender.h"
 #include "os/notify_socket.h"
-#include "os/systemd.h"
 #include "plan/state.h"
 #include "supervisor/descriptors.h"
 #include "supervisor/log.h"
@@ -34,7 +34,7 @@ struct Handles {
     std::optional<State> orphan;
     /// It is taken over only to be stopped.
     bool stops_orphan = false;
-    const Systemd* systemd = nullptr; // outlives us; null where nobody is to be told
+    NotifySender* manager = nullptr; // outlives us; null where nobody is to be told
     Log log{Log::Sink::person};
     bool has_terminal = false; // a controlling one
     /// The service shares our process group, so that it may use the terminal and ^C and ^Z reach

@@ -154,7 +154,7 @@ void Supervisor::take_status(const NotifyMessage& said, bool from_main) {
     if (from_main) {
         activation_.status_errno = said.error_number.value_or(activation_.status_errno);
         if (!said.bus_error.empty()) {
-            activation_.bus_error = said.bus_error;
+            activation_.status_bus_error = said.bus_error;
         }
     }
 }

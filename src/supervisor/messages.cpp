@@ -154,7 +154,8 @@ const Command& blamed_command(const Situation& of) {
 /// Why it failed, as the service itself put it: STATUS=, ERRNO= and BUSERROR= of sd_notify(3).
 std::string own_explanation(const ActivationFacts& activation) {
     std::string out = activation.status_text;
-    for (const std::string& more : {errno_text(activation.status_errno), activation.bus_error}) {
+    for (const std::string& more :
+         {errno_text(activation.status_errno), activation.status_bus_error}) {
         out += more.empty() ? "" : concat(out.empty() ? "" : ", ", more);
     }
     return out;

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <utility>
 
+#include <utility>
+
 namespace amphid {
 
 namespace {
@@ -18,9 +20,10 @@ constexpr int most_messages = 256; // of one turn: a flood must not keep us from
 }
 
 NotifyServer::NotifyServer(Loop& loop, NotifySocket socket, std::string name, NotifyAccess access,
-                           ActivationFacts& activation, const Senders& senders, Log& log, Take take)
+                           ActivationFacts& activation, const Senders& senders, Log& log,
+                           Closer& closer, Take take)
     : socket_(std::move(socket)), name_(std::move(name)), access_(access), activation_(activation),
-      senders_(senders), log_(log), take_(std::move(take)),
+      senders_(senders), log_(log), closer_(closer), take_(std::move(take)),
       source_(loop, Turn::notify, [this] { receive(); }) {}
 
 void NotifyServer::end(int directory) {
@@ -51,14 +54,19 @@ void NotifyServer::receive() {
         if (!message) {
             return;
         }
-        handle(std::move(*message));
+        handle(*message);
+        // The end of a barrier's descriptor is the answer to it.
+        closer_.take(std::exchange(message->descriptors, {}));
     }
 }
 
-void NotifyServer::handle(Notification message) {
+void NotifyServer::handle(Notification& message) {
+    if (message.sender == 0) {
+        return;
+    }
     NotifyMessage said = parse_notification(message.text);
     if (said.barrier) {
-        return; // the end of its descriptor is the answer
+        return;
     }
     const NotifyAccess access = activation_.notify_access.value_or(access_);
     if (may_notify(message, access)) {

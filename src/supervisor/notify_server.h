@@ -5,6 +5,7 @@
 #include "os/notify_socket.h"
 #include "plan/notification.h"
 #include "supervisor/activation_facts.h"
+#include "supervisor/closer.h"
 #include "supervisor/log.h"
 #include "supervisor/loop.h"
 
@@ -34,7 +35,8 @@ public:
 
     /// `name` is the service's, `access` the file's. All references outlive it.
     NotifyServer(Loop& loop, NotifySocket socket, std::string name, NotifyAccess access,
-                 ActivationFacts& activation, const Senders& senders, Log& log, Take take);
+                 ActivationFacts& activation, const Senders& senders, Log& log, Closer& closer,
+                 Take take);
 
     /// Listens from now on: the service was started. Throws OsError.
     void begin() { source_.on(socket_.fd()); }
@@ -50,7 +52,7 @@ public:
 
 private:
     bool may_notify(const Notification& message, NotifyAccess access) const;
-    void handle(Notification message);
+    void handle(Notification& message);
     void refuse(const Notification& message, NotifyAccess access);
 
     NotifySocket socket_;
@@ -59,6 +61,7 @@ private:
     ActivationFacts& activation_;
     const Senders& senders_;
     Log& log_;
+    Closer& closer_;
     Take take_;
     EventSource source_;
 };

@@ -3,10 +3,10 @@
 #include "supervisor/streams.h"
 
 #include "base/text.h"
-#include "os/credentials.h"
 #include "os/journal_stream.h"
 #include "os/open_output.h"
 #include "os/os_error.h"
+#include "os/rights.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -226,7 +226,7 @@ bool Streams::would_lend_terminal() const {
     const auto lends = [](const Output& output, int fd) {
         return output.kind == OutputKind::inherit && ::isatty(fd) == 1;
     };
-    return is_somebody_else(context_.credentials) &&
+    return has_lesser_rights(context_) &&
            (lends(context_.standard_output, inherited_output()) ||
             (!context_.error_joins_output && lends(context_.standard_error, inherited_error())));
 }

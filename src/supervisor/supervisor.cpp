@@ -54,7 +54,7 @@ bool is_up(ServiceState state) {
 Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
     : plan_(plan), handles_(std::move(handles)),
       identity_(with_address(std::move(identity), handles_.notify.address())),
-      upstream_(plan.announce, handles_.systemd, std::move(handles_.startup)),
+      upstream_(plan.announce, handles_.manager, std::move(handles_.startup)),
       files_(loop_, plan, std::move(handles_.directory), std::move(handles_.lock), handles_.log,
              [this](int directory) { notify_.renew(directory); }),
       streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log),
@@ -71,9 +71,9 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
            }}),
       main_search_(loop_, plan, activation_, events_, processes_, handles_.log),
       checks_(loop_, plan, activation_, events_, processes_, upstream_, handles_.log),
-      descriptors_(loop_, plan, std::move(handles_.given)),
+      closer_(loop_), descriptors_(loop_, plan, std::move(handles_.given), closer_),
       notify_(loop_, std::move(handles_.notify), plan.name, plan.notify_access, activation_,
-              processes_, handles_.log,
+              processes_, handles_.log, closer_,
               [this](NotifyMessage& said, Notification& message) {
                   on_message(said, message);
                   deliver(); // what shows of the next message shows after the effects of this one
@@ -122,12 +122,8 @@ void Supervisor::adopt(const State& left) {
         files_.write(taken);
         is_known_ = true;
     }
-    activation_.invocation_id = left.invocation_id;
-    activation_.status_text = left.status_text;
-    activation_.status_errno = left.status_errno;
-    activation_.bus_error = left.status_bus_error;
-    activation_.met = left.met;
-    activation_.ready_usec = left.ready_usec;
+    static_cast<ActivationRecord&>(activation_) = left;
+    activation_.waiting_for.clear(); // nobody waits any more
     reloads_ = left.reload;
     reloads_.serial = left.reload.begun; // one that was going on ended with its launcher
     // It may have moved to another process since.
@@ -297,6 +293,7 @@ void Supervisor::note_progress() {
 
 State Supervisor::projected() const {
     State out = identity_;
+    static_cast<ActivationRecord&>(out) = activation_;
     out.state = machine_.state;
     out.result = machine_.result;
     out.exit = machine_.exit;
@@ -304,14 +301,6 @@ State Supervisor::projected() const {
     processes_.describe(out);
     out.reload = reloads_;
     out.reload.begun = machine_.reloads;
-    out.status_text = activation_.status_text;
-    out.status_errno = activation_.status_errno;
-    out.status_bus_error = activation_.bus_error;
-    out.waiting_for = activation_.waiting_for;
-    out.met = activation_.met;
-    out.ailment = activation_.ailment;
-    out.ready_usec = activation_.ready_usec;
-    out.invocation_id = activation_.invocation_id;
     out.words_pipe = streams_.words_inode();
     const auto pumps = streams_.pump_inodes();
     out.output_pipe = pumps[0];

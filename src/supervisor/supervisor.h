@@ -6,6 +6,7 @@
 #include "machine/machine.h"
 #include "plan/plan.h"
 #include "supervisor/checks.h"
+#include "supervisor/closer.h"
 #include "supervisor/descriptors.h"
 #include "supervisor/executor.h"
 #include "supervisor/handles.h"
@@ -108,6 +109,7 @@ private:
     Processes processes_;
     MainSearch main_search_;
     Checks checks_;
+    Closer closer_;
     Descriptors descriptors_;
     NotifyServer notify_;
     EventSource signals_source_;

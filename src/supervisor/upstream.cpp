@@ -10,13 +10,11 @@
 
 namespace amphid {
 
-Upstream::Upstream(Announce announce, const Systemd* systemd, Fd startup)
-    : announce_(announce), systemd_(systemd), startup_(std::move(startup)) {}
+Upstream::Upstream(Announce announce, NotifySender* manager, Fd startup)
+    : announce_(announce), manager_(manager), startup_(std::move(startup)) {}
 
 void Upstream::notify(const std::string& message) {
-    if (announce_ == Announce::manager && systemd_ != nullptr) {
-        systemd_->notify(message);
-    }
+    relay(message);
 }
 
 void Upstream::ask_for_time(TimeSpan span) {
@@ -32,21 +30,18 @@ void Upstream::status(const std::string& text) {
 }
 
 bool Upstream::relay(const std::string& message, const std::vector<Fd>& descriptors) {
-    if (announce_ != Announce::manager || systemd_ == nullptr) {
+    if (announce_ != Announce::manager || manager_ == nullptr) {
         return false;
-    }
-    if (descriptors.empty()) {
-        return systemd_->notify(message);
     }
     std::vector<int> numbers;
     for (const Fd& fd : descriptors) {
         numbers.push_back(fd.get());
     }
-    return systemd_->notify_with(message, numbers);
+    return manager_->send(message, numbers);
 }
 
-void Upstream::flush() const {
-    systemd_->flush();
+void Upstream::flush() {
+    manager_->flush();
 }
 
 void Upstream::show_life() {

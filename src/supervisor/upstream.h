@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include "os/systemd.h"
+#include "os/notify_sender.h"
 #include "plan/plan.h"
 #include "supervisor/verdict.h"
 
@@ -14,7 +14,7 @@ namespace amphid {
 /// Everybody who waits for news of the service: systemd, the command that started a daemon, nobody.
 class Upstream {
 public:
-    Upstream(Announce announce, const Systemd* systemd, Fd startup);
+    Upstream(Announce announce, NotifySender* manager, Fd startup);
 
     /// Entering a phase that may take this long from now; a little more is asked for, so that our
     /// own timeout comes first.
@@ -26,8 +26,8 @@ public:
     void show_life();
     void trigger_watchdog(const std::string& why);
     /// Readable when flush() can send what the manager had no room for; -1: nothing has to wait.
-    int fd() const { return systemd_ != nullptr ? systemd_->fd() : -1; }
-    void flush() const;
+    int fd() const { return manager_ != nullptr ? manager_->fd() : -1; }
+    void flush();
     /// Gets a newline when the service is ready.
     void also_tell(Fd ready) { ready_ = std::move(ready); }
     /// The verdict is near: whoever waits for it may wake up meanwhile.
@@ -46,7 +46,7 @@ private:
     void notify(const std::string& message);
 
     Announce announce_;
-    const Systemd* systemd_;
+    NotifySender* manager_;
     Fd startup_;
     Fd ready_;
 };

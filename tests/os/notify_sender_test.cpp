@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 
-// sd_notify(3) without libsystemd: addresses, descriptors, and a manager that does not read.
+// The sending end of sd_notify(3): addresses, descriptors, and a manager that does not read.
 
 #include "os/notify_sender.h"
 
@@ -143,7 +143,7 @@ TEST(NotifyAddressTest, WhatIsNoneOfOurs) {
     EXPECT_EQ(NotifySender::refusal_of("/run/systemd/notify"), "");
     EXPECT_EQ(NotifySender::refusal_of("@name"), "");
     EXPECT_EQ(NotifySender::refusal_of("vsock:2:1234"),
-              "NOTIFY_SOCKET=vsock:2:1234: only libsystemd sends to AF_VSOCK");
+              "NOTIFY_SOCKET=vsock:2:1234 is neither a path nor '@' and a name");
     EXPECT_EQ(NotifySender::refusal_of("notify"),
               "NOTIFY_SOCKET=notify is neither a path nor '@' and a name");
     EXPECT_NE(NotifySender::refusal_of("@"), "");

@@ -13,6 +13,21 @@ namespace amphid::test {
 
 class AdoptStopTest : public AdoptTest {
 protected:
+    /// Ends launcher and main process; the rest of the service is known by nothing but its record.
+    void kill_both() {
+        const pid_t main = main_pid();
+        kill_launcher();
+        send_signal(main, SIGKILL);
+        ASSERT_TRUE(await_gone(main));
+    }
+
+    /// A file of the test that the service can write as another user.
+    void give_to_everybody(const std::string& file) const {
+        write(file, "");
+        ASSERT_EQ(::chmod(path(file).c_str(), 0666), 0);
+        ASSERT_EQ(::chmod(path("").c_str(), 0711), 0);
+    }
+
     /// As on a machine without cgroups of ours. An empty one may stay: it has been found.
     void forget_cgroup() const {
         std::string text = read_file(runtime("state")).value_or("");
@@ -81,9 +96,7 @@ TEST_F(AdoptStopTest, StopHooksRunForAnOrphan) {
 TEST_F(AdoptStopTest, StopHooksRunAsTheServicesUser) {
     if (::getuid() != 0)
         GTEST_SKIP() << "only root can be somebody else";
-    write("stop", "");
-    ASSERT_EQ(::chmod(path("stop").c_str(), 0666), 0);
-    ASSERT_EQ(::chmod(path("").c_str(), 0711), 0);
+    give_to_everybody("stop");
     orphaned(service("exec", {}) + "user = \"65534\"\n" +
              hooks("exec-stop", {shell("id -u >" + path("stop"))}));
     const Outcome outcome = stop();
@@ -164,12 +177,9 @@ TEST_F(AdoptStopTest, HelpersThatWroteOverTheirEnvironmentAreFound) {
                           {"--append", path("starts"), "--overwrite-environment", "--child", "{",
                            "--append", path("kids"), "}", "--await", path("kids"), "--notify"}));
         started();
-        const pid_t main = main_pid();
         const pid_t kid = std::atoi(lines("kids").front().c_str());
         EXPECT_EQ(environment_of(kid).count("INVOCATION_ID"), 0U) << "it is known by that";
-        kill_launcher();
-        send_signal(main, SIGKILL);
-        ASSERT_TRUE(await_gone(main));
+        kill_both();
         forget_cgroup();
         ASSERT_TRUE(is_alive(kid));
         const Outcome outcome = amphid({verb, config()});
@@ -190,11 +200,8 @@ TEST_F(AdoptStopTest, HelpersOfADaemonThatWroteOverTheirEnvironmentAreFound) {
                             path("d.pid"), "}", "--await", path("d.pid"), "--exit", "0"}) +
         "pid-file = " + quoted(path("d.pid")) + "\n");
     started();
-    const pid_t main = main_pid();
     const pid_t kid = std::atoi(lines("kids").front().c_str());
-    kill_launcher();
-    send_signal(main, SIGKILL);
-    ASSERT_TRUE(await_gone(main));
+    kill_both();
     forget_cgroup();
     ASSERT_TRUE(is_alive(kid));
     EXPECT_EQ(stop().out, name() + ": stopped\n");
@@ -206,18 +213,13 @@ TEST_F(AdoptStopTest, HelpersOfADaemonThatWroteOverTheirEnvironmentAreFound) {
 TEST_F(AdoptStopTest, HelpersOfAnotherUserAreFound) {
     if (::getuid() != 0)
         GTEST_SKIP() << "only root can be somebody else";
-    write("kids", "");
-    ASSERT_EQ(::chmod(path("kids").c_str(), 0666), 0);
-    ASSERT_EQ(::chmod(path("").c_str(), 0711), 0);
+    give_to_everybody("kids");
     configure(service("exec", {"--child-session", "{", "--append", path("kids"), "}"}) +
               "user = \"65534\"\n");
     started();
     ASSERT_TRUE(await_lines("kids", 1));
-    const pid_t main = main_pid();
     const pid_t kid = std::atoi(lines("kids").front().c_str());
-    kill_launcher();
-    send_signal(main, SIGKILL);
-    ASSERT_TRUE(await_gone(main));
+    kill_both();
     forget_cgroup();
     EXPECT_EQ(stop().out, name() + ": stopped\n");
     EXPECT_FALSE(is_alive(kid));
@@ -230,11 +232,8 @@ TEST_F(AdoptStopTest, StopLeavesWhatKillModeSpares) {
                                  path("kids"), "}", "--await", path("kids"), "--notify"}) +
               "kill-mode = \"process\"\n");
     started();
-    const pid_t main = main_pid();
     const std::string kid = lines("kids").front();
-    kill_launcher();
-    send_signal(main, SIGKILL);
-    ASSERT_TRUE(await_gone(main));
+    kill_both();
     EXPECT_EQ(stop().out, name() + ": stopped; left running: PID " + kid + "\n");
     EXPECT_EQ(lines("starts").size(), 1U);
     EXPECT_EQ(stop().out, name() + ": not running\n");

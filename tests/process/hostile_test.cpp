@@ -218,6 +218,29 @@ TEST_F(HostileTest, AStoredSocketThatLingersHoldsNobodyUp) {
     stopped();
 }
 
+// Closing one at a time would cost a process for each.
+TEST_F(HostileTest, AFloodOfSocketsCostsFewProcesses) {
+    const auto last_pid = [] {
+        return std::atoi(read_file("/proc/sys/kernel/ns_last_pid").value_or("").c_str());
+    };
+    if (last_pid() == 0)
+        GTEST_SKIP() << "the kernel does not tell";
+    configure(answering("file-descriptor-store-max = 1\n"));
+    const pid_t pid = started();
+    const std::size_t descriptors = descriptors_at_rest(pid);
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int before = last_pid();
+    constexpr int many = 1000;
+    for (int i = 0; i < many; ++i)
+        EXPECT_EQ(send_notify(runtime("notify"), "FDSTORE=1\nFDNAME=mine", socket), 0);
+    ::close(socket);
+    expect_answer();
+    EXPECT_TRUE(await("the last of them to be closed, when the timer of that elapses",
+                      [&] { return descriptors_at_rest(pid) <= descriptors + 1; }));
+    EXPECT_LT(last_pid() - before, many / 2);
+    stopped();
+}
+
 TEST_F(HostileTest, AStrangersWordsChangeNothing) {
     configure(answering("watchdog-sec = 600\nfile-descriptor-store-max = 4\n"));
     const pid_t pid = started();

@@ -128,6 +128,69 @@ TEST_F(RestartCommandTest, AnEditedRuntimeDirectoryMakesNoSecondCopy) {
     expect_nobody_left();
 }
 
+// Nor does a start; it says which one runs.
+TEST_F(RestartCommandTest, AStartOfAnEditedFileIsRefused) {
+    configure(plain());
+    started();
+    const pid_t main = main_pid();
+    const auto expect_refused_start = [&](const std::string& toml) {
+        configure(toml);
+        for (const char* verb : {"start", "run"}) {
+            const Outcome outcome = amphid({verb, config()});
+            EXPECT_EQ(outcome.code, 1) << verb << outcome.out;
+            expect_words(outcome.err, "runs, as " + name() + " in " + runtime());
+            expect_words(outcome.err, "main PID " + std::to_string(main));
+        }
+        EXPECT_EQ(alive("starts"), 1U);
+    };
+    expect_refused_start(named("name", name() + "-new"));
+    expect_refused_start(named("runtime-directory", path("place")));
+    kill_launcher(); // what it left is not to have a second copy either
+    expect_refused_start(named("name", name() + "-new"));
+    EXPECT_TRUE(is_alive(main));
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_EQ(alive("starts"), 0U);
+    EXPECT_EQ(start().code, 0) << "nothing runs any more";
+    EXPECT_EQ(stop().code, 0);
+    std::filesystem::remove_all(runtime_base() + "/" + name() + "-new");
+    expect_nobody_left();
+}
+
+TEST_F(RestartCommandTest, AStartIsRefusedWhereverItRuns) {
+    configure(named("runtime-directory", path("place")));
+    EXPECT_EQ(start().code, 0);
+    configure(plain());
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.code, 1) << outcome.out;
+    expect_words(outcome.err, "runs, as " + name() + " in " + path("place"));
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_EQ(stop().code, 0);
+    expect_nobody_left();
+}
+
+// Two instances of a template are two services of one file.
+TEST_F(RestartCommandTest, AnotherInstanceIsAnotherService) {
+    write(name() + "@.toml", plain());
+    const auto file = [&](const std::string& instance) {
+        const std::string link = path(name() + "@" + instance + ".toml");
+        std::filesystem::create_symlink(name() + "@.toml", link);
+        return link;
+    };
+    const std::string one = file("one");
+    const std::string two = file("two");
+    EXPECT_EQ(amphid({"start", one}).code, 0);
+    expect_words(amphid({"stop", two}).out, name() + "@two: not running");
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_EQ(amphid({"start", two}).code, 0);
+    EXPECT_EQ(alive("starts"), 2U);
+    EXPECT_EQ(amphid({"stop", one}).code, 0);
+    EXPECT_EQ(alive("starts"), 1U);
+    EXPECT_EQ(amphid({"stop", two}).code, 0);
+    for (const char* instance : {"@one", "@two"})
+        std::filesystem::remove_all(runtime_base() + "/" + name() + instance);
+    expect_nobody_left();
+}
+
 // Two files of one stem are two services.
 TEST_F(RestartCommandTest, AnotherFileOfThatNameIsAnotherService) {
     configure(plain());

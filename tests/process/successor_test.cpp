@@ -15,38 +15,22 @@ protected:
     std::string pid_file() const { return path("daemon.pid"); }
     pid_t pid_in(const std::string& file) const { return std::atoi(read(file).c_str()); }
 
-    /// Type forking. At SIGUSR2 the daemon starts another one, which writes the pid file anew, and
-    /// ends; at SIGUSR1 that one ends with code 3.
+    /// Type forking. At that signal the daemon starts another one, which plays these steps and
+    /// writes the pid file anew, and ends.
+    std::string moving_at(const std::string& signal, const Words& next) const {
+        Words steps{"--child-orphan", "{",        "--on",           signal, "{",
+                    "--remove",       pid_file(), "--child-orphan", "{"};
+        steps.insert(steps.end(), next.begin(), next.end());
+        const Words exit{"--await", pid_file(), "--exit", "0"};
+        const Words write{"--ready-file", pid_file(), "}"};
+        for (const Words& more : {write, exit, Words{"}"}, write, exit})
+            steps.insert(steps.end(), more.begin(), more.end());
+        return service("forking", steps) + "pid-file = " + quoted(pid_file()) + "\n";
+    }
+
+    /// It moves at SIGUSR2; at SIGUSR1 the second one ends with code 3.
     std::string moving() const {
-        return service("forking", {"--child-orphan",
-                                   "{",
-                                   "--on",
-                                   "USR2",
-                                   "{",
-                                   "--remove",
-                                   pid_file(),
-                                   "--child-orphan",
-                                   "{",
-                                   "--exit-on",
-                                   "TERM:0",
-                                   "--exit-on",
-                                   "USR1:3",
-                                   "--ready-file",
-                                   pid_file(),
-                                   "}",
-                                   "--await",
-                                   pid_file(),
-                                   "--exit",
-                                   "0",
-                                   "}",
-                                   "--ready-file",
-                                   pid_file(),
-                                   "}",
-                                   "--await",
-                                   pid_file(),
-                                   "--exit",
-                                   "0"}) +
-               "pid-file = " + quoted(pid_file()) + "\n";
+        return moving_at("USR2", {"--exit-on", "TERM:0", "--exit-on", "USR1:3"});
     }
 
     /// From the process that the pid file names to the next one.
@@ -99,39 +83,9 @@ TEST_F(SuccessorTest, IsFollowedByALauncherThatTookOver) {
 
 // kill-signal goes to the main process alone, and that one is another by then.
 TEST_F(SuccessorTest, OfAStopGetsTheKillSignal) {
-    configure(service("forking", {"--child-orphan",
-                                  "{",
-                                  "--on",
-                                  "TERM",
-                                  "{",
-                                  "--remove",
-                                  pid_file(),
-                                  "--child-orphan",
-                                  "{",
-                                  "--on",
-                                  "TERM",
-                                  "{",
-                                  "--append",
-                                  path("heard"),
-                                  "--exit",
-                                  "0",
-                                  "}",
-                                  "--ready-file",
-                                  pid_file(),
-                                  "}",
-                                  "--await",
-                                  pid_file(),
-                                  "--exit",
-                                  "0",
-                                  "}",
-                                  "--ready-file",
-                                  pid_file(),
-                                  "}",
-                                  "--await",
-                                  pid_file(),
-                                  "--exit",
-                                  "0"}) +
-              "kill-mode = \"process\"\npid-file = " + quoted(pid_file()) + "\n");
+    configure(
+        moving_at("TERM", {"--on", "TERM", "{", "--append", path("heard"), "--exit", "0", "}"}) +
+        "kill-mode = \"process\"\n");
     started();
     stopped();
     EXPECT_EQ(lines("heard").size(), 1U);

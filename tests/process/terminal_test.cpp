@@ -36,6 +36,27 @@ protected:
         return target;
     }
 
+    /// Run with these keys, the service has a session of its own and no descriptor of the terminal.
+    void expect_nothing_of_it(const std::string& keys) {
+        Program& shell = run_in_terminal(service("notify", {"--stdout", "hello from the service",
+                                                            "--exit-on", "TERM:0", "--notify"}) +
+                                         keys);
+        const pid_t main = main_pid();
+        const auto stat = stat_of(main);
+        ASSERT_TRUE(stat);
+        EXPECT_EQ(stat->session, main);
+        EXPECT_EQ(state("lineage.session"), std::to_string(main));
+        EXPECT_EQ(stat->tty, 0);
+        for (int number = 0; number < 64; ++number)
+            EXPECT_FALSE(target_of(main, number).starts_with("/dev/pts/")) << number;
+        EXPECT_TRUE(await("its output", [&] {
+            return shell.text.find("hello from the service") != std::string::npos;
+        })) << shell.text;
+        press(shell, '\003');
+        EXPECT_EQ(finish(shell).code, 0) << shell.text;
+        EXPECT_FALSE(is_alive(main));
+    }
+
     static void hang_up(Program& shell) {
         ::close(shell.out);
         shell.out = -1;
@@ -240,28 +261,18 @@ TEST_F(TerminalTest, SessionIsNotDisturbed) {
     finish(shell);
 }
 
-// In our session another user's process could type into our terminal (TIOCSTI), with a descriptor
-// of it read what is typed.
+// In our session a process with fewer rights could type into our terminal (TIOCSTI), with a
+// descriptor of it read what is typed.
 TEST_F(TerminalTest, AnotherUsersServiceGetsNothingOfIt) {
     if (::getuid() != 0)
         GTEST_SKIP() << "only root can be somebody else";
     ASSERT_EQ(::chmod(path("").c_str(), 0711), 0);
-    Program& shell = run_in_terminal(service("notify", {"--stdout", "hello from the service",
-                                                        "--exit-on", "TERM:0", "--notify"}) +
-                                     "user = \"65534\"\n");
-    const pid_t main = main_pid();
-    const auto stat = stat_of(main);
-    ASSERT_TRUE(stat);
-    EXPECT_EQ(stat->session, main);
-    EXPECT_EQ(stat->tty, 0);
-    for (int number = 0; number < 64; ++number)
-        EXPECT_FALSE(target_of(main, number).starts_with("/dev/pts/")) << number;
-    EXPECT_TRUE(await("its output", [&] {
-        return shell.text.find("hello from the service") != std::string::npos;
-    })) << shell.text;
-    press(shell, '\003');
-    EXPECT_EQ(finish(shell).code, 0) << shell.text;
-    EXPECT_FALSE(is_alive(main));
+    expect_nothing_of_it("user = \"65534\"\n");
+}
+
+TEST_F(TerminalTest, AServiceWithFewerRightsGetsNothingOfIt) {
+    expect_nothing_of_it(::getuid() == 0 ? "capability-bounding-set = \"CAP_CHOWN\"\n"
+                                         : "no-new-privileges = true\n");
 }
 
 // design.md section 2: a wait longer than half a second shows what is awaited; without a terminal

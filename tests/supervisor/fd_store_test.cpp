@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <ctime>
+#include <bit>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -25,8 +25,16 @@ Fd open_null() {
     return Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
-TEST(FdStore, KeepsAsManyAsItMay) {
-    FdStore store(2);
+class FdStoreTest : public testing::Test {
+protected:
+    Loop loop;
+    std::vector<std::size_t> closings; // how many descriptors each has closed
+    Closer closer{loop, [this](std::vector<Fd> all) { closings.push_back(all.size()); },
+                  [] { return seconds(1); }};
+};
+
+TEST_F(FdStoreTest, KeepsAsManyAsItMay) {
+    FdStore store(2, closer);
     EXPECT_EQ(store.add(one(open_null()), "a", true), 0U);
     EXPECT_EQ(store.add(one(open_null()), "b", true), 0U);
     EXPECT_EQ(store.add(one(open_null()), "c", true), 1U);
@@ -37,8 +45,8 @@ TEST(FdStore, KeepsAsManyAsItMay) {
     EXPECT_EQ(store.kept()[0].name, "b");
 }
 
-TEST(FdStore, KeepsADescriptorOnce) {
-    FdStore store(5);
+TEST_F(FdStoreTest, KeepsADescriptorOnce) {
+    FdStore store(5, closer);
     Fd fd = open_null();
     EXPECT_EQ(store.add(one(Fd(::dup(fd.get()))), "a", true), 0U);
     EXPECT_EQ(store.add(one(Fd(::dup(fd.get()))), "b", true), 0U);
@@ -46,41 +54,58 @@ TEST(FdStore, KeepsADescriptorOnce) {
     EXPECT_NE(compare_descriptors(fd.get(), open_null().get()), 0);
 }
 
-// Each is compared with few of those that are there already.
-TEST(FdStore, ManyAreKeptInTime) {
-    constexpr rlim_t many = 4000;
+std::size_t comparisons = 0;
+
+int counted(int a, int b) {
+    ++comparisons;
+    return compare_descriptors(a, b);
+}
+
+// Each is compared with few of those that are there already: a binary search, and one comparison
+// for what it has found.
+TEST_F(FdStoreTest, ManyAreKeptWithFewComparisons) {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
-    const rlimit more{std::min<rlim_t>(limit.rlim_max, 2 * many + 100), limit.rlim_max};
+    const rlimit more{limit.rlim_max, limit.rlim_max};
     ::setrlimit(RLIMIT_NOFILE, &more);
-    const std::size_t count = std::min<std::size_t>(many, (more.rlim_cur - 100) / 2);
-    const auto cpu_seconds = [] {
-        timespec spent{};
-        ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-        return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
-    };
-    const double before = cpu_seconds();
-    {
-        FdStore store(many);
-        for (std::size_t i = 0; i < count; ++i) {
-            Fd fd(::eventfd(0, EFD_CLOEXEC)); // all of one inode
-            EXPECT_EQ(store.add(one(Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3))), "a", false), 0U);
-            EXPECT_EQ(store.add(one(std::move(fd)), "again", false), 0U);
-        }
-        EXPECT_EQ(store.kept().size(), count);
-        store.remove("a");
-        EXPECT_TRUE(store.kept().empty());
+    constexpr std::size_t reserved = 100;
+    const std::size_t count = std::min<std::size_t>(1024, more.rlim_cur - reserved);
+    const std::size_t each = std::bit_width(count) + 1;
+    FdStore store(static_cast<unsigned>(count), closer, counted);
+    comparisons = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        Fd fd(::eventfd(0, EFD_CLOEXEC)); // all of one inode
+        EXPECT_EQ(store.add(one(Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3))), "a", false), 0U);
+        EXPECT_EQ(store.add(one(std::move(fd)), "again", false), 0U);
     }
-    EXPECT_LT(cpu_seconds() - before, 4.0) << count << " descriptors";
+    EXPECT_EQ(store.kept().size(), count);
+    EXPECT_LE(comparisons, 2 * count * each);
+    comparisons = 0;
+    store.remove("a");
+    EXPECT_TRUE(store.kept().empty());
+    EXPECT_LE(comparisons, count * each);
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-TEST(FdStore, RemovesWhatHangsUpUnlessToldOtherwise) {
+// What is kept already, and what finds no room, is closed in batches.
+TEST_F(FdStoreTest, DuplicatesAreClosedInBatches) {
+    FdStore store(1, closer);
+    const Fd first(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const Fd second(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    store.add(one(Fd(::fcntl(first.get(), F_DUPFD_CLOEXEC, 3))), "a", false);
+    for (std::size_t i = 0; i <= Closer::most_waiting; ++i) {
+        EXPECT_EQ(store.add(one(Fd(::fcntl(first.get(), F_DUPFD_CLOEXEC, 3))), "a", false), 0U);
+        EXPECT_EQ(store.add(one(Fd(::fcntl(second.get(), F_DUPFD_CLOEXEC, 3))), "b", false), 1U);
+    }
+    EXPECT_EQ(closings, (std::vector<std::size_t>{1, Closer::most_waiting + 1}));
+}
+
+TEST_F(FdStoreTest, RemovesWhatHangsUpUnlessToldOtherwise) {
     int watched[2];
     int unwatched[2];
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, watched), 0);
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, unwatched), 0);
-    FdStore store(5);
+    FdStore store(5, closer);
     store.add(one(Fd(watched[0])), "watched", true);
     store.add(one(Fd(unwatched[0])), "unwatched", false);
     pollfd fd{store.fd(), POLLIN, 0};

@@ -24,7 +24,8 @@ class NotifyServerTest : public testing::Test {
 protected:
     void serve(NotifyAccess access) {
         server.emplace(loop, NotifySocket(directory.fd.get(), directory.path), "web", access,
-                       activation, senders, log, [this](NotifyMessage& said, Notification&) {
+                       activation, senders, log, closer,
+                       [this](NotifyMessage& said, Notification&) {
                            taken.push_back(said.status.value_or("?"));
                        });
         server->begin();
@@ -61,6 +62,9 @@ protected:
     ActivationFacts activation;
     FakeSenders senders;
     Log log{Log::Sink::syslog};
+    std::vector<std::size_t> closings; // how many descriptors each has closed
+    Closer closer{loop, [this](std::vector<Fd> all) { closings.push_back(all.size()); },
+                  [] { return seconds(1); }};
     std::vector<std::string> taken;
     std::optional<NotifyServer> server;
 };
@@ -165,6 +169,30 @@ TEST_F(NotifyServerTest, TakesNoMoreThanItsShareInATurn) {
     server->receive();
     server->receive();
     EXPECT_EQ(taken.size(), static_cast<std::size_t>(sent));
+}
+
+// Closing costs a process each time: the first is closed at once, the others when they are many.
+TEST_F(NotifyServerTest, AFloodOfDescriptorsIsClosedInBatches) {
+    senders.main = ::getpid();
+    serve(NotifyAccess::main);
+    const Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    constexpr std::size_t many = 3 * (Closer::most_waiting + 1);
+    for (std::size_t sent = 0; sent <= many; ++sent) {
+        send(sent % 2 == 0 ? "STATUS=x" : "", socket.get());
+        server->receive();
+    }
+    constexpr std::size_t batch = Closer::most_waiting + 1;
+    EXPECT_EQ(closings, (std::vector<std::size_t>{1, batch, batch, batch}));
+}
+
+TEST_F(NotifyServerTest, AMessageThatDoesNotCountHasItsDescriptorsClosed) {
+    senders.main = ::getpid();
+    serve(NotifyAccess::main);
+    const Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    send(std::string_view("READY=1\0X=1", 11), socket.get());
+    server->receive();
+    EXPECT_TRUE(taken.empty());
+    EXPECT_EQ(closings, (std::vector<std::size_t>{1}));
 }
 
 TEST_F(NotifyServerTest, ItsEndLeavesNothing) {

@@ -9,8 +9,10 @@
 #include "text.h"
 
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
+#include <linux/futex.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -45,14 +47,14 @@ private:
             const pid_t second = ::fork();
             if (second == 0)
                 live(index);
-            heads_[index] = second;
+            put_head(index, second);
             ::_exit(0);
         }
         ::waitpid(first, nullptr, 0);
     }
 
     [[noreturn]] void live(int index) {
-        heads_[index] = ::getpid();
+        put_head(index, ::getpid());
         for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2})
             ::signal(number, SIG_IGN);
         append_line(file_, std::to_string(::getpid()));
@@ -64,9 +66,14 @@ private:
         }
     }
 
+    void put_head(int index, pid_t pid) const {
+        heads_[index] = pid;
+        ::syscall(SYS_futex, &heads_[index], FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+    }
+
     void await_end_of(int index) const {
-        while (heads_[index] == 0)
-            ::usleep(100); // the ring is not closed yet
+        while (heads_[index] == 0) // the ring is not closed yet
+            ::syscall(SYS_futex, &heads_[index], FUTEX_WAIT, 0, nullptr, nullptr, 0);
         const int head = static_cast<int>(::syscall(SYS_pidfd_open, heads_[index], 0));
         if (head < 0)
             return;

@@ -20,7 +20,7 @@ License: MIT
 BuildArch: noarch
 Provides: /bin/sh
 SPEC
-        for library in /lib/x86_64-linux-gnu/{libc.so.6,libsystemd.so.0} /lib64/ld-linux-x86-64.so.2; do
+        for library in /lib/x86_64-linux-gnu/libc.so.6 /lib64/ld-linux-x86-64.so.2; do
             echo "$library" | /usr/lib/rpm/elfdeps --provides | sed 's/^/Provides: /'
         done
         printf '%s\n' 'Provides: rtld(GNU_HASH)' '%description' 'What Debian has installed.' '%files'

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "os/path_walk.h"
+
+#include "base/text.h"
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <deque>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace amphid {
+
+namespace {
+
+constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+constexpr int most_links = 40; // as in the kernel
+
+std::deque<std::string> components_of(std::string_view path) {
+    std::deque<std::string> out;
+    for (const std::string_view part : split(path, '/')) {
+        if (!part.empty() && part != ".") {
+            out.emplace_back(part);
+        }
+    }
+    return out;
+}
+
+Fd open_component(int at, const std::string& part, bool create) {
+    Fd next(::openat(at, part.c_str(), flags));
+    if (!next && errno == ENOENT && create) {
+        if (::mkdirat(at, part.c_str(), 0755) < 0 && errno != EEXIST) {
+            return {};
+        }
+        next = Fd(::openat(at, part.c_str(), flags));
+    }
+    return next;
+}
+
+Fd open_root() {
+    return Fd(::open("/", flags | O_DIRECTORY));
+}
+
+} // namespace
+
+Fd follow_path(const std::string& path, bool create,
+               const std::function<void(const WayPart&)>& judge) {
+    std::deque<std::string> todo = components_of(path);
+    Fd at = open_root();
+    std::string so_far;
+    int links = 0;
+    while (at && !todo.empty()) {
+        const std::string name = std::move(todo.front());
+        todo.pop_front();
+        Fd next = open_component(at.get(), name, create);
+        WayPart part{concat(so_far, '/', name), {}, todo.empty()};
+        if (!next || ::fstat(next.get(), &part.about) < 0) {
+            return {};
+        }
+        judge(part);
+        if (!S_ISLNK(part.about.st_mode)) {
+            at = std::move(next);
+            so_far = std::move(part.path);
+            continue;
+        }
+        std::array<char, PATH_MAX> target;
+        const ssize_t size = ::readlinkat(next.get(), "", target.data(), target.size());
+        if (size <= 0 || ++links > most_links) {
+            errno = size <= 0 ? errno : ELOOP;
+            return {};
+        }
+        auto more = components_of({target.data(), static_cast<std::size_t>(size)});
+        todo.insert(todo.begin(), more.begin(), more.end());
+        if (target[0] == '/') {
+            at = open_root();
+            so_far.clear();
+        }
+    }
+    return at;
+}
+
+} // namespace amphid
