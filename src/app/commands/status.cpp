@@ -125,10 +125,6 @@ std::string text_of(const Arguments& arguments, const std::vector<KnownService>&
     return out;
 }
 
-} // namespace
-
-namespace {
-
 int tell_status(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
