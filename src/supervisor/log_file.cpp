@@ -265,17 +265,20 @@ void LogFile::begin_loss(int error) {
     loss_ = error;
 }
 
+/// Of a line that has lost its beginning the rest is lost, too.
 void LogFile::lose(PipeReader& pipe, std::string_view& text, std::size_t size) {
+    if (size == 0) {
+        return;
+    }
     pipe.drop(size);
+    skips_line_ = text[size - 1] != '\n';
     lost_bytes_ += size;
     lost_lines_ += lines_in(text.substr(0, size));
     text.remove_prefix(size);
 }
 
 void LogFile::skip_line(PipeReader& pipe, std::string_view& text) {
-    const std::size_t size = size_of_line(text);
-    skips_line_ = text[size - 1] != '\n';
-    lose(pipe, text, size);
+    lose(pipe, text, size_of_line(text));
 }
 
 /// False where nothing can be written still.

@@ -90,7 +90,7 @@ TEST_F(LogFileTest, GoesOnInTheSameFile) {
 }
 
 TEST_F(LogFileTest, RotatesAtTheEndOfALine) {
-    settings.max_size = 10;
+    settings.max_size = 11;
     file.open();
     say("one\ntwo\nthree\nfour\n");
     EXPECT_EQ(older(), (std::vector<std::string>{"one\ntwo\n"}));
