@@ -50,8 +50,8 @@ TEST(Words, AreSystemds) {
     expect_names<Mode>({"daemon", "foreground"});
     expect_names<ModeChoice>({"auto", "daemon", "foreground"});
     expect_names<Manager>({"", "system", "user"});
-    expect_names<OutputKind>(
-        {"", "null", "inherit", "journal", "syslog", "kmsg", "tty", "file", "append", "truncate"});
+    expect_names<OutputKind>({"", "null", "inherit", "journal", "syslog", "kmsg", "tty", "log",
+                              "file", "append", "truncate"});
     expect_names<InputKind>({"null", "tty", "tty-force", "tty-fail", "file"});
     expect_names<CpuPolicy>({"other", "batch", "idle", "fifo", "rr"});
     expect_names<IoClass>({"none", "realtime", "best-effort", "idle"});

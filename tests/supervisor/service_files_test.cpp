@@ -6,6 +6,7 @@
 #include "os/os_error.h"
 #include "plan/document.h"
 
+#include <csignal>
 #include <sys/stat.h>
 
 namespace amphid {
@@ -68,6 +69,7 @@ TEST_F(ServiceFilesTest, WhatCouldNotBeWrittenIsTriedAgain) {
 class LostServiceFilesTest : public ServiceFilesTest {
 protected:
     LostServiceFilesTest() {
+        before_ = ::signal(SIGIO, SIG_IGN); // the launcher reads it from a signalfd
         Lock lock(directory.fd.get());
         EXPECT_TRUE(lock.try_acquire());
         files.emplace(loop, plan, duplicate(), lock.take(), log, [](int) {});
@@ -83,7 +85,14 @@ protected:
             return false;
         });
     }
+    ~LostServiceFilesTest() override {
+        files.reset();
+        ::signal(SIGIO, before_);
+    }
     std::optional<ServiceFiles> files;
+
+private:
+    void (*before_)(int) = SIG_DFL;
 };
 
 TEST_F(LostServiceFilesTest, AreThereAgainAWhileLater) {

@@ -87,7 +87,7 @@ int show_journal(const std::vector<LogSource>& sources, const Arguments& argumen
     }
     const auto result = run_program(argv, false);
     if (!result) {
-        throw OsError("cannot execute", "journalctl");
+        throw OsError("cannot execute", "the program journalctl");
     }
     return result->exit_code;
 }
@@ -136,7 +136,7 @@ private:
     };
 
     Fd watch() const {
-        Fd out(checked(::inotify_init1(IN_CLOEXEC), "cannot watch", "files"));
+        Fd out(checked(::inotify_init1(IN_CLOEXEC), "cannot watch", "the log files"));
         for (const File& file : files_) {
             checked(::inotify_add_watch(out.get(), file.reader.directory().c_str(),
                                         IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM),
