@@ -53,6 +53,15 @@ passes() {
         --gtest_filter="$filter" >"$log" 2>&1
 }
 
+# The suites in a folder of the tests; anything else is a filter already.
+filter_of() {
+    if [[ -d tests/$1 ]]; then
+        sed -nE 's/^TEST(_[FP])?\(([A-Za-z0-9_]+),.*/*\2.*/p' "tests/$1"/*_test.cpp | sort -u | paste -sd:
+    else
+        printf '%s\n' "$1"
+    fi
+}
+
 # What fails without a mutation, too, tells nothing.
 declare -A sound
 is_sound() {
@@ -65,7 +74,8 @@ is_sound() {
 }
 
 try_mutation() {
-    local file=$1 from=$2 to=$3 program=$4 filter=$5 word=killed
+    local file=$1 from=$2 to=$3 program=$4 filter word=killed
+    filter=$(filter_of "$5")
     if ! is_sound "$program" "$filter"; then
         word='tests fail'
     elif ! change "$file" "$from" "$to"; then
