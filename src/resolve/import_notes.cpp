@@ -170,19 +170,16 @@ bool asks_for_nothing(std::string_view value) {
 
 } // namespace
 
-std::string missed_outside_systemd(const SystemdTable& systemd) {
+std::string unapplied_sandbox(const SystemdTable& systemd) {
     std::string out;
-    const auto add = [&](const std::string& section, const std::vector<Directive>& directives) {
-        for (const auto& [written, values] : directives) {
-            const std::string name = present_name(section, written).name;
-            if (!std::all_of(values.begin(), values.end(), asks_for_nothing) &&
-                note_about(section, name, {}).loss != Loss::nothing) {
-                out += concat(out.empty() ? "" : ", ", written, '=');
-            }
+    for (const auto& [written, values] : systemd.service) {
+        const std::string name = present_name("Service", written).name;
+        const bool confines =
+            note_about("Service", name, {}).loss == Loss::sandbox || name == "DynamicUser";
+        if (confines && !std::all_of(values.begin(), values.end(), asks_for_nothing)) {
+            out += concat(out.empty() ? "" : ", ", written, '=');
         }
-    };
-    add("Unit", systemd.unit);
-    add("Service", systemd.service);
+    }
     return out;
 }
 

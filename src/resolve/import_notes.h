@@ -13,9 +13,9 @@ struct DirectiveName {
 };
 DirectiveName present_name(const std::string& section, const std::string& name);
 
-/// "PrivateTmp=, ProtectSystem=": what [systemd.unit] and [systemd.service] ask for and nobody does
-/// outside systemd; empty: nothing that the service would miss.
-std::string missed_outside_systemd(const SystemdTable& systemd);
+/// "PrivateTmp=, ProtectSystem=": what of [systemd.service] confines the service under systemd only;
+/// empty: nothing.
+std::string unapplied_sandbox(const SystemdTable& systemd);
 
 /// What it means outside systemd that a directive is not followed; `why` and `loss` are filled in.
 ImportNote note_about(const std::string& section, const std::string& name,

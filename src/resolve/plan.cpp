@@ -195,9 +195,9 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
         set_variable(plan.context.environment, "AMPHID_INSTANCE", config.instance);
     }
     plan.concessions = concessions(config.service, plan.context, host);
-    const std::string missed = missed_outside_systemd(config.systemd);
-    if (plan.manager == Manager::none && !missed.empty()) {
-        plan.concessions.push_back(concat("not applied outside systemd: ", missed));
+    const std::string sandbox = unapplied_sandbox(config.systemd);
+    if (plan.manager == Manager::none && !sandbox.empty()) {
+        plan.concessions.push_back(concat("not applied outside systemd: ", sandbox));
     }
     return plan;
 }

@@ -353,7 +353,7 @@ TEST(Plan, NamesWhatIsNotAppliedOutsideSystemd) {
                                "OnFailure = \"mail.service\"\n"
                                "PartOf = \"web.target\"\n";
     EXPECT_EQ(plan_of(tables, plain_host()).concessions,
-              std::vector<std::string>{"not applied outside systemd: OnFailure=, PrivateTmp=, "
+              std::vector<std::string>{"not applied outside systemd: PrivateTmp=, "
                                        "ProtectHome=, DynamicUser="});
     EXPECT_TRUE(plan_of(tables, systemd_service()).concessions.empty());
     EXPECT_TRUE(plan_of("", plain_host()).concessions.empty());
