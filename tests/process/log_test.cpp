@@ -138,7 +138,7 @@ TEST_F(LogTest, AnUnfinishedLineIsNotGluedToTheNextRun) {
     configure(logging("printf 'no end'; [ -e " + path("again") + " ] || { : >" + path("again") +
                           "; kill -9 $$; }; exec sleep 1000",
                       "restart = \"always\"\nrestart-sec = 0\n"));
-    started();
+    EXPECT_EQ(start().code, 0);
     EXPECT_TRUE(await("both runs have spoken", [&] { return read("log") == "no end\nno end"; }))
         << read("log");
     stopped();
