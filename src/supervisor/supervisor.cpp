@@ -152,6 +152,9 @@ void Supervisor::begin() {
         let_go_of_directory();
     }
     identity_.launcher = identify(::getpid(), identity_.launcher.boot_id);
+    if (identity_.launcher.start_time == 0) {
+        throw OsError("cannot read", "/proc/self/stat"); // nobody could find us by our state
+    }
     become_subreaper();
     if (handles_.orphan) {
         adopt(*handles_.orphan);
