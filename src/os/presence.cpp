@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -26,17 +27,25 @@ struct Address {
     socklen_t length = 0;
 };
 
-/// "@amphid/UID/PATH"; of a longer path its end, which has the name, and a number made of all.
+/// Containers that share a network namespace know nothing of each other's processes.
+std::uint64_t pid_namespace() {
+    struct stat st {};
+    return ::stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
+}
+
+/// "@amphid/NAMESPACE/UID/PATH"; of a longer path its end, which has the name, and a number made of
+/// all.
 Address address_of(const std::string& path, uid_t owner) {
     Address out;
-    std::string name = concat("amphid/", owner, path);
+    const std::string space = concat("amphid/", pid_namespace(), '/', owner);
+    std::string name = concat(space, path);
     constexpr std::size_t most = sizeof out.address.sun_path - 1;
     if (name.size() > most) {
         std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
         for (const char c : name) {
             hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
         }
-        const std::string number = concat("amphid/", owner, '/', hash, '/');
+        const std::string number = concat(space, '/', hash, '/');
         name = number + name.substr(name.size() - (most - number.size()));
     }
     out.address.sun_family = AF_UNIX;
