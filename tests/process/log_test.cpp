@@ -128,8 +128,9 @@ TEST_F(LogTest, RestartsGoOnInTheSameFile) {
                       "restart = \"always\"\nrestart-sec = 0\nstart-limit-burst = 100\n") +
               "max-size = \"64K\"\nkeep = 1000\n");
     write("runs", "");
-    started();
+    ASSERT_EQ(start().code, 0); // the first run may be over by now
     ASSERT_TRUE(await_log_end("50000"));
+    ASSERT_TRUE(await_state("running"));
     expect_counted(50'000);
     stopped();
 }
@@ -138,9 +139,10 @@ TEST_F(LogTest, AnUnfinishedLineIsNotGluedToTheNextRun) {
     configure(logging("printf 'no end'; [ -e " + path("again") + " ] || { : >" + path("again") +
                           "; kill -9 $$; }; exec sleep 1000",
                       "restart = \"always\"\nrestart-sec = 0\n"));
-    EXPECT_EQ(start().code, 0);
+    ASSERT_EQ(start().code, 0); // the first run may be over by now
     EXPECT_TRUE(await("both runs have spoken", [&] { return read("log") == "no end\nno end"; }))
         << read("log");
+    ASSERT_TRUE(await_state("running"));
     stopped();
 }
 
