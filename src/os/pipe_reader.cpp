@@ -2,14 +2,30 @@
 // Copyright (c) 2026 The amphid authors
 #include "os/pipe_reader.h"
 
+#include "base/text.h"
 #include "os/os_error.h"
 
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 namespace amphid {
+
+bool splice_is_silent(std::string_view release) {
+    const auto parts = split(release, '.');
+    const auto number = [&parts](std::size_t i) {
+        const std::string_view part = i < parts.size() ? parts[i] : std::string_view();
+        return parse_number<int>(part.substr(0, part.find_first_not_of("0123456789"))).value_or(0);
+    };
+    return number(0) < 6 || (number(0) == 6 && number(1) < 4);
+}
+
+bool splice_is_silent_here() {
+    utsname host{};
+    return ::uname(&host) < 0 || splice_is_silent(host.release);
+}
 
 std::string_view PipeReader::look() {
     if (!buffer_) {

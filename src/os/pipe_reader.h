@@ -10,6 +10,12 @@
 
 namespace amphid {
 
+/// True of a kernel (uname(2)'s release) whose splice(2) tells no inotify(7) watch of the file,
+/// before 6.4.
+bool splice_is_silent(std::string_view release);
+/// The same of this one.
+bool splice_is_silent_here();
+
 /// Looks at what waits in a pipe and takes it out only when it is safe where it belongs: whoever is
 /// killed in between has lost nothing, since the next reader finds it in the pipe.
 class PipeReader {

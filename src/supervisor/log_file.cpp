@@ -220,6 +220,11 @@ std::size_t LogFile::write_as_it_is(PipeReader& pipe, std::string_view text) {
         done += static_cast<std::size_t>(n);
         size_ += is_regular_ ? static_cast<std::uint64_t>(n) : 0;
     }
+    if (done > 0 && can_splice_ && splice_is_silent_) {
+        const int error = errno;
+        cut_to(size_); // to the size that it has: whoever watches the file is told (tail -f)
+        errno = error;
+    }
     return done;
 }
 

@@ -56,6 +56,7 @@ private:
     struct stat identity_ {};
     bool is_regular_ = false;
     bool can_splice_ = true;
+    const bool splice_is_silent_ = splice_is_silent_here();
     bool begins_line_ = true; // the file ends with a whole line
     std::uint64_t size_ = 0;
     std::uint64_t limit_ = 0;

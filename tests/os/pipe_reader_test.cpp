@@ -11,6 +11,15 @@
 namespace amphid {
 namespace {
 
+TEST(Splice, IsSilentBeforeLinux64) {
+    for (const char* old : {"5.10.0-28-amd64", "6.1.0-13-amd64", "6.3", "4.19.0"}) {
+        EXPECT_TRUE(splice_is_silent(old)) << old;
+    }
+    for (const char* young : {"6.4.0", "6.4-rc1", "6.18.44", "6.10", "7.0.1", "10.2"}) {
+        EXPECT_FALSE(splice_is_silent(young)) << young;
+    }
+}
+
 class PipeReaderTest : public testing::Test {
 protected:
     PipeReaderTest() {
