@@ -125,8 +125,7 @@ TEST_F(DirectoriesTest, PreserveOverRestarts) {
         std::ofstream("/run/" + own + "/mark") << "x";
         const pid_t first = main_pid();
         send_signal(first, SIGKILL);
-        await("the restart",
-              [&] { return main_pid() > 0 && main_pid() != first && state("state") == "running"; });
+        await("the restart", [&] { return runs_anew(first); });
         EXPECT_EQ(look("/run/" + own + "/mark") == "none", preserve == "no") << preserve;
         stopped();
         EXPECT_EQ(look("/run/" + own), "none") << preserve;

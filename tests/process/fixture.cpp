@@ -192,6 +192,11 @@ pid_t ProcessTest::main_pid() const {
     return std::atoi(state("main.pid").c_str());
 }
 
+bool ProcessTest::runs_anew(pid_t before) const {
+    const pid_t main = main_pid(); // a new one stays: what is read after it is its own
+    return main > 0 && main != before && state("state") == "running";
+}
+
 Fields ProcessTest::record(const std::string& file) const {
     const auto text = read_file(path(file));
     EXPECT_TRUE(text) << "the service has not written its record " << file;

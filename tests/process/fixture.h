@@ -123,6 +123,8 @@ protected:
     std::string state(const std::string& key) const;
     pid_t launcher() const;
     pid_t main_pid() const;
+    /// Another main process than that one runs: one state says both.
+    bool runs_anew(pid_t before) const;
     /// The helper's --record, which must be there. Ask it with `[]`: what is missing is empty.
     Fields record(const std::string& file) const;
 
