@@ -211,6 +211,13 @@ function __amphid_started
 end
 
 )sh");
+    std::string commands;
+    for (const CommandRow& command : command_table()) {
+        commands += concat(commands.empty() ? "" : " ", command.name);
+    }
+    out += concat("complete -c amphid -n __fish_use_subcommand -f -a help -d 'show help'\n"
+                  "complete -c amphid -n '__fish_seen_subcommand_from help' -f -a ",
+                  quoted(commands), '\n');
     for (const CommandRow& command : command_table()) {
         out += concat("complete -c amphid -n __fish_use_subcommand -f -a ", command.name, " -d ",
                       quoted(command.sentence), '\n');

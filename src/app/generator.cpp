@@ -53,8 +53,7 @@ Found look_into(ServiceFile file, const Host& host) {
     } catch (const Failure& failure) {
         const bool readable = *failure.what() == '\0';
         log_to_kernel(readable ? concat(file.path,
-                                        " has mistakes, its unit will fail: see "
-                                        "`amphid check ",
+                                        " has mistakes, so its unit will fail; see `amphid check ",
                                         file.stem, '`')
                                : failure.what());
         auto parsed = readable ? try_load(file, host) : std::nullopt;
@@ -74,7 +73,7 @@ public:
         const std::string unit = concat(facts.name, service_suffix);
         const auto [other, is_new] = written_.emplace(unit, found.file.path);
         if (!is_new) {
-            log_to_kernel(concat(found.file.path, ": no unit is generated: ", unit, " is that of ",
+            log_to_kernel(concat(found.file.path, ": no unit is generated: ", unit, " comes from ",
                                  other->second));
             return;
         }
@@ -144,7 +143,7 @@ private:
 
     void link(const std::string& target, const std::string& name) {
         if (::symlinkat(target.c_str(), directory_.get(), name.c_str()) < 0 && errno != EEXIST) {
-            throw OsError("cannot make the link", path_in(directory_.get(), name));
+            throw OsError("cannot create the link", path_in(directory_.get(), name));
         }
     }
 
@@ -158,7 +157,7 @@ std::vector<Found> look_at_all(Manager manager, const Host& host) {
     std::vector<Found> out;
     for (const std::string& stem : configured_names(manager, host)) {
         if (!is_service_name(stem)) {
-            log_to_kernel(concat("no unit is generated: '", stem, "' names no service"));
+            log_to_kernel(concat("no unit is generated: '", stem, "' is not a valid service name"));
             continue;
         }
         ServiceFile file = find_by_name(stem, manager, host);
@@ -177,7 +176,7 @@ bool is_generator(std::string_view program) {
 
 int run_generator(std::span<char* const> argv) {
     if (argv.size() != 4 && argv.size() != 2) {
-        print_error("usage: amphid-generator NORMAL-DIR [EARLY-DIR LATE-DIR], by systemd");
+        print_error("usage: amphid-generator NORMAL-DIR [EARLY-DIR LATE-DIR] (run by systemd)");
         return code_of(ExitCode::failure);
     }
     const bool of_user = base_name(argv[0]) == user_generator;

@@ -32,7 +32,8 @@ std::string help_of(const CommandRow& command) {
 constexpr std::string_view about_services =
     "\nSERVICE is a file if it contains a '/' or ends in '.toml' or '.service'; otherwise a name,\n"
     "looked up as NAME.toml in /run/amphid, /etc/amphid, /usr/local/lib/amphid and\n"
-    "/usr/lib/amphid, or for other users than root in $XDG_CONFIG_HOME/amphid and its kin.\n";
+    "/usr/lib/amphid; for users other than root, in $XDG_CONFIG_HOME/amphid and other\n"
+    "directories that amphid(1) lists.\n";
 
 } // namespace
 
@@ -42,14 +43,14 @@ std::string usage_of(const CommandRow& command) {
 }
 
 std::string help_text() {
-    std::string out = "amphid runs one service from one file, under systemd and without it.\n\n"
+    std::string out = "amphid runs a service from one file, with or without systemd.\n\n"
                       "usage: amphid COMMAND [OPTION...] [OPERAND...]\n\n";
     for (const CommandRow& command : command_table()) {
         out += help_line(concat("  ", command.name, ' ', command.operands), command.sentence);
         out += help_of(command);
     }
     out += '\n';
-    out += help_line("  -h, --help", "print this; behind a command: about that command");
+    out += help_line("  -h, --help", "print this help; after a command, help for that command");
     out += help_line("  -V, --version", "print the version");
     return concat(out, about_services);
 }

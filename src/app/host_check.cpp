@@ -8,6 +8,7 @@
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/run_program.h"
+#include "os/shebang.h"
 
 #include <cstdint>
 #include <cstring>
@@ -51,27 +52,6 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 
 bool is_number(const std::string& text) {
     return parse_number<uid_t>(text).has_value();
-}
-
-/// The first line behind "#!"; nothing where the file is no script or cannot be read.
-std::optional<std::string> shebang_of(const std::string& file) {
-    const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    char begin[256]; // as much as the kernel looks at
-    const ssize_t length = fd ? ::read(fd.get(), begin, sizeof begin) : -1;
-    if (length < 2 || begin[0] != '#' || begin[1] != '!') {
-        return std::nullopt;
-    }
-    const std::string_view text(begin + 2, static_cast<std::size_t>(length) - 2);
-    return std::string(text.substr(0, text.find('\n')));
-}
-
-/// Without blanks, and up to the next one.
-std::string_view take_word(std::string_view& text) {
-    const auto first = std::min(text.find_first_not_of(" \t"), text.size());
-    text.remove_prefix(first);
-    const std::string_view word = text.substr(0, text.find_first_of(" \t"));
-    text.remove_prefix(word.size());
-    return word;
 }
 
 class HostCheck {
@@ -129,7 +109,7 @@ private:
         for (rest = command.path; rest.find_first_not_of(" \t") != std::string_view::npos;) {
             argv += concat(argv.empty() ? "" : ", ", json_string(take_word(rest)));
         }
-        return concat("; the whole command line is one element of the array, write [", argv, ']');
+        return concat("; the whole command line is one element of the array; write [", argv, ']');
     }
 
     static std::string about_interpreter(const std::string& root, const std::string& program) {
@@ -138,10 +118,8 @@ private:
             return {};
         }
         if (line->ends_with('\r')) {
-            return concat("cannot execute ", program,
-                          ": its lines end in CR LF, so that its interpreter is not found; convert "
-                          "it with `sed -i 's/\\r$//' ",
-                          program, '`');
+            return concat("cannot execute ", program, ": ", missing_interpreter(root, program),
+                          "; convert it with `sed -i 's/\\r$//' ", program, '`');
         }
         std::string_view rest = *line;
         const std::string interpreter(take_word(rest));
@@ -181,8 +159,8 @@ private:
         for (const EnvironmentFile& file : service.environment_file.list) {
             if (!file.optional && ::access(file.path.c_str(), F_OK) < 0) {
                 add(Severity::error, "service.environment-file",
-                    concat("cannot read ", file.path, ": ", std::strerror(errno), "; \"-",
-                           file.path, "\" may be missing"));
+                    concat("cannot read ", file.path, ": ", std::strerror(errno), "; write \"-",
+                           file.path, "\" if it may be missing"));
             }
         }
     }

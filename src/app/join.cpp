@@ -63,8 +63,8 @@ Locked settle_the_past(const Plan& plan, const std::string& instance, const Fd& 
     if (const std::string survivors = ended ? living_survivors(*past.found) : "";
         !survivors.empty()) {
         throw Failure(ExitCode::failure,
-                      concat(plan.name, ": not started: its last stop could not end PID ",
-                             survivors, ", beside which there must be no second copy"));
+                      concat(plan.name, ": not started: PID ", survivors,
+                             " survived the last stop, and a second copy must not run beside it"));
     }
     if (auto left = ended ? std::nullopt : find_orphan(past)) {
         refuse_other_file(plan, instance, *left);
@@ -91,7 +91,7 @@ Verdict tried_again(const State& state) {
     return {ExitCode::failure,
             concat("amphid: ",
                    state.failure.empty() ? concat(state.name, " ended") : printable(state.failure),
-                   "; it will be tried again\n")};
+                   "; another start will be tried\n")};
 }
 
 /// The try of another start that this one joins: the one under way when we came, or the next.
@@ -153,7 +153,7 @@ std::string words_of_a_silent_start(const Plan& plan, const Running& other, Time
                   other.launcher
                       ? concat("PID ", other.found->state.launcher.pid, ", which starts it")
                       : concat("whoever holds ", plan.paths.directory, '/', lock_name),
-                  ", has shown no progress for ", format_time_span(waited));
+                  ", has made no progress for ", format_time_span(waited));
 }
 
 } // namespace
@@ -164,7 +164,7 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const std::string& 
     if (lock.try_acquire() && !goes_on(glance_at(plan.paths.directory))) {
         return settle_the_past(plan, instance, directory, adopts, lock.take());
     }
-    Progress progress(concat(plan.name, ": waiting for another start of it"));
+    Progress progress(concat(plan.name, ": waiting for another start of it to finish"));
     Watch watch(plan.paths.directory);
     JoinedTry joined;
     Standstill standstill;

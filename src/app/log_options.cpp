@@ -10,7 +10,7 @@ namespace {
 
 const OptionRow follow_option{"follow",
                               "",
-                              "go on with what is written from now on",
+                              "keep printing new lines",
                               [](Arguments& a, std::string_view) {
                                   a.follow = true;
                                   return std::string();
@@ -19,7 +19,7 @@ const OptionRow follow_option{"follow",
                               'f'};
 const OptionRow lines_option{"lines",
                              "N",
-                             "only the last N lines; with --follow 10 by default",
+                             "only the last N lines, by default 10 with --follow",
                              [](Arguments& a, std::string_view text) {
                                  a.lines = parse_number<std::size_t>(text);
                                  return a.lines ? std::string()
@@ -27,17 +27,17 @@ const OptionRow lines_option{"lines",
                              },
                              {},
                              'n'};
-const OptionRow since_option{"since", "TIME", "only lines from then on, as journalctl(1) takes it",
+const OptionRow since_option{"since", "TIME", "only lines since TIME, as in journalctl(1)",
                              [](Arguments& a, std::string_view text) {
                                  a.since = text;
                                  return std::string();
                              }};
-const OptionRow until_option{"until", "TIME", "only lines up to then",
+const OptionRow until_option{"until", "TIME", "only lines until TIME",
                              [](Arguments& a, std::string_view text) {
                                  a.until = text;
                                  return std::string();
                              }};
-const OptionRow grep_option{"grep", "REGEX", "only lines that match",
+const OptionRow grep_option{"grep", "REGEX", "only lines that match REGEX REGEX",
                             [](Arguments& a, std::string_view text) {
                                 a.grep = text;
                                 return std::string();
@@ -45,11 +45,11 @@ const OptionRow grep_option{"grep", "REGEX", "only lines that match",
 const OptionRow log_format_option{
     "output",
     "FORMAT",
-    "the kind of lines, short by default",
+    "the output format, by default short",
     [](Arguments& a, std::string_view word) { return choose(a.log_format, word); },
     words_of<LogFormat>,
     'o'};
-const OptionRow rotate_option{"rotate", "", "only begin a new file",
+const OptionRow rotate_option{"rotate", "", "only rotate the file",
                               [](Arguments& a, std::string_view) {
                                   a.rotate = true;
                                   return std::string();

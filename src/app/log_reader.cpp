@@ -73,7 +73,7 @@ bool LogReader::open(const std::string& name) {
     checked(file.get(), "cannot read", path);
     checked(::fstat(file.get(), &identity_), "cannot read", path);
     if (!S_ISREG(identity_.st_mode)) {
-        throw OsError("cannot read", path, "it is no regular file", EINVAL);
+        throw OsError("cannot read", path, "it is not a regular file", EINVAL);
     }
     file_ = std::move(file);
     return true;

@@ -19,7 +19,8 @@ std::string moment_in(std::string_view option, const std::string& text, TimeSpan
     }
     const auto moment = parse_moment(text, now);
     if (!moment) {
-        throw Failure(ExitCode::usage, concat("logs: --", option, ": '", text, "' is no time"));
+        throw Failure(ExitCode::usage,
+                      concat("logs: --", option, ": '", text, "' is not a valid time"));
     }
     std::string stamp = log_stamp(LogTimestamps::rfc3339, *moment, {});
     stamp.pop_back(); // the blank
@@ -65,7 +66,7 @@ LogFilter::LogFilter(const Arguments& arguments, TimeSpan now)
         ::regerror(error, &pattern, words.data(), words.size());
         throw Failure(ExitCode::usage,
                       concat("logs: --grep: '", arguments.grep,
-                             "' is no extended regular expression: ", words.data()));
+                             "' is not an extended regular expression: ", words.data()));
     }
     pattern_ = pattern;
 }

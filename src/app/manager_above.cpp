@@ -17,7 +17,7 @@ std::optional<NotifySender> reach_manager(Plan& plan, const Host& host, Log::Sin
     const std::string address(variable(host, "NOTIFY_SOCKET").value_or(""));
     const std::string why = NotifySender::refusal_of(address);
     if (!why.empty() && plan.manager == Manager::none) {
-        Log(sink).write(LOG_WARNING, concat(plan.name, ": nobody is told of readiness: ", why));
+        Log(sink).write(LOG_WARNING, concat(plan.name, ": cannot report readiness: ", why));
         plan.announce = Announce::nobody;
         return std::nullopt;
     }
@@ -37,11 +37,11 @@ void warn_of_other_restart(const Config& config, const Plan& plan, Log::Sink sin
     const auto answer = ask_systemctl(plan.manager, plan.unit, "Restart");
     const std::string_view ours = name_of(config.service.restart);
     if (answer && *answer != ours) {
-        Log(sink).write(LOG_WARNING, concat(plan.name, ": restart = \"", ours,
-                                            "\" is not what happens: ", plan.unit, " has Restart=",
-                                            *answer, ", which decides here; `systemctl ",
-                                            plan.manager == Manager::user ? "--user " : "", "edit ",
-                                            plan.unit, "` makes a drop-in for Restart=", ours));
+        Log(sink).write(LOG_WARNING,
+                        concat(plan.name, ": restart = \"", ours, "\" has no effect: ", plan.unit,
+                               " has Restart=", *answer, ", which takes precedence; `systemctl ",
+                               plan.manager == Manager::user ? "--user " : "", "edit ", plan.unit,
+                               "` adds a drop-in for Restart=", ours));
     }
 }
 

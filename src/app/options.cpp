@@ -36,7 +36,7 @@ const OptionRow json_option{"json", "", "print JSON, one object a line",
                                 a.json = true;
                                 return std::string();
                             }};
-const OptionRow all_option{"all", "", "show keys at their default, too",
+const OptionRow all_option{"all", "", "also show keys with their default value",
                            [](Arguments& a, std::string_view) {
                                a.all = true;
                                return std::string();
@@ -53,12 +53,12 @@ const OptionRow no_adopt_option{"no-adopt", "",
                                     return std::string();
                                 }};
 const OptionRow no_retry_option{"no-retry", "",
-                                "give up if the first start fails, whatever restart says",
+                                "give up if the first start fails, even if restart is set",
                                 [](Arguments& a, std::string_view) {
                                     a.retries = false;
                                     return std::string();
                                 }};
-const OptionRow offline_option{"offline", "", "do not look at this host's programs and users",
+const OptionRow offline_option{"offline", "", "do not check programs, users and paths on this host",
                                [](Arguments& a, std::string_view) {
                                    a.offline = true;
                                    return std::string();
@@ -70,11 +70,11 @@ const OptionRow unit_option{"unit", "UNITFILE", "check a unit file against the c
                             }};
 
 const OptionRow unit_format_option{
-    "format", "FORMAT", "the kind of text, systemd by default",
+    "format", "FORMAT", "the output format, by default systemd",
     [](Arguments& a, std::string_view word) { return choose(a.unit_format, word); },
     words_of<UnitFormat>};
 const OptionRow reference_format_option{
-    "format", "FORMAT", "the kind of text, text by default",
+    "format", "FORMAT", "the output format, by default text",
     [](Arguments& a, std::string_view word) { return choose(a.reference_format, word); },
     words_of<ReferenceFormat>};
 const OptionRow notify_fd_option{
@@ -88,14 +88,14 @@ const OptionRow notify_fd_option{
 
 const OptionRow output_option{"output",
                               "FILE",
-                              "write the configuration there",
+                              "write the configuration to FILE",
                               [](Arguments& a, std::string_view file) {
                                   a.output = file;
                                   return std::string();
                               },
                               {},
                               'o'};
-const OptionRow check_option{"check", "", "only say what would be lost; the exit code tells",
+const OptionRow check_option{"check", "", "only report what would be lost, also by the exit status",
                              [](Arguments& a, std::string_view) {
                                  a.check = true;
                                  return std::string();
@@ -233,7 +233,7 @@ std::span<const CommandRow> command_table() {
          any_number,
          {&daemon_option, &foreground_option, &no_adopt_option, &no_retry_option,
           &notify_fd_option},
-         "start it, and return when it is ready or has failed",
+         "start services, wait until they are ready or have failed",
          run_start,
          true},
         {"run",
@@ -241,14 +241,14 @@ std::span<const CommandRow> command_table() {
          1,
          1,
          {&no_retry_option, &notify_fd_option},
-         "start it in the foreground",
+         "run a service in the foreground",
          run_run},
         {"stop",
          "SERVICE...",
          1,
          any_number,
          {},
-         "stop it, and return when all of its processes are gone",
+         "stop services, wait until all their processes are gone",
          run_stop,
          true},
         {"restart",
@@ -256,7 +256,7 @@ std::span<const CommandRow> command_table() {
          1,
          any_number,
          {&no_retry_option},
-         "stop it and start it again",
+         "stop services and start them again",
          run_restart,
          true},
         {"reload",
@@ -264,55 +264,62 @@ std::span<const CommandRow> command_table() {
          1,
          any_number,
          {},
-         "make it reload its configuration",
+         "make services reload their configuration",
          run_reload,
          true},
         {"status", "[SERVICE...]", 0, any_number,
-         joined({&json_option, &metrics_option}, question_options()), "show its status",
+         joined({&json_option, &metrics_option}, question_options()), "show the status of services",
          run_status},
-        {"logs", "SERVICE...", 1, any_number, log_options(), "show what it has written", run_logs},
+        {"logs", "SERVICE...", 1, any_number, log_options(), "show the output of services",
+         run_logs},
         {"check",
          "FILE...",
          1,
          any_number,
          {&json_option, &offline_option, &unit_option},
-         "report every mistake in configuration files",
+         "check configuration files for mistakes",
          run_check},
         {"explain",
          "SERVICE",
          1,
          1,
          {&all_option, &daemon_option, &foreground_option},
-         "show which mode a start would take and why, and what it would execute",
+         "show which mode a start would take, why, and what it would run",
          run_explain},
         {"unit",
          "SERVICE",
          1,
          1,
          {&unit_format_option},
-         "print a systemd unit or an init script for it",
+         "print a systemd unit or an init script for a service",
          run_unit},
         {"import",
          "UNIT...",
          1,
          any_number,
          {&output_option, &check_option, &json_option},
-         "print a systemd unit as a configuration, and what of it has no effect here",
+         "convert systemd units, report what has no effect",
          run_import},
-        {"cat", "SERVICE...", 1, any_number, {}, "print its file and drop-ins", run_cat},
+        {"cat",
+         "SERVICE...",
+         1,
+         any_number,
+         {},
+         "print configuration files with their drop-ins",
+         run_cat},
         {"edit",
          "SERVICE",
          1,
          1,
          {&full_option},
-         "edit a drop-in of it, which is checked before it counts",
+         "edit a drop-in, which is checked before it is saved",
          run_edit},
         {"reference",
          "",
          0,
          0,
          {&reference_format_option},
-         "print every key of the configuration",
+         "print all configuration keys",
          run_reference},
     };
     return rows;
@@ -330,7 +337,7 @@ std::string unknown_command(std::string_view word) {
         return "no command given; `amphid --help` lists them";
     }
     if (word.starts_with('-')) {
-        return concat("unknown option '", word, "'; options of a command stand behind it");
+        return concat("unknown option '", word, "'; options go after the command");
     }
     std::vector<std::string_view> names;
     for (const CommandRow& command : command_table()) {

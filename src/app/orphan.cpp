@@ -58,7 +58,8 @@ Plan plan_to_stop_by(const KnownService& service, const Host& host, const State&
     try {
         prepare_execution(plan, host);
     } catch (const Failure& failure) {
-        print_error(concat(failure.what(), ": stopping ", service.name, " without its hooks"));
+        print_error(concat(failure.what(), ": stopping ", service.name,
+                           " without its exec-stop and exec-stop-post commands"));
         commands_of(plan, CommandList::exec_stop).clear();
         commands_of(plan, CommandList::exec_stop_post).clear();
         plan.policy.ignored_failures = {};
@@ -93,7 +94,7 @@ int take_and_stop(const KnownService& service) {
     Lock lock(directory.get());
     if (!lock.try_acquire()) {
         throw Failure(ExitCode::failure,
-                      concat(service.name, ": another command is taking care of it"));
+                      concat(service.name, ": another command is already stopping it"));
     }
     Running now;
     now.found = find_state(directory);
@@ -113,7 +114,7 @@ int in_a_child(const std::string& name, const std::function<int()>& work) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         ::_exit(::getppid() == parent ? report_failures(work) : code_of(ExitCode::failure));
     }
-    Progress progress(concat(name, ": waiting until what is left of it has stopped"));
+    Progress progress(concat(name, ": waiting for its remaining processes to stop"));
     const Fd end(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
     while (end && !await_end(end, progress.interval_ms())) {
         progress.show();
@@ -141,7 +142,7 @@ void require_success(int code, const std::string& name) {
     }
     const bool known = code <= code_of(ExitCode::not_running);
     throw Failure(known ? static_cast<ExitCode>(code) : ExitCode::failure,
-                  known ? "" : concat(name, ": the process that was to stop it ended with ", code));
+                  known ? "" : concat(name, ": the process stopping it exited with code ", code));
 }
 
 } // namespace

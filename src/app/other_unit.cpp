@@ -44,11 +44,11 @@ std::string words_about(const std::optional<OtherUnit>& other, const std::string
         return {};
     }
     if (replace) {
-        return concat(other->path, " goes before a generated ", unit,
-                      ": `replace` does not help against it");
+        return concat(other->path, " takes precedence over a generated ", unit,
+                      ", even with `replace = true`");
     }
-    return concat("no unit is generated: ", unit, " is ", other->path,
-                  " already; choose another name, or say `replace = true` in [install]");
+    return concat("no unit is generated: ", unit, " exists as ", other->path,
+                  "; choose another name, or set `replace = true` in [install]");
 }
 
 } // namespace amphid

@@ -187,7 +187,7 @@ std::string words_of_an_orphan(const State& state) {
     return concat(state.name, ": its launcher was killed, but ",
                   state.main.pid > 0 ? concat("its main process ", state.main.pid) : "some of it",
                   " still runs; `amphid start ", word, "` takes it over, `amphid stop ", word,
-                  "` ends it");
+                  "` stops it");
 }
 
 std::optional<State> find_orphan(const Running& running) {
@@ -228,8 +228,8 @@ std::string living_survivors(const FoundState& found) {
 std::string words_of_stateless(const std::string& directory, const Running& running) {
     const State& state = running.found->state;
     return concat(state.name, ": its launcher, PID ", state.launcher.pid,
-                  ", lives, but its state, ", directory, '/', state_name,
-                  ", is gone, out of date or cannot be read");
+                  ", is alive, but its state file ", directory, '/', state_name,
+                  " is missing, out of date or cannot be read");
 }
 
 Patience::Patience(TimeSpan longest) : longest_(longest) {

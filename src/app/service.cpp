@@ -99,7 +99,7 @@ ServiceFile locate(const std::string& service, const Host& host) {
     const std::string stem = is_file ? stem_of(service) : service;
     if (!is_service_name(stem)) {
         throw Failure(ExitCode::usage,
-                      concat("'", service, "' names no service: a name has ", service_name_rule));
+                      concat("'", service, "' is not a valid service name: ", service_name_rule));
     }
     if (!is_file) {
         return find_by_name(stem, manager_of_places(host), host);
@@ -270,8 +270,8 @@ KnownService find_service(const std::string& service, const Host& host) {
 void require_known(const KnownService& service) {
     if (is_absent(service.file.path) && is_absent(concat(service.directory, '/', state_name))) {
         throw Failure(ExitCode::not_configured,
-                      concat(service.name, ": no such service: there is neither ",
-                             service.file.path, " nor ", service.directory));
+                      concat(service.name, ": no such service: found neither ", service.file.path,
+                             " nor ", service.directory));
     }
 }
 

@@ -21,8 +21,8 @@ void Standstill::look(const Running& running) {
     const bool traced = stat && stat->state == 't';
     if ((stopped || traced) && !std::exchange(said_, true)) {
         print_error(concat(state.name, ": its launcher, PID ", state.launcher.pid,
-                           stopped ? ", was stopped by a signal; it is continued"
-                                   : ", is held by a tracer"));
+                           stopped ? ", was stopped by a signal; continuing it"
+                                   : ", is stopped by a tracer"));
     }
     if (stopped) {
         send_signal_as(running.found->owner, running.launcher, SIGCONT);

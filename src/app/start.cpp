@@ -196,7 +196,7 @@ bool has_terminal() {
 [[noreturn]] void await_verdict(const Plan& plan, const Fd& pipe) {
     std::optional<Verdict> verdict;
     {
-        Progress progress(concat(plan.name, ": waiting until it is ready"));
+        Progress progress(concat(plan.name, ": waiting for it to become ready"));
         pollfd fd{pipe.get(), POLLIN, 0};
         Standstill standstill;
         while (::poll(&fd, 1, progress.interval_ms()) == 0) {
@@ -229,7 +229,7 @@ int exit_code_of(const Ending& ending) {
 
 int run_daemon(PreparedStart& prepared, Handles handles) {
     int ends[2];
-    checked(::pipe2(ends, O_CLOEXEC), "cannot make", "the startup pipe");
+    checked(::pipe2(ends, O_CLOEXEC), "cannot create", "the startup pipe");
     Fd reader(ends[0]);
     handles.startup = Fd(ends[1]);
     handles.inherited = keep_inherited(prepared.plan);
@@ -290,19 +290,20 @@ void end_leftover(PreparedStart& prepared, const State& left) {
     const Plan& plan = prepared.plan;
     Log(prepared.sink)
         .write(LOG_WARNING,
-               concat(plan.name, ": its launcher was killed; stopping what is left of it: PID ",
+               concat(plan.name,
+                      ": its launcher was killed; stopping its remaining processes: PID ",
                       list_of(Tree(left).members())));
     if (prepared.manager && plan.announce == Announce::manager) {
         Upstream manager(plan.announce, &*prepared.manager, {});
         manager.ask_for_time(plan.policy.timeout_stop);
-        manager.status("Ending what a killed launcher left");
+        manager.status("Stopping processes that a killed launcher left");
     }
     stop_orphan_under_lock({{plan.config, plan.name}, plan.name, plan.paths.directory, false, {}},
                            left);
     const auto after = find_state(plan.paths.directory);
     if (after && !after->state.survivors.empty()) {
         throw Failure(ExitCode::failure,
-                      concat(plan.name, ": could not end PID ", after->state.survivors));
+                      concat(plan.name, ": could not kill PID ", after->state.survivors));
     }
     if (after && !after->state.left_running.empty()) {
         Log(prepared.sink)
@@ -312,7 +313,7 @@ void end_leftover(PreparedStart& prepared, const State& left) {
     if (after && open_process(left.main)) {
         throw Failure(ExitCode::failure,
                       concat(plan.name, ": the main process of a killed launcher, PID ",
-                             left.main.pid, ", is still there, as its configuration wants"));
+                             left.main.pid, ", is still running, as configured"));
     }
 }
 

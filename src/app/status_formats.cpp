@@ -59,14 +59,14 @@ constexpr Member members[] = {
      [](const Sight& s) { return Found(json_string(s.state.name)); }},
     {"description", Kind::text, false, "Its description.",
      [](const Sight& s) { return text_or_none(s.description); }},
-    {"config", Kind::text, false, "The file that it was started from, or would be.",
+    {"config", Kind::text, false, "The configuration file.",
      [](const Sight& s) { return text_or_none(s.state.config); }},
     {"status-code", Kind::number, true,
      "The exit status of amphid status: 0 running and ready, 1 dead but its PID file exists, 3 not "
      "running or not ready, 4 unknown.",
      [](const Sight& s) { return Found(concat(static_cast<int>(s.code))); }},
     {"state", Kind::text, true,
-     "The state, in systemd's words: dead, condition, start-pre, start, start-post, running, "
+     "The state, in systemd's terms: dead, condition, start-pre, start, start-post, running, "
      "exited, "
      "reload, reload-signal, reload-notify, stop, stop-watchdog, stop-sigterm, stop-sigkill, "
      "stop-post, final-sigterm, final-sigkill, auto-restart or failed.",
@@ -74,10 +74,10 @@ constexpr Member members[] = {
     {"ready", Kind::flag, true, "Whether it is ready.",
      [](const Sight& s) { return flag(s.code == StatusCode::running); }},
     {"launcher-alive", Kind::flag, true,
-     "Whether its launcher runs; a service can outlive a launcher that was killed.",
+     "Whether its launcher is running. A service can outlive a launcher that was killed.",
      [](const Sight& s) { return flag(s.launcher_lives); }},
     {"result", Kind::text, true,
-     "The result of the last run, in systemd's words: success, resources, protocol, timeout, "
+     "The result of the last run, in systemd's terms: success, resources, protocol, timeout, "
      "exit-code, signal, core-dump, watchdog, start-limit-hit or exec-condition.",
      [](const Sight& s) { return word(s.state.result); }},
     {"mode", Kind::text, false, "daemon or foreground.",
@@ -90,63 +90,64 @@ constexpr Member members[] = {
      [](const Sight& s) { return number_or_none(s.main_lives ? s.state.main.pid : 0); }},
     {"main-command", Kind::text, false, "The command line of the main process.",
      [](const Sight& s) { return text_or_none(s.main_command); }},
-    {"control-pid", Kind::number, false, "The PID of the hook that runs.",
+    {"control-pid", Kind::number, false, "The PID of the control process.",
      [](const Sight& s) { return number_or_none(s.launcher_lives ? s.state.control.pid : 0); }},
-    {"pid-file", Kind::text, false, "Its PID file, where that exists.",
+    {"pid-file", Kind::text, false, "Its PID file, if it exists.",
      [](const Sight& s) { return s.pid_file ? text_or_none(s.state.pid_file) : std::nullopt; }},
     {"since-usec", Kind::number, false,
-     "When the state was entered, in microseconds since 1970-01-01 UTC, as all times here.",
+     "When the state was entered, in microseconds since 1970-01-01 UTC, like all times here.",
      [](const Sight& s) { return number_or_none(s.state.since_usec); }},
     {"ready-usec", Kind::number, false, "When it became ready.",
      [](const Sight& s) { return number_or_none(s.state.ready_usec); }},
-    {"restarts", Kind::number, true, "How often it was restarted by itself.",
+    {"restarts", Kind::number, true, "How often it was restarted automatically.",
      [](const Sight& s) { return Found(concat(s.state.restarts)); }},
-    {"next-restart-usec", Kind::number, false, "In the state auto-restart: when it starts again.",
+    {"next-restart-usec", Kind::number, false,
+     "In the state auto-restart, when it will be started again.",
      [](const Sight& s) { return number_or_none(s.state.next_restart_usec); }},
-    {"failure", Kind::text, false, "Why it failed last, in words.",
+    {"failure", Kind::text, false, "The reason of the last failure, as a sentence.",
      [](const Sight& s) { return text_or_none(s.state.failure); }},
-    {"failure-usec", Kind::number, false, "When it failed last.",
+    {"failure-usec", Kind::number, false, "When it last failed.",
      [](const Sight& s) { return number_or_none(s.state.failure_usec); }},
     {"exit-kind", Kind::text, false,
-     "How the main process ended last: exited, killed, dumped, exec-failed or unknown.",
+     "How the main process last exited: exited, killed, dumped, exec-failed or unknown.",
      [](const Sight& s) { return text_or_none(name_of(s.state.exit.kind)); }},
     {"exit-status", Kind::number, false,
-     "Its exit code, the number of the signal, or the errno of the failed step.",
+     "Its exit code, signal number, or the errno of the failed step.",
      [](const Sight& s) {
          return s.state.exit.kind == ExitKind::none ? std::nullopt
                                                     : Found(concat(s.state.exit.status));
      }},
     {"exit-stage", Kind::text, false,
-     "exec-failed: the step that failed, in the words of systemd.exec(5): CHDIR, EXEC, USER...",
+     "For exec-failed, the step that failed, as in systemd.exec(5): CHDIR, EXEC, USER...",
      [](const Sight& s) { return text_or_none(name_of(s.state.exit.stage)); }},
     {"waiting-for", Kind::text, false, "What the start is waiting for.",
      [](const Sight& s) { return text_or_none(s.state.waiting_for); }},
     {"ready-by", Kind::text, false, "The conditions of [ready] that hold, with their evidence.",
      [](const Sight& s) { return text_or_none(s.state.met); }},
-    {"status-text", Kind::text, false, "What the service said of itself with STATUS=.",
+    {"status-text", Kind::text, false, "The STATUS= that the service sent.",
      [](const Sight& s) { return text_or_none(s.state.status_text); }},
-    {"status-errno", Kind::number, false, "What it said with ERRNO=.",
+    {"status-errno", Kind::number, false, "The ERRNO= that it sent.",
      [](const Sight& s) { return number_or_none(s.state.status_errno); }},
-    {"status-bus-error", Kind::text, false, "What it said with BUSERROR=.",
+    {"status-bus-error", Kind::text, false, "The BUSERROR= that it sent.",
      [](const Sight& s) { return text_or_none(s.state.status_bus_error); }},
-    {"ailment", Kind::text, false, "What the watchdog or [health] found last.",
+    {"ailment", Kind::text, false, "The last finding of the watchdog or [health].",
      [](const Sight& s) { return text_or_none(s.state.ailment); }},
-    {"reload-refusal", Kind::text, false, "Why the last reload was not tried.",
+    {"reload-refusal", Kind::text, false, "Why the last reload was refused.",
      [](const Sight& s) { return text_or_none(s.state.reload.refusal); }},
     {"invocation-id", Kind::text, false, "The INVOCATION_ID of this run, for journalctl(1).",
      [](const Sight& s) { return text_or_none(s.state.invocation_id); }},
-    {"tasks", Kind::number, false, "How many threads its processes have.",
+    {"tasks", Kind::number, false, "The number of threads in its processes.",
      [](const Sight& s) { return number_or_none(s.usage.tasks); }},
-    {"memory-bytes", Kind::number, false, "The memory that they use.",
+    {"memory-bytes", Kind::number, false, "Their memory usage.",
      [](const Sight& s) { return number_or_none(s.usage.memory_bytes); }},
-    {"cpu-usec", Kind::number, false, "The CPU time that they have used.",
+    {"cpu-usec", Kind::number, false, "Their CPU time.",
      [](const Sight& s) { return number_or_none(s.usage.cpu_usec); }},
-    {"survivors", Kind::pids, false, "PIDs that not even SIGKILL ended.",
+    {"survivors", Kind::pids, false, "PIDs that survived SIGKILL.",
      [](const Sight& s) { return pids_or_none(s.survivors); }},
-    {"left-running", Kind::pids, false, "PIDs that the last stop left alone on purpose.",
+    {"left-running", Kind::pids, false, "PIDs that the last stop left running on purpose.",
      [](const Sight& s) { return pids_or_none(s.state.left_running); }},
     {"not-applied", Kind::text, false,
-     "What the configuration asks for and this start could not do: limits, the sandbox.",
+     "Settings that could not be applied: lowered limits, sandboxing outside systemd.",
      [](const Sight& s) { return text_or_none(s.launcher_lives ? s.state.concessions : ""); }},
 };
 
@@ -196,7 +197,8 @@ constexpr Metric metrics[] = {
      [](const Sight& s) { return Found(s.code == StatusCode::running ? "1" : "0"); }},
     {"amphid_service_failed", "gauge", "Whether the service has failed.",
      [](const Sight& s) { return Found(s.state.state == ServiceState::failed ? "1" : "0"); }},
-    {"amphid_service_restarts_total", "counter", "How often the service was restarted by itself.",
+    {"amphid_service_restarts_total", "counter",
+     "How often the service was restarted automatically.",
      [](const Sight& s) { return Found(concat(s.state.restarts)); }},
     {"amphid_service_ready_time_seconds", "gauge", "When the service became ready.",
      [](const Sight& s) {
@@ -244,29 +246,36 @@ std::string status_json_schema() {
 }
 
 std::string status_man(std::string_view version) {
-    std::string out = concat(
-        roff_title("AMPHID-STATUS", 5, version, "File formats"),
-        ".SH NAME\n"
-        "amphid\\-status \\- what amphid status prints for programs\n"
-        ".SH JSON\n"
-        ".B amphid status \\-\\-json\n"
-        "prints one JSON object a line for each service. A member that does not apply or is\n"
-        "not known is absent. Members may be added without notice: pass over those that you\n"
-        "do not know. The member\n"
-        ".B version\n"
-        "grows when another one goes or changes its meaning.\n"
-        "A JSON Schema is printed by\n"
-        ".BR \"amphid reference \\-\\-format=status\\-schema\" .\n");
+    std::string out =
+        concat(roff_title("AMPHID-STATUS", 5, version, "File formats"),
+               ".SH NAME\n"
+               "amphid\\-status \\- machine-readable output of amphid status\n"
+               ".SH SYNOPSIS\n"
+               ".B amphid status \\-\\-json\n"
+               ".RI [ SERVICE ...]\n"
+               ".br\n"
+               ".B amphid status \\-\\-metrics\n"
+               ".RI [ SERVICE ...]\n"
+               ".SH JSON\n"
+               ".B amphid status \\-\\-json\n"
+               "prints one JSON object per line, one for each service. A member that does not "
+               "apply or is\n"
+               "not known is absent. New members may be added at any time: ignore those that you\n"
+               "do not know. The member\n"
+               ".B version\n"
+               "changes when a member is removed or changes its meaning.\n"
+               "A JSON Schema is printed by\n"
+               ".BR \"amphid reference \\-\\-format=status\\-schema\" .\n");
     for (const Member& member : members) {
-        out += concat(".TP\n.B ", roff_text(member.name), "\n(", word_of(member.kind),
-                      member.always ? ", always there) " : ") ", roff_text(member.sentence), '\n');
+        out +=
+            concat(".TP\n.B ", roff_text(member.name), "\n(", word_of(member.kind),
+                   member.always ? ", always present) " : ") ", roff_text(member.sentence), '\n');
     }
-    out +=
-        ".SH METRICS\n"
-        ".B amphid status \\-\\-metrics\n"
-        "prints all services, or those that are named, in the text format of Prometheus, for the\n"
-        "textfile collector of node_exporter. Each metric has the label\n"
-        ".BR name .\n";
+    out += ".SH METRICS\n"
+           ".B amphid status \\-\\-metrics\n"
+           "prints all services, or the given ones, in the text format of Prometheus, for the\n"
+           "textfile collector of node_exporter. Each metric has the label\n"
+           ".BR name .\n";
     for (const Metric& metric : metrics) {
         out += concat(".TP\n.B ", roff_text(metric.name), "\n(", metric.type, ") ",
                       roff_text(metric.help), '\n');
@@ -285,6 +294,11 @@ std::string status_man(std::string_view version) {
                   "amphid status \\-\\-metrics >/var/lib/node_exporter/amphid.prom.new &&\n"
                   "  mv /var/lib/node_exporter/amphid.prom.new /var/lib/node_exporter/amphid.prom\n"
                   ".EE\n"
+                  ".SH EXIT STATUS\n"
+                  "That of\n"
+                  ".BR \"amphid status\" ,\n"
+                  "see\n"
+                  ".BR amphid (1).\n"
                   ".SH SEE ALSO\n"
                   ".BR amphid (1),\n"
                   ".BR amphid.toml (5)\n");

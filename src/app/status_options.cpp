@@ -16,11 +16,11 @@ std::string probe(Arguments& arguments, Probe probe) {
     return other ? "--ready and --live exclude each other" : "";
 }
 
-const OptionRow ready_option{"ready", "", "only tell by the exit code whether it is ready",
+const OptionRow ready_option{"ready", "", "tell by exit code whether it is ready",
                              [](Arguments& a, std::string_view) { return probe(a, Probe::ready); }};
-const OptionRow live_option{"live", "", "only tell by the exit code whether it is alive",
+const OptionRow live_option{"live", "", "tell by exit code whether it is alive",
                             [](Arguments& a, std::string_view) { return probe(a, Probe::live); }};
-const OptionRow wait_option{"wait", "STATE", "wait until it is in that state",
+const OptionRow wait_option{"wait", "STATE", "wait for the state ready or stopped",
                             [](Arguments& a, std::string_view word) {
                                 const auto found = from_name<WaitFor>(word);
                                 a.awaits = found.value_or(WaitFor::nothing);
@@ -31,7 +31,7 @@ const OptionRow wait_option{"wait", "STATE", "wait until it is in that state",
                             },
                             awaited_words};
 const OptionRow timeout_option{
-    "timeout", "SPAN", "how long --wait waits, for ever by default",
+    "timeout", "SPAN", "how long to wait, by default forever",
     [](Arguments& a, std::string_view text) {
         const auto span = parse_time_span(text);
         a.timeout = span.value_or(TimeSpan::infinity());
@@ -56,8 +56,9 @@ std::string wrong_question(const Arguments& arguments) {
     if (asks && arguments.operands.empty()) {
         return "which service?";
     }
-    return asks && (arguments.json || arguments.metrics) ? "only the exit code answers that"
-                                                         : std::string();
+    return asks && (arguments.json || arguments.metrics)
+               ? "--ready, --live and --wait exclude --json and --metrics"
+               : std::string();
 }
 
 } // namespace amphid

@@ -46,7 +46,7 @@ Target target_of(const std::string& word, const Host& host) {
 
 std::string why_not_ready(const Running& running) {
     if (!running.launcher) {
-        return "it does not run";
+        return "it is not running";
     }
     const State& state = running.found->state;
     const bool lives = state.main.pid <= 0 || open_claimed(*running.found, state.main);
@@ -65,7 +65,7 @@ bool stands_still(int pid) {
 /// A service that its launcher is about to start again is live: to replace both would not help.
 std::string why_not_live(const Running& running) {
     if (!running.launcher) {
-        return "it does not run";
+        return "it is not running";
     }
     const State& state = running.found->state;
     for (const ProcessId& process : {state.launcher, state.main}) {

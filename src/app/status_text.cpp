@@ -114,13 +114,14 @@ std::uint64_t since_usec(const State& state) {
 
 std::string state_word(const Sight& sight) {
     if (!sight.readable) {
-        return "unknown, its state cannot be read or believed";
+        return "unknown, its state file cannot be read or trusted";
     }
     if (sight.stateless) {
-        return "unknown, its launcher lives, but its state is gone, out of date or cannot be read";
+        return "unknown, its launcher is alive, but its state file is missing, out of date or "
+               "cannot be read";
     }
     if (!sight.known && sight.state.config.empty()) {
-        return "unknown, it has neither a configuration nor a state";
+        return "unknown, it has neither a configuration nor a state file";
     }
     if (!sight.launcher_lives && sight.main_lives) {
         return "running without its launcher, which was killed";

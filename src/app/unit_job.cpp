@@ -52,7 +52,8 @@ void forbid_retry(const UnitJob& job) {
         return;
     }
     if (run_systemctl(job.manager, "stop", job.unit) == 0) {
-        print_error(concat(job.name, ": --no-retry: systemd does not try ", job.unit, " again"));
+        print_error(concat(job.name, ": --no-retry: stopped ", job.unit,
+                           ", so that systemd does not restart it"));
     }
 }
 

@@ -224,7 +224,7 @@ UnitSource read_unit(const std::string& unit, const Host& host) {
     const std::string name =
         is_path || unit.ends_with(service_suffix) ? base_name(unit) : concat(unit, service_suffix);
     if (!is_unit_name(name) || !name.ends_with(service_suffix)) {
-        throw Failure(ExitCode::usage, concat("'", unit, "' names no service unit"));
+        throw Failure(ExitCode::usage, concat("'", unit, "' is not a service unit"));
     }
     const std::string here = unit.front() == '/' ? unit : concat(host.working_directory, '/', unit);
     const bool beside =
@@ -232,7 +232,7 @@ UnitSource read_unit(const std::string& unit, const Host& host) {
     const std::string path =
         beside ? find_file(name, {split_path(here).first}) : find_file(name, search_path(host));
     if (path.empty()) {
-        throw Failure(ExitCode::not_configured, concat("there is no unit ", is_path ? here : name,
+        throw Failure(ExitCode::not_configured, concat("no unit ", is_path ? here : name,
                                                        is_path ? "" : " in systemd's directories"));
     }
     if (is_mask(path)) {

@@ -62,7 +62,7 @@ std::optional<int> start_generated_unit(const std::string& service, bool retries
     if (running.launcher || find_orphan(running)) {
         return std::nullopt;
     }
-    print_error(concat(name, ": systemd starts it, as ", unit, " (--daemon insists on a daemon)"));
+    print_error(concat(name, ": started by systemd as ", unit, " (--daemon forces a daemon)"));
     const int code = run_unit_job({manager, unit, name, place, retries}, "start");
     if (code == code_of(ExitCode::success)) {
         print(concat(name, ": ready\n"));

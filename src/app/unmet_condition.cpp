@@ -21,9 +21,9 @@ std::optional<int> unmet_start_condition(const std::string& name, const UnitTabl
     }
     if (unmet->asserted) {
         throw Failure(ExitCode::failure,
-                      concat(name, ": not started: ", unmet->words, " does not hold"));
+                      concat(name, ": not started: ", unmet->words, " was not met"));
     }
-    log.write(LOG_INFO, concat(name, ": start skipped: ", unmet->words, " does not hold"));
+    log.write(LOG_INFO, concat(name, ": start skipped: ", unmet->words, " was not met"));
     return code_of(ExitCode::success);
 }
 

@@ -13,6 +13,8 @@ std::string roff_text(std::string_view text) {
             out += "\\e";
         } else if (c == '-') {
             out += "\\-";
+        } else if (c == '"') {
+            out += "\\(dq"; // else it would quote an argument of a macro
         } else if (c == '\'' && out.empty()) {
             out += "\\&'";
         } else if (c == '.' && out.empty()) {

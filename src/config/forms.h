@@ -9,11 +9,8 @@
 
 namespace amphid {
 
-/// What a type of key looks like to an editor, and an example of it.
-struct Form {
-    std::string json_schema; // members of a JSON Schema object
-    std::string sample;      // as TOML
-};
+/// What the values of a type are, as members of a JSON Schema object.
+using Form = std::string;
 
 Form form_of(const bool&);
 Form form_of(const unsigned&);

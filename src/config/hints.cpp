@@ -47,8 +47,8 @@ Found shell_syntax(const Command& command) {
             (word.starts_with(">/") || word.starts_with(">>/") || word.starts_with("2>"));
         if (substitutes || redirects || is_one_of(word, operators)) {
             return concat('\'', word,
-                          "' is an ordinary argument, since no shell runs the command; "
-                          "where one is needed: [\"/bin/sh\", \"-c\", \"…\"]");
+                          "' is an ordinary argument, since no shell runs the command; if you need "
+                          "one: [\"/bin/sh\", \"-c\", \"…\"]");
         }
         if (word.starts_with("~/")) {
             return concat('\'', word,
@@ -68,7 +68,7 @@ Found specifier(const Command& command) {
             const bool doubled = at != std::string::npos && at > 0 && word[at - 1] == '%';
             if (at != std::string::npos && !doubled) {
                 return concat('\'', known, "' in '", word,
-                              "' is passed on as it is: there are no specifiers here");
+                              "' is passed on literally: amphid has no specifiers");
             }
         }
     }

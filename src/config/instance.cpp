@@ -45,7 +45,7 @@ private:
                 out += '%';
             } else {
                 found_.push_back({Diagnostic::Severity::error, at,
-                                  "a template knows the specifiers %i, %I and %% only"});
+                                  "templates support only the specifiers %i, %I and %%"});
                 return text;
             }
         }

@@ -29,7 +29,7 @@ Found log_names_a_file(const Config& config) {
     }
     for (const std::string_view key : {"max-size", "max-age", "keep", "timestamps", "mode"}) {
         if (is_set(config, concat("log.", key))) {
-            return error_at(config, concat("log.", key), "[log] names no file");
+            return error_at(config, concat("log.", key), "[log] has no file");
         }
     }
     return std::nullopt;
@@ -51,9 +51,10 @@ Found something_goes_to_the_log(const Config& config) {
         !elsewhere(config.service.standard_error)) {
         return std::nullopt;
     }
-    return error_at(config, "log.file",
-                    "nothing goes to this file: standard-output and standard-error are both sent "
-                    "elsewhere");
+    return error_at(
+        config, "log.file",
+        "nothing is written to this file: standard-output and standard-error are both sent "
+        "elsewhere");
 }
 
 Found log_limits_are_not_zero(const Config& config) {

@@ -32,16 +32,16 @@ std::vector<std::string> words_of(const Command& command) {
 } // namespace
 
 std::string looks_like(const UnitNames&) {
-    return "names of units, as [\"network.target\"]";
+    return "unit names, such as [\"network.target\"]";
 }
 std::string looks_like(const ConditionList& list) {
-    return is_about_path(list.kind) ? "an absolute path or a list of such, each with \"!\" before "
-                                      "it for its opposite, \"|\" where one of several will do"
-                                    : "a value or a list of such, each with \"!\" before it for "
-                                      "its opposite, \"|\" where one of several will do";
+    return is_about_path(list.kind) ? "an absolute path or a list of paths; \"!\" negates, \"|\" "
+                                      "makes one of several sufficient"
+                                    : "a value or a list of values; \"!\" negates, \"|\" makes one "
+                                      "of several sufficient";
 }
 std::string looks_like(const Uris&) {
-    return "URIs, as [\"man:web(8)\"]";
+    return "URIs, such as [\"man:web(8)\"]";
 }
 std::string looks_like(const std::string&) {
     return "a string";
@@ -59,8 +59,7 @@ std::string looks_like(const TimeSpan&) {
     return "a time span (\"1min 30s\", \"infinity\" or a number of seconds)";
 }
 std::string looks_like(const StartCommands&) {
-    return "a command (an array of strings or a string); type oneshot takes an array of arrays, "
-           "too";
+    return "a command (an array of strings or a string), or for type oneshot an array of commands";
 }
 std::string looks_like(const Commands&) {
     return "a list of commands, each an array of strings or a string";
@@ -69,10 +68,10 @@ std::string looks_like(const Command&) {
     return "a command: an array of strings or a string";
 }
 std::string looks_like(const Signal&) {
-    return "the name or number of a signal";
+    return "a signal name or number";
 }
 std::string looks_like(const FileMode&) {
-    return "permission bits in octal, as \"0022\"";
+    return "permission bits in octal, such as \"0022\"";
 }
 std::string looks_like(const Assignments&) {
     return "a list of \"NAME=value\" or a table";
@@ -82,7 +81,7 @@ std::string looks_like(const Output&) {
            "append:PATH or truncate:PATH";
 }
 std::string looks_like(const ExitStatusSet&) {
-    return "exit codes and names of signals";
+    return "exit codes and signal names";
 }
 
 std::string print_value(const UnitNames& value) {

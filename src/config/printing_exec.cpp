@@ -29,7 +29,7 @@ std::string looks_like(const Names&) {
     return "a list of names";
 }
 std::string looks_like(const CapabilitySet&) {
-    return "a list of capabilities, as \"CAP_NET_BIND_SERVICE\"";
+    return "a list of capabilities, such as \"CAP_NET_BIND_SERVICE\"";
 }
 std::string looks_like(const SecureBits&) {
     return "a list of secure bits";
@@ -53,19 +53,19 @@ std::string looks_like(const Number& number) {
     return concat("a number from ", number.least, " to ", number.most);
 }
 std::string looks_like(const CpuSet&) {
-    return "a list of CPUs, as \"0-3,5\"";
+    return "a list of CPUs, such as \"0-3,5\"";
 }
 std::string looks_like(const Nanoseconds&) {
     return "a number of nanoseconds or a time span";
 }
 std::string looks_like(const EnvironmentFiles&) {
-    return "absolute paths, each with \"-\" before it where the file may be missing";
+    return "absolute paths, with a leading \"-\" if the file may be missing";
 }
 std::string looks_like(const DirectoryNames&) {
     return "a list of relative paths";
 }
 std::string looks_like(const WorkingDirectory&) {
-    return "an absolute path or \"~\", with \"-\" before it where it may be missing";
+    return "an absolute path or \"~\", with a leading \"-\" if it may be missing";
 }
 std::string looks_like(const Input&) {
     return "null, tty, tty-force, tty-fail or file:PATH";

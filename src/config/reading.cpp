@@ -100,8 +100,8 @@ std::optional<Refusal> looks_like_an_argument(const Value& element, std::size_t 
         return std::nullopt;
     }
     return Refusal{concat("this is a list of commands, and ", quoted(*text),
-                          " is no absolute path; one command with its arguments is one string or "
-                          "an array of its own"),
+                          " is not an absolute path; write a command with its arguments as one "
+                          "string, or as an array of its own"),
                    element.at};
 }
 
@@ -208,12 +208,12 @@ std::optional<Refusal> read_value(const Value& value, TimeSpan& out) {
             out = seconds(*whole);
             return std::nullopt;
         }
-        return Refusal{concat("a time span is not negative, got ", *whole), value.at};
+        return Refusal{concat("a time span must not be negative, got ", *whole), value.at};
     }
     if (const auto* number = std::get_if<double>(&value.data)) {
         constexpr double most = 9e12; // seconds; beyond it the microseconds overflow
         if (!(*number >= 0) || (std::isfinite(*number) && *number > most)) {
-            return Refusal{"a time span is not negative and below 9e12 s", value.at};
+            return Refusal{"a time span must not be negative, and below 9e12 s", value.at};
         }
         if (!std::isfinite(*number)) {
             out = TimeSpan::infinity();

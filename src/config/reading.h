@@ -194,7 +194,7 @@ std::optional<Refusal> read_value(const Value& value, OneOrMore<T>& out) {
 
 template <class T>
 std::string looks_like(const OneOrMore<T>&) {
-    return concat(looks_like(T{}), "; or a list of such");
+    return concat(looks_like(T{}), "; or a list of these");
 }
 
 template <class T>

@@ -182,7 +182,7 @@ std::optional<Refusal> read_value(const Value& value, LimitSetting& out) {
         return not_what(value, looks_like(out), *text);
     }
     if (limit->soft > limit->hard) {
-        return Refusal{concat("the soft limit of '", *text, "' is above the hard one"), value.at};
+        return Refusal{concat("the soft limit of '", *text, "' exceeds the hard limit"), value.at};
     }
     out.value = *limit;
     return std::nullopt;
@@ -216,7 +216,7 @@ std::optional<Refusal> read_value(const Value& value, CpuSet& out) {
         return refusal;
     }
     if (read == CpuSet{}) {
-        return Refusal{"no CPU is named", value.at};
+        return Refusal{"no CPU is given", value.at};
     }
     out = read;
     return std::nullopt;

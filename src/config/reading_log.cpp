@@ -10,7 +10,7 @@
 namespace amphid {
 
 std::string looks_like(const ByteSize&) {
-    return "a number of bytes, also with K, M, G or T, or \"infinity\"";
+    return "a size in bytes, or with K, M, G or T, or \"infinity\"";
 }
 
 std::string print_value(const ByteSize& value) {

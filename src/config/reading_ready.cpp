@@ -33,7 +33,8 @@ std::string looks_like(const Endpoint&) {
     return "tcp:[HOST:]PORT, udp:[HOST:]PORT or unix:/path";
 }
 std::string looks_like(const HttpCheck&) {
-    return "\"http://HOST[:PORT][/PATH]\", and after a blank the expected status (2xx by default)";
+    return "\"http://HOST[:PORT][/PATH]\", optionally followed by a space and the expected status "
+           "(2xx by default)";
 }
 std::string looks_like(const Pattern&) {
     return "a POSIX extended regular expression";
@@ -71,8 +72,9 @@ std::optional<Refusal> read_value(const Value& value, Pattern& out) {
     if (error != 0) {
         std::array<char, 128> words{};
         ::regerror(error, &regex, words.data(), words.size());
-        return Refusal{concat("'", *text, "' is no extended regular expression: ", words.data()),
-                       value.at};
+        return Refusal{
+            concat("'", *text, "' is not an extended regular expression: ", words.data()),
+            value.at};
     }
     ::regfree(&regex);
     out.text = *text;

@@ -45,7 +45,7 @@ std::optional<Refusal> read_value(const Value& value, UnitNames& out) {
                              at == std::string::npos ? 0 : specifier.size(), "");
             }
             if (!is_unit_name(name)) {
-                return Refusal{concat("expected the name of a unit with its suffix "
+                return Refusal{concat("expected a unit name with its suffix "
                                       "(\"network.target\"), got '",
                                       text, '\''),
                                element.at};

@@ -33,7 +33,7 @@ Found ready_names_a_condition(const Config& config) {
             return std::nullopt;
         }
     }
-    return error_at(config, "ready", "[ready] names no condition");
+    return error_at(config, "ready", "[ready] has no condition");
 }
 
 Found health_names_a_check(const Config& config) {
@@ -50,7 +50,7 @@ Found health_names_a_check(const Config& config) {
             return std::nullopt;
         }
     }
-    return error_at(config, "health", "[health] names no check");
+    return error_at(config, "health", "[health] has no check");
 }
 
 Found nobody_connects_by_udp(const Config& config) {
@@ -59,7 +59,7 @@ Found nobody_connects_by_udp(const Config& config) {
     for (const auto& [key, endpoints] : keys) {
         for (const Endpoint& endpoint : endpoints.list) {
             if (endpoint.kind == Endpoint::Kind::udp) {
-                return error_at(config, key, "connect: UDP has no connections, use listen");
+                return error_at(config, key, "connect: UDP has no connections; use listen");
             }
         }
     }
@@ -85,7 +85,7 @@ Found ready_fd_is_not_the_stores(const Config& config) {
     }
     return error_at(config, "ready.fd",
                     concat("fd: file-descriptor-store-max is ", kept,
-                           ", what comes back has the descriptors from 3 to ", 2 + kept));
+                           ", so stored descriptors come back as 3 to ", 2 + kept));
 }
 
 Found ready_comes_in_time(const Config& config) {
@@ -95,9 +95,9 @@ Found ready_comes_in_time(const Config& config) {
     if (!too_late) {
         return std::nullopt;
     }
-    return error_at(config, "ready.delay-sec",
-                    "the service could never be ready: delay-sec is not shorter than "
-                    "timeout-start-sec");
+    return error_at(
+        config, "ready.delay-sec",
+        "the service could never become ready: delay-sec must be shorter than timeout-start-sec");
 }
 
 /// Its processes are to be gone when it is ready: nobody would ever ask.
@@ -107,12 +107,13 @@ Found oneshot_is_not_watched(const Config& config) {
     }
     if (is_watched(config.service.watchdog_sec)) {
         return error_at(config, "service.watchdog-sec",
-                        "type 'oneshot' has ended when it is ready: nothing is left to watch");
+                        "type 'oneshot' has exited once it is ready: there is nothing to watch");
     }
     for (const auto& key : keys_that_ask) {
         if (is_set(config, concat("health.", key))) {
-            return error_at(config, concat("health.", key),
-                            "type 'oneshot' has ended when it is ready: nothing is left to check");
+            return error_at(
+                config, concat("health.", key),
+                "type 'oneshot' has exited once it is ready: there is nothing to check");
         }
     }
     return std::nullopt;
@@ -142,7 +143,7 @@ Found notifications_are_heard(const Config& config) {
         return std::nullopt;
     }
     return error_at(config, "service.notify-access",
-                    "notify-access 'none' hears neither WATCHDOG=1 nor FDSTORE=1");
+                    "notify-access 'none' ignores WATCHDOG=1 and FDSTORE=1");
 }
 
 Found a_store_has_room(const Config& config) {
@@ -150,7 +151,7 @@ Found a_store_has_room(const Config& config) {
     if (!is_set(config, key) || config.service.file_descriptor_store_max > 0) {
         return std::nullopt;
     }
-    return error_at(config, key, "there is no store: file-descriptor-store-max is 0");
+    return error_at(config, key, "nothing can be stored: file-descriptor-store-max is 0");
 }
 
 } // namespace

@@ -18,7 +18,7 @@ std::string property(const KeyRow& row) {
     const std::string by_default = row.value.empty() ? "" : concat(" Default: ", row.value, '.');
     return concat("        ", json_string(row.name),
                   ": {\"description\": ", json_string(concat(row.sentence, by_default)), ", ",
-                  row.form.json_schema, '}');
+                  row.json_schema, '}');
 }
 
 } // namespace

@@ -9,10 +9,9 @@ namespace amphid {
 
 namespace {
 
-constexpr std::string_view head =
-    "# Every key of amphid.toml(5). What is commented out has the value that stands there by\n"
-    "# default, or is an example where there is no default.\n"
-    "#:schema /usr/share/amphid/amphid.schema.json\n";
+constexpr std::string_view head = "# Every key of amphid.toml(5). Each commented value is the\n"
+                                  "# default, or is an example if there is no default.\n"
+                                  "#:schema /usr/share/amphid/amphid.schema.json\n";
 
 /// The words of a sentence in comments of at most 80 columns.
 std::string comment(std::string_view sentence) {
@@ -35,7 +34,7 @@ std::string reference_toml() {
     for (const auto& [name, rows] : rows_of(Config())) {
         out += concat("\n[", name, "]\n");
         for (const KeyRow& row : rows) {
-            const std::string& value = row.value.empty() ? row.form.sample : row.value;
+            const std::string_view value = row.value.empty() ? row.example : row.value;
             // The one key that no file can be without.
             const bool required = row.name == "exec-start";
             out += concat('\n', comment(row.sentence), comment(concat("Takes ", row.type, '.')),

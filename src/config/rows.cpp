@@ -18,10 +18,11 @@ std::vector<TableRows> rows_of(const Config& config) {
             row.sentence = key.sentence;
             row.directive = key.directive;
             row.applies = key.applies;
+            row.example = key.example;
             with_member(key.member, [&](auto field) {
                 row.type = looks_like(table.*field);
                 row.value = print_value(table.*field);
-                row.form = form_of(table.*field);
+                row.json_schema = form_of(table.*field);
             });
             const auto origin = config.origins.find(concat(name, '.', key.name));
             if (origin != config.origins.end()) {

@@ -19,9 +19,10 @@ struct KeyRow {
     std::string_view sentence;
     std::string_view directive;
     Applies applies = Applies::amphid;
-    Form form;
-    std::optional<int> line; // of the file where it was set there
-    int file = 0;            // which one of Config::files
+    std::string_view example; // as TOML
+    std::string json_schema;  // members of a JSON Schema object
+    std::optional<int> line;  // of the file where it was set there
+    int file = 0;             // which one of Config::files
 };
 
 struct TableRows {
@@ -34,8 +35,8 @@ std::vector<TableRows> rows_of(const Config& config);
 
 /// What the tables [systemd.*] are for.
 constexpr std::string_view systemd_tables_sentence =
-    "Directives that are copied as they are into the generated unit: a string, an integer or a "
-    "boolean each, or an array of these for several lines. A directive that a key stands for, or "
-    "that amphid writes itself, is refused.";
+    "Directives that are copied verbatim to the generated unit. Each is a string, an integer or a "
+    "boolean, or an array of these for several lines. Directives that have a key of their own, or "
+    "that amphid sets itself, are refused.";
 
 } // namespace amphid

@@ -35,14 +35,14 @@ Found exec_start_is_required(const Config& config) {
         return std::nullopt;
     }
     return error_at(config, "service",
-                    "the key 'exec-start' in [service] is missing: it says what to run");
+                    "the key 'exec-start' in [service] is missing: set it to the command to run");
 }
 
 Found launcher_name_is_a_service_name(const Config& config) {
     if (!is_set(config, "launcher.name") || is_service_name(config.launcher.name)) {
         return std::nullopt;
     }
-    return error_at(config, "launcher.name", concat("a service's name has ", service_name_rule));
+    return error_at(config, "launcher.name", concat("a service name has ", service_name_rule));
 }
 
 Found notify_type_needs_notify_access(const Config& config) {
@@ -51,7 +51,7 @@ Found notify_type_needs_notify_access(const Config& config) {
     }
     return error_at(config, "service.notify-access",
                     concat("type '", name_of(config.service.type),
-                           "' with notify-access 'none' could never be ready"));
+                           "' with notify-access 'none' could never become ready"));
 }
 
 Found only_oneshot_has_several_commands(const Config& config) {
@@ -69,8 +69,9 @@ Found oneshot_is_not_restarted_after_success(const Config& config) {
     if (config.service.type != ServiceType::oneshot || !endless) {
         return std::nullopt;
     }
-    return error_at(config, "service.restart",
-                    concat("restart '", name_of(restart), "' with type 'oneshot' would never end"));
+    return error_at(
+        config, "service.restart",
+        concat("restart '", name_of(restart), "' with type 'oneshot' would restart forever"));
 }
 
 Found restart_steps_need_an_end(const Config& config) {
@@ -79,11 +80,11 @@ Found restart_steps_need_an_end(const Config& config) {
     const bool has_end = !service.restart_max_delay_sec.is_infinite();
     if (grows && (!has_end || service.restart_max_delay_sec <= service.restart_sec)) {
         return error_at(config, "service.restart-steps",
-                        "growing delays need a restart-max-delay-sec above restart-sec");
+                        "restart-steps needs a restart-max-delay-sec above restart-sec");
     }
     if (has_end && !grows) {
         return error_at(config, "service.restart-max-delay-sec",
-                        "a greatest delay needs restart-steps that lead to it");
+                        "restart-max-delay-sec needs restart-steps");
     }
     return std::nullopt;
 }
@@ -160,7 +161,7 @@ Found real_time_priority_needs_its_policy(const Config& config) {
         return std::nullopt;
     }
     return error_at(config, "service.cpu-scheduling-priority",
-                    "cpu-scheduling-priority needs the cpu-scheduling-policy 'fifo' or 'rr'");
+                    "cpu-scheduling-priority needs cpu-scheduling-policy 'fifo' or 'rr'");
 }
 
 Found ambient_capabilities_are_in_the_bounding_set(const Config& config) {
@@ -170,7 +171,7 @@ Found ambient_capabilities_are_in_the_bounding_set(const Config& config) {
         return std::nullopt;
     }
     return error_at(config, "service.ambient-capabilities",
-                    "ambient-capabilities names one that capability-bounding-set takes away");
+                    "ambient-capabilities has one that capability-bounding-set excludes");
 }
 
 Found environment_lists_name_variables(const Config& config) {

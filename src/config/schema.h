@@ -54,7 +54,7 @@ auto with_member(const std::variant<Members...>& member, F&& f) {
 
 /// The one declaration of a key: its name, its place in the config (whose type says how it is read
 /// and whose initializer is the default), systemd's directive where there is one, who applies it,
-/// and a sentence for every reference.
+/// a sentence and an example for every reference.
 template <class T>
 struct Key {
     std::string_view name;
@@ -62,7 +62,11 @@ struct Key {
     std::string_view directive;
     Applies applies;
     std::string_view sentence;
+    std::string_view example; // a value, as TOML
 };
+
+/// The heading that a table's keys have in the manual page from this one on; empty: none.
+std::string_view heading_at(std::string_view table, std::string_view key);
 
 std::span<const Key<UnitTable>> keys_of(const UnitTable&);
 std::span<const Key<InstallTable>> keys_of(const InstallTable&);

@@ -8,7 +8,7 @@ namespace amphid {
 
 /// What another program, or somebody in a hurry, calls one of our keys.
 struct Synonym {
-    std::string_view words; // without '-' and '_', in small letters
+    std::string_view words; // without '-' and '_', in lower case
     std::string_view table;
     std::string_view key;
     std::string_view note = {}; // what else has to be known

@@ -139,19 +139,18 @@ std::optional<ValueMistake> about_header(const Statement& header) {
     const std::string_view name = table_in(header);
     const auto end = text.find(']');
     if (end == std::string::npos) {
-        return ValueMistake{begin, concat("the table's name is not closed: write [", name, ']')};
+        return ValueMistake{begin, concat("the table name is not closed: write [", name, ']')};
     }
     if (name.empty()) {
         return ValueMistake{begin, "a table needs a name"};
     }
     if (name.find_first_not_of(concat(bare_key, ".\"'")) != std::string_view::npos) {
-        return ValueMistake{begin + 1,
-                            "the name of a table consists of letters, digits, '-' and '_'"};
+        return ValueMistake{begin + 1, "a table name consists of letters, digits, '-' and '_'"};
     }
     const std::string_view behind = std::string_view(text).substr(end + 1);
     const auto more = behind.find_first_not_of(concat(blanks, "]"));
     if (more != std::string_view::npos && behind[more] != '#') {
-        return ValueMistake{end + 1 + more, "only a comment may follow the name of a table"};
+        return ValueMistake{end + 1 + more, "only a comment may follow the table name"};
     }
     return std::nullopt;
 }
@@ -190,7 +189,7 @@ std::optional<ValueMistake> about_assignment(const Statement& statement) {
     const std::size_t equals = text.find('=');
     std::size_t at = text.find_first_not_of(blanks, equals + 1);
     if (at == std::string_view::npos || text[at] == '#') {
-        return ValueMistake{equals, "a value is missing behind '='"};
+        return ValueMistake{equals, "a value is missing after '='"};
     }
     const char first = text[at];
     if (auto mistake = find_value_mistake(text, at, key_in(statement))) {
@@ -201,7 +200,7 @@ std::optional<ValueMistake> about_assignment(const Statement& statement) {
         return std::nullopt;
     }
     const bool words = first == '"' && (text[more] == '"' || text[more] == ',');
-    return ValueMistake{more, words ? "several values make an array: [\"…\", \"…\"]"
+    return ValueMistake{more, words ? "write several values as an array: [\"…\", \"…\"]"
                                     : "only a comment may follow the value"};
 }
 
@@ -239,7 +238,7 @@ ValueMistake about(const std::vector<Statement>& all, const Statement& statement
     if (const Statement* other = earlier(all, statement)) {
         return statement.is_header()
                    ? ValueMistake{begin, concat("the table [", table_in(statement),
-                                                "] already begins in line ", other->first + 1,
+                                                "] is already defined in line ", other->first + 1,
                                                 "; put its keys there")}
                    : ValueMistake{begin, concat('\'', key_in(statement),
                                                 "' is already set in line ", other->first + 1)};

@@ -179,7 +179,7 @@ private:
             ++length;
         }
         const std::string_view letter = text_.substr(begin + 1, length);
-        return ValueMistake{begin, concat("'\\", letter, "' is no escape sequence; write '\\\\",
+        return ValueMistake{begin, concat("'\\", letter, "' is not an escape sequence; write '\\\\",
                                           letter, "', or put the string in single quotes")};
     }
 
@@ -215,8 +215,8 @@ private:
 
     Found read_inline_table(std::size_t depth) {
         const std::size_t begin = at_++;
-        const Found open = ValueMistake{
-            begin, "the inline table is not closed: it ends with } on the line that it begins on"};
+        const Found open =
+            ValueMistake{begin, "the inline table is not closed: the } must be on the same line"};
         for (bool first = true;; first = false) {
             skip_blanks(false);
             if (first && peek() == '}') {
@@ -272,7 +272,7 @@ private:
     std::string about_word(std::string_view word, bool nested) const {
         const std::string small = in_small_letters(word);
         if (small == "true" || small == "false") {
-            return concat("write ", small, " in small letters");
+            return concat("write ", small, " in lower case");
         }
         const bool yes = small == "yes" || small == "on";
         if ((yes || small == "no" || small == "off") && takes_boolean(key_)) {
@@ -283,7 +283,7 @@ private:
         }
         if (word.size() > 1 && word.front() == '0' &&
             std::all_of(word.begin(), word.end(), is_digit)) {
-            return concat("a number does not begin with 0; put it in quotes: ", in_quotes(word));
+            return concat("a number must not begin with 0; put it in quotes: ", in_quotes(word));
         }
         return concat("put the ", nested ? "element" : "value",
                       " in quotes: ", nested ? "" : concat(key_, " = "), in_quotes(word));

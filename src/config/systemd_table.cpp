@@ -49,7 +49,8 @@ std::optional<Refusal> add_value(const Value& value, std::vector<std::string>& o
             return (c < 0x20 && c != '\t') || c == 0x7f;
         };
         if (std::any_of(text->begin(), text->end(), is_control)) {
-            return Refusal{"a directive's value is one line without control characters", value.at};
+            return Refusal{"the value of a directive must be one line without control characters",
+                           value.at};
         }
         out.push_back(*text);
     } else if (const auto* number = std::get_if<std::int64_t>(&value.data)) {
@@ -69,10 +70,10 @@ std::optional<Refusal> read_directive(const Member& member, Directive& out) {
                        member.at};
     }
     if (const std::string key = key_of(member.key); !key.empty()) {
-        return Refusal{concat(member.key, "= is ", key, ": say it there"), member.at};
+        return Refusal{concat(member.key, "= is ", key, ": set it there"), member.at};
     }
     if (std::find(std::begin(owned), std::end(owned), member.key) != std::end(owned)) {
-        return Refusal{concat(member.key, "= is amphid's own in the units that it writes"),
+        return Refusal{concat(member.key, "= is set by amphid in the units that it generates"),
                        member.at};
     }
     out.name = member.key;

@@ -137,7 +137,7 @@ std::string about_unknown_table(std::string_view name, bool is_table) {
         const auto known = known_keys();
         const auto found = std::find_if(known.begin(), known.end(),
                                         [&](const Known& each) { return each.key == name; });
-        return concat("the key '", name, "' stands outside of any table",
+        return concat("the key '", name, "' is outside any table",
                       found == known.end() ? ""
                                            : concat("; it belongs under [", found->table, ']'));
     }
@@ -163,7 +163,7 @@ DirectiveRemark about_directive(std::string_view section, std::string_view direc
     }
     const auto known = directives_in(section);
     const std::string_view near = nearest(directive, known);
-    return {concat(directive, "= is no directive that amphid knows of",
+    return {concat(directive, "= is not a directive that amphid knows",
                    near.empty() ? "" : concat("; did you mean ", near, "=?")),
             false};
 }

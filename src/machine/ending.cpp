@@ -60,7 +60,7 @@ std::string describe_exit(const MainExit& exit, std::string_view object) {
         return concat(exit.stage == ExecStage::none ? "fork" : name_of(exit.stage), ' ', object,
                       ": ", std::strerror(exit.status));
     case ExitKind::unknown:
-        return "ended, nobody knows how: it was no child of its launcher";
+        return "exit status unknown";
     }
     return {};
 }
@@ -73,7 +73,7 @@ std::string describe_timeout(const Machine& machine, const Policy& policy) {
     const std::string stop = format_time_span(policy.timeout_stop);
     switch (machine.blame.in) {
     case ServiceState::start:
-        return machine.asks             ? concat("[ready] did not hold within ", start)
+        return machine.asks             ? concat("[ready] was not met within ", start)
                : is_notify(policy.type) ? concat("no READY=1 within ", start)
                : machine.awaits_main    ? concat("no usable pid file within ", start)
                                         : concat("exec-start did not finish within ", start);
@@ -82,7 +82,7 @@ std::string describe_timeout(const Machine& machine, const Policy& policy) {
                    ? concat("no usable pid file within ", start)
                    : concat(name_of(machine.blame.list), " did not finish within ", start);
     case ServiceState::running:
-        return concat("it ran for longer than ", format_time_span(policy.runtime_max));
+        return concat("it ran longer than ", format_time_span(policy.runtime_max));
     case ServiceState::condition:
     case ServiceState::start_pre:
         return concat("exec-", name_of(machine.blame.in), " did not finish within ", start);
@@ -105,11 +105,11 @@ std::string describe_cause(const Machine& machine, const Policy& policy, std::st
     case ServiceResult::protocol:
         return is_notify(policy.type) ? concat(how, " before READY=1")
                : policy.type == ServiceType::forking && machine.exit.kind == ExitKind::none
-                   ? std::string(machine.asks ? "all of it ended before [ready] held"
-                                              : "it ended without a usable pid file")
+                   ? std::string(machine.asks ? "all its processes exited before [ready] was met"
+                                              : "it exited without a usable pid file")
                    : concat(how, " before it was ready");
     case ServiceResult::watchdog:
-        return concat("it showed no sign of health; ", how);
+        return concat("it failed its health check or watchdog; ", how);
     default:
         return machine.blame.control ? concat(name_of(machine.blame.list), ' ', how) : how;
     }
@@ -118,7 +118,7 @@ std::string describe_cause(const Machine& machine, const Policy& policy, std::st
 std::string describe_result(const Machine& machine, const Policy& policy, std::string_view cause) {
     const bool limit = machine.result == ServiceResult::start_limit_hit;
     return concat(limit ? concat(policy.start_limit_burst, " starts within ",
-                                 format_time_span(policy.start_limit_interval), "; the last one: ")
+                                 format_time_span(policy.start_limit_interval), "; last failure: ")
                         : std::string(),
                   cause, " (result '", name_of(machine.result), "')");
 }

@@ -129,7 +129,7 @@ void look_up_credentials(ExecContext& context) {
     }
     if (out.uid && !out.gid) {
         throw OsError("cannot use the user", context.user.text,
-                      "nobody has this number, so group must be set", ESRCH);
+                      "no user has this UID, so group must be set", ESRCH);
     }
     if (out.gid || !context.supplementary_groups.empty()) {
         // As systemd: root's own groups are none.
@@ -144,7 +144,7 @@ void look_up_credentials(ExecContext& context) {
         context.working_directory = known ? user.home : look_up_user(concat(::geteuid())).home;
         if (context.working_directory.empty() && !context.working_directory_is_optional) {
             throw OsError("cannot find", "the home directory",
-                          "working-directory is \"~\", and the user has none", ENOENT);
+                          "working-directory is \"~\", but the user has no home directory", ENOENT);
         }
     }
     refuse_what_we_may_not(context, out);

@@ -93,10 +93,11 @@ Fd open_child(const Fd& parent, const std::string& name, const std::string& path
 
 void take_over(const Fd& directory, const std::string& path, mode_t mode, const Owner& owner) {
     struct stat st {};
-    checked(::fstat(directory.get(), &st), "cannot look at", path);
+    checked(::fstat(directory.get(), &st), "cannot stat", path);
     if (st.st_uid != owner.uid || st.st_gid != owner.gid) {
         give_content(directory, owner, 0);
-        checked(::fchown(directory.get(), owner.uid, owner.gid), "cannot give away", path);
+        checked(::fchown(directory.get(), owner.uid, owner.gid), "cannot change the owner of",
+                path);
     }
     if ((st.st_mode & 07777) != mode) {
         checked(::fchmod(directory.get(), mode), "cannot set the mode of", path);

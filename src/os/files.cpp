@@ -182,7 +182,7 @@ void refuse_untrusted(const std::string& path, const WayPart& part) {
     }
     const bool shared = S_ISDIR(st.st_mode) && (st.st_mode & S_IWOTH) && !(st.st_mode & S_ISVTX);
     if (shared) {
-        throw OsError("refusing to use", path, concat("everybody may write in '", part.path, "'"),
+        throw OsError("refusing to use", path, concat("'", part.path, "' is world-writable"),
                       EPERM);
     }
 }

@@ -39,7 +39,7 @@ namespace {
 } // namespace
 
 GroupWitness::GroupWitness() {
-    constexpr std::string_view what = "the witness of group signals";
+    constexpr std::string_view what = "the helper process for group signals";
     int to[2];
     int from[2];
     checked(::pipe2(to, O_CLOEXEC), "cannot create a pipe for", what);

@@ -16,7 +16,7 @@ void require_process_handles() {
     const int self = ::getpid();
     if (!read_stat(self)) {
         throw OsError("cannot do without", "/proc",
-                      "it is not mounted, or not that of this PID namespace", ENOENT);
+                      "it is not mounted, or belongs to another PID namespace", ENOENT);
     }
     // With fewer, what is there could not be read, and would pass for missing.
     constexpr rlim_t fewest = 32;

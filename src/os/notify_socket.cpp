@@ -52,7 +52,7 @@ void bind_in(int fd, int directory) {
     const std::string path = path_in(directory, notify_name);
     checked(::bind(fd, at.get(), at.length), "cannot bind", path);
     // Any user of the service may write; who wrote is checked at each message.
-    checked(::fchmodat(directory, notify_name, 0666, 0), "cannot open up", path);
+    checked(::fchmodat(directory, notify_name, 0666, 0), "cannot set the mode of", path);
 }
 
 /// Takes every descriptor, whatever becomes of the message: none may stay open by accident.
@@ -93,7 +93,7 @@ void make_room(int fd) {
 } // namespace
 
 NotifySocket::NotifySocket(int directory, const std::string& path, const std::string& former)
-    : fd_(checked(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "cannot make",
+    : fd_(checked(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "cannot create",
                   "the notify socket")),
       address_(concat(path, '/', notify_name)) {
     const int on = 1;

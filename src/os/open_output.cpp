@@ -33,8 +33,8 @@ Fd open_with_links(const std::string& path, int flags) {
     struct stat st {};
     if (::fstatat(at.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode)) {
         if (st.st_uid != 0 && st.st_uid != ::geteuid()) {
-            throw OsError("refusing to use", path, concat("it is a link of UID ", st.st_uid),
-                          EPERM);
+            throw OsError("refusing to use", path,
+                          concat("it is a symlink owned by UID ", st.st_uid), EPERM);
         }
         return Fd(::openat(at.get(), name.c_str(), flags, 0666));
     }

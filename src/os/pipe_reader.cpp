@@ -30,7 +30,7 @@ bool splice_is_silent_here() {
 std::string_view PipeReader::look() {
     if (!buffer_) {
         int ends[2];
-        checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot make", "a pipe");
+        checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot create", "a pipe");
         copy_out_ = Fd(ends[0]);
         copy_in_ = Fd(ends[1]);
         ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); // best effort: a smaller one shows less at a time

@@ -17,12 +17,12 @@ namespace amphid {
 Fd open_runtime_directory(const std::string& path) {
     Fd directory = open_directory(path, true);
     struct stat st {};
-    checked(::fstat(directory.get(), &st), "cannot look at", path);
+    checked(::fstat(directory.get(), &st), "cannot stat", path);
     if (st.st_uid != ::geteuid()) {
         throw OsError("cannot use", path, concat("it belongs to UID ", st.st_uid), EPERM);
     }
     if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        throw OsError("cannot use", path, "others may write in it", EPERM);
+        throw OsError("cannot use", path, "it is writable by others", EPERM);
     }
     return directory;
 }
@@ -37,7 +37,7 @@ bool leads_to(const std::string& path, int directory) {
 bool is_named(int directory, const char* name, int fd) {
     struct stat held {};
     struct stat named {};
-    checked(::fstat(fd, &held), "cannot look at", path_in(directory, name));
+    checked(::fstat(fd, &held), "cannot stat", path_in(directory, name));
     return ::fstatat(directory, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
            held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }

@@ -16,7 +16,7 @@ namespace amphid {
 int ServicePipe::open() {
     if (!read_) {
         int ends[2];
-        checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot make", "a pipe");
+        checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot create", "a pipe");
         read_ = Fd(ends[0]);
         const Fd narrow(ends[1]);
         const std::string path = concat("/proc/self/fd/", ends[1]);

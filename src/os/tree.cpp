@@ -58,8 +58,7 @@ std::vector<int> children_of(int pid) {
 }
 
 void become_subreaper() {
-    checked(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "cannot become",
-            "the reaper of orphaned processes");
+    checked(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "cannot become", "a subreaper");
 }
 
 Tree Tree::with_strangers() {

@@ -52,7 +52,7 @@ void replace_environment(const User& user) {
 }
 
 void leave_our_surroundings(int output) {
-    checked(::setsid(), "cannot make", "a session");
+    checked(::setsid(), "cannot create", "a session");
     const int null = checked(::open("/dev/null", O_RDWR | O_NOCTTY), "cannot open", "/dev/null");
     checked(::dup2(null, STDIN_FILENO), "cannot redirect", "standard input");
     checked(::dup2(output, STDOUT_FILENO), "cannot redirect", "standard output");
@@ -122,7 +122,7 @@ int work_as(uid_t user, const std::function<int()>& work,
             const std::function<void(std::string_view)>& hear) {
     const User who = look_up(user);
     int ends[2];
-    checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot make", "a pipe");
+    checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot create", "a pipe");
     const Fd reader(ends[0]);
     Fd writer(ends[1]);
     checked(::fcntl(writer.get(), F_SETFL, 0), "cannot set up", "a pipe");

@@ -13,7 +13,7 @@ namespace amphid {
 namespace {
 
 constexpr std::string_view white_space = " \t\n\r";
-constexpr std::string_view nul_message = "a command cannot hold a NUL character";
+constexpr std::string_view nul_message = "a command cannot contain a NUL character";
 constexpr std::string_view empty_message = "the command is empty";
 constexpr std::string_view separator_message =
     "';' begins another command, which only type oneshot can have; write '\\;' for an argument";
@@ -142,7 +142,7 @@ std::variant<Word, CommandError> take_word(std::string_view text, std::size_t& p
         }
     }
     if (quote != 0) {
-        return CommandError{"the quote is not closed", quote_position};
+        return CommandError{"the quote is unclosed", quote_position};
     }
     return word;
 }
@@ -250,7 +250,7 @@ bool is_too_long(std::string_view path) {
 // What is wrong with the program's path or name; empty if nothing is.
 std::string_view find_path_fault(std::string_view path) {
     if (path.empty()) {
-        return "no program is named";
+        return "the program is missing";
     }
     if (std::any_of(path.begin(), path.end(), is_unsafe)) {
         return "the program's name has a control character, a quote or a backslash in it";
@@ -262,7 +262,7 @@ std::string_view find_path_fault(std::string_view path) {
         return "the prefix '|' is not supported; name the shell: /bin/sh -c '...'";
     }
     if (path.ends_with('/') || (path.starts_with('/') && simplify(path).empty())) {
-        return "the program's path is a directory's";
+        return "the program is a directory";
     }
     if (path == "." || path == ".." ||
         (!path.starts_with('/') && path.find('/') != std::string_view::npos)) {

@@ -31,7 +31,7 @@ std::optional<std::string> read_host_and_port(std::string_view text, Endpoint& o
         port = text.substr(colon + (bracketed ? 2 : 1));
         if (!is_host(out.host, bracketed)) {
             return concat("'", out.host,
-                          "' is no address: an IPv4 address, an IPv6 address in "
+                          "' is not an address: expected an IPv4 address, an IPv6 address in "
                           "brackets or localhost");
         }
     }
@@ -49,7 +49,7 @@ std::optional<std::string> read_path(std::string_view text, Endpoint& out) {
         return concat("expected unix:/path or unix:@name, got 'unix:", text, '\'');
     }
     if (text.size() > most_path) {
-        return concat("a socket's path has at most ", most_path, " bytes");
+        return concat("the path of a socket has at most ", most_path, " bytes");
     }
     out.path = std::string(text);
     return std::nullopt;
@@ -133,8 +133,8 @@ std::vector<IpAddress> addresses_of(const Endpoint& endpoint) {
 std::variant<HttpCheck, std::string> parse_http_check(std::string_view text) {
     constexpr std::string_view scheme = "http://";
     if (!text.starts_with(scheme)) {
-        return concat("expected http://HOST[:PORT][/PATH], and after a blank the status that is "
-                      "expected, got '",
+        return concat("expected http://HOST[:PORT][/PATH], optionally followed by a space and the "
+                      "expected status, got '",
                       text, '\'');
     }
     HttpCheck out;
@@ -142,7 +142,7 @@ std::variant<HttpCheck, std::string> parse_http_check(std::string_view text) {
     if (const auto blank = text.find(' '); blank != std::string_view::npos) {
         const std::string_view status = text.substr(blank + 1);
         if (!read_status(status, out)) {
-            return concat("expected a status as 204 or 4xx, got '", status, '\'');
+            return concat("expected a status such as 204 or 4xx, got '", status, '\'');
         }
         text = text.substr(0, blank);
     }

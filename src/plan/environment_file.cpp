@@ -18,7 +18,7 @@ public:
         for (const char c : text) {
             if (c == '\0') {
                 begin_ = line_;
-                say(Diagnostic::Severity::error, "the file holds a NUL");
+                say(Diagnostic::Severity::error, "the file contains a NUL character");
                 return std::move(out_);
             }
             (this->*state_)(c);
@@ -64,7 +64,7 @@ private:
     }
 
     void no_assignment() {
-        say(Diagnostic::Severity::warning, "ignored: this is no assignment NAME=value");
+        say(Diagnostic::Severity::warning, "ignored: not an assignment NAME=value");
     }
 
     void keep(char c) {

@@ -41,7 +41,7 @@ std::variant<int, std::string> parse_pid_file(std::string_view text) {
     }
     const bool long_line = line.size() > most_shown;
     return concat("its first line is '", printable(line.substr(0, most_shown)),
-                  long_line ? "…" : "", "', which is no PID");
+                  long_line ? "…" : "", "', which is not a PID");
 }
 
 } // namespace amphid

@@ -12,7 +12,8 @@ namespace amphid {
 
 namespace {
 
-/// The default where this host has no such place: no journald runs, or the kernel's log is root's.
+/// The default where this host has no such place: no journald runs, or only root may write to the
+/// kernel log.
 Output possible(const Output& asked, const Host& host) {
     const bool impossible = (asked.kind == OutputKind::journal && !host.journal_runs) ||
                             (asked.kind == OutputKind::kmsg && host.uid != 0);

@@ -16,11 +16,11 @@ namespace {
 std::string restart_owner(const Plan& plan) {
     switch (plan.manager) {
     case Manager::none:
-        return "restart is ours";
+        return "amphid restarts it";
     case Manager::system:
-        return "the system's systemd restarts";
+        return "systemd restarts it";
     case Manager::user:
-        return "the user's systemd restarts";
+        return "the user's systemd restarts it it it";
     }
     return {};
 }
@@ -38,9 +38,9 @@ std::string announce_line(const Plan& plan) {
 }
 
 std::string mode_table(const Decision& decision, const Plan& plan) {
-    std::string out =
-        concat("mode: ", name_of(decision.mode), "; ", restart_owner(plan), "; ",
-               announce_line(plan), decision.we_are_pid_1 ? "; an init's duties" : "", '\n');
+    std::string out = concat("mode: ", name_of(decision.mode), "; ", restart_owner(plan), "; ",
+                             announce_line(plan),
+                             decision.we_are_pid_1 ? "; with the duties of an init" : "", '\n');
     bool decided = false;
     for (const Evidence& row : decision.rows) {
         const bool decides = row.matches && !decided;
@@ -104,7 +104,7 @@ std::string configuration(const Config& config, const Plan& plan, bool all) {
         }
     }
     out += copied_directives(config.systemd);
-    return all ? out : concat(out, "  (keys at their default are left out; --all shows them)\n");
+    return all ? out : concat(out, "  (keys with default values are hidden; --all shows them)\n");
 }
 
 std::string output_text(const Output& output, const ExecContext& context) {

@@ -215,7 +215,7 @@ private:
         const std::string value = last("Service", name);
         if (value == "socket" || value.starts_with("fd")) {
             note(*find("Service", name), Loss::something,
-                 "the service gets no socket here: it has to listen itself");
+                 "amphid passes no socket: the service must listen itself");
             drop(name);
         } else if (value == "data") {
             drop(name);
@@ -281,17 +281,17 @@ private:
                                   "Sockets",
                                   source_.socket,
                                   needs ? Loss::something : Loss::nothing,
-                                  "the service has to listen itself",
+                                  "the service must listen itself",
                                   false});
         }
         if (!source_.template_beside.empty() && last("Service", "ExecStart") == "/bin/true") {
-            out_.notes.push_back(
-                {{},
-                 "ExecStart",
-                 "/bin/true",
-                 Loss::something,
-                 concat("a shell: what runs are the instances of ", source_.template_beside),
-                 false});
+            out_.notes.push_back({{},
+                                  "ExecStart",
+                                  "/bin/true",
+                                  Loss::something,
+                                  concat("a placeholder: the real services are the instances of ",
+                                         source_.template_beside),
+                                  false});
         }
     }
 

@@ -60,7 +60,7 @@ constexpr Kind kinds[] = {
      "IPEgressFilterPath IPIngressFilterPath BPFProgram PrivateBPF BPFDelegateAttachments "
      "BPFDelegateCommands BPFDelegateMaps BPFDelegatePrograms DelegateNamespaces NFTSet "
      "BindNetworkInterface"},
-    {Loss::nothing, "order and dependencies between units: here is one service",
+    {Loss::nothing, "ordering and dependencies between units: amphid runs one service",
      "DefaultDependencies PartOf Conflicts BindsTo Requisite Upholds RequiresMountsFor "
      "WantsMountsFor PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom "
      "JoinsNamespaceOf Also DefaultInstance UpheldBy Sockets RequiresOverridable "
@@ -86,39 +86,39 @@ constexpr Kind kinds[] = {
      "CPUPressureThresholdSec CPUPressureWatch IOPressureThresholdSec IOPressureWatch "
      "CPUSetPartition OOMRules DisableControllers StateDirectoryAccounting StateDirectoryQuota "
      "CacheDirectoryAccounting CacheDirectoryQuota LogsDirectoryAccounting LogsDirectoryQuota"},
-    {Loss::nothing, "of no effect on a service of amphid's",
+    {Loss::nothing, "no effect on a service that amphid runs",
      "GuessMainPID NonBlocking RemoveIPC SyslogFacility SyslogLevel SyslogLevelPrefix "
      "LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst LogExtraFields LogNamespace "
      "UtmpIdentifier UtmpMode SysVStartPriority TTYReset TTYVHangup TTYVTDisallocate "
      "SameProcessGroup PermissionsStartOnly TimeoutCleanSec TTYColumns TTYRows LogFilterPatterns "
      "CoredumpReceive SetLoginEnvironment BindLogSockets RefreshOnReload LUOSession"},
-    {Loss::something, "nothing is started after a failure or an end here",
+    {Loss::something, "amphid starts no other unit when the service fails or stops",
      "OnFailure OnSuccess FailureAction SuccessAction StartLimitAction RebootArgument "
      "FailureActionExitStatus SuccessActionExitStatus"},
-    {Loss::something, "amphid gives no user of its own for the run: make one and name it in user",
-     "DynamicUser"},
+    {Loss::something, "amphid allocates no dynamic user: create one and set user", "DynamicUser"},
     {Loss::something, "amphid mounts nothing",
      "BindPaths BindReadOnlyPaths RootImage RootImageOptions RootHash RootVerity MountImages "
      "ExtensionImages ExtensionDirectories RootEphemeral RootHashSignature RootImagePolicy "
      "MountImagePolicy ExtensionImagePolicy RootMStack"},
-    {Loss::something, "amphid hands over no credentials",
+    {Loss::something, "amphid passes no credentials",
      "LoadCredential LoadCredentialEncrypted SetCredential SetCredentialEncrypted "
      "ImportCredential"},
-    {Loss::something, "there is no limit of that kind here", "RuntimeRandomizedExtraSec"},
-    {Loss::something, "a timeout ends the service with kill-signal",
+    {Loss::something, "amphid has no such limit", "RuntimeRandomizedExtraSec"},
+    {Loss::something, "amphid always sends kill-signal after a timeout",
      "TimeoutStartFailureMode TimeoutStopFailureMode"},
-    {Loss::something, "no hook runs after a reload", "ExecReloadPost"},
-    {Loss::something, "restarts are not spread at random", "RestartRandomizedDelaySec"},
-    {Loss::something, "the service has ended when its main process has", "ExitType"},
-    {Loss::something, "programs are looked up in the PATH of the launcher", "ExecSearchPath"},
-    {Loss::something, "no file is opened for the service", "OpenFile"},
-    {Loss::something, "a service cannot be given its standard input as text",
+    {Loss::something, "amphid runs no command after a reload", "ExecReloadPost"},
+    {Loss::something, "amphid adds no random delay to restarts", "RestartRandomizedDelaySec"},
+    {Loss::something, "amphid considers the service stopped once its main process has exited",
+     "ExitType"},
+    {Loss::something, "amphid looks programs up in a fixed path", "ExecSearchPath"},
+    {Loss::something, "amphid opens no files for the service", "OpenFile"},
+    {Loss::something, "amphid passes no text as standard input",
      "StandardInputData StandardInputText"},
-    {Loss::something, "root-directory is for every command", "RootDirectoryStartOnly"},
+    {Loss::something, "amphid applies root-directory to all commands", "RootDirectoryStartOnly"},
     {Loss::something, "amphid sets no NUMA policy", "NUMAMask NUMAPolicy"},
     {Loss::something, "amphid does not watch names on D-Bus", "BusName"},
-    {Loss::something, "no session is opened for the service", "PAMName"},
-    {Loss::something, "the service gets no socket: it has to listen itself",
+    {Loss::something, "amphid opens no session for the service", "PAMName"},
+    {Loss::something, "amphid passes no socket: the service must listen itself",
      "USBFunctionDescriptors USBFunctionStrings"},
 };
 
@@ -150,11 +150,11 @@ ImportNote note_about(const std::string& section, const std::string& name,
         return out;
     }
     if (name.starts_with("X-")) {
-        out.why = "somebody's own";
+        out.why = "a private extension";
         return out;
     }
     out.loss = Loss::something;
-    out.why = concat("no key of amphid's stands for it in [", section, ']');
+    out.why = concat("amphid has no key for it in [", section, ']');
     return out;
 }
 

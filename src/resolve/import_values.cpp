@@ -138,7 +138,7 @@ std::optional<Value> ValueImporter::assignments(const std::vector<UnitLine>& lin
         if (equals == std::string::npos ||
             !is_variable_name(std::string_view(text).substr(0, equals))) {
             refuse_(element.at,
-                    concat("Environment=: '", text, "' is no assignment, as to systemd"));
+                    concat("Environment=: '", text, "' is not an assignment NAME=value"));
         } else {
             out.push_back(std::move(element));
         }

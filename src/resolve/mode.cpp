@@ -45,8 +45,8 @@ std::vector<std::string> worthless_evidence(const Host& host) {
         }
     }
     if (host.systemd_booted) {
-        out.emplace_back("/run/systemd/system exists: this machine runs systemd, which need not "
-                         "have started us");
+        out.emplace_back(
+            "/run/systemd/system exists: this machine runs systemd, which may not have started us");
     }
     if (!host.container_marker.empty()) {
         out.push_back(concat(host.container_marker,

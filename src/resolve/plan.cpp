@@ -210,14 +210,14 @@ std::vector<std::string> warnings_about(const Plan& plan, const Host& host) {
     const bool untold = plan.manager != Manager::none && !variable(host, "NOTIFY_SOCKET");
     if (untold && is_notify(plan.policy.type)) {
         out.push_back(concat(plan.name, ": the unit gives no NOTIFY_SOCKET, systemd cannot be told "
-                                        "when the service is ready: use Type=notify (for "
+                                        "that the service is ready; use Type=notify (for "
                                         "Type=forking: `amphid start --daemon`)"));
     }
     if (!plan.health.checks.empty() && plan.health.longest_silence() >= plan.manager_watchdog) {
         out.push_back(concat(plan.name, ": the unit's WatchdogSec= (",
                              format_time_span(plan.manager_watchdog),
                              ") is not longer than interval-sec and timeout-sec of [health]: a "
-                             "slow check looks like an ill service"));
+                             "slow check would look like a failed one"));
     }
     return out;
 }

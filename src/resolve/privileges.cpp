@@ -80,8 +80,7 @@ bool has_resources(const Host& host) {
 
 void concede(std::string_view key, std::string_view asked, std::string_view given,
              std::string_view why, std::vector<std::string>& out) {
-    out.push_back(
-        concat(key, ": ", asked, " cannot be had here (", why, "); the service gets ", given));
+    out.push_back(concat(key, ": ", asked, " is not available here (", why, "); using ", given));
 }
 
 void concede_output(std::string_view key, const Output& asked, const Host& host,
@@ -89,7 +88,7 @@ void concede_output(std::string_view key, const Output& asked, const Host& host,
     if (asked.kind == OutputKind::journal && !host.journal_runs) {
         concede(key, "\"journal\"", "the default", "no journald runs", out);
     } else if (asked.kind == OutputKind::kmsg && host.uid != 0) {
-        concede(key, "\"kmsg\"", "the default", "the kernel's log is root's", out);
+        concede(key, "\"kmsg\"", "the default", "only root may write to the kernel log", out);
     }
 }
 

@@ -89,9 +89,10 @@ std::string taken_ready_descriptor(const Plan& plan, const std::vector<std::stri
         const auto* writes = std::get_if<Writes>(&condition);
         const auto index = writes != nullptr ? static_cast<std::size_t>(writes->fd - 3) : SIZE_MAX;
         if (index < given.size() + kept) {
-            return concat(plan.name, ": [ready] fd = ", writes->fd, " is the descriptor ",
-                          index < given.size() ? concat('\'', given[index], "' that systemd gives")
-                                               : std::string("of something in the store"),
+            return concat(plan.name, ": [ready] fd = ", writes->fd, " is ",
+                          index < given.size()
+                              ? concat("the descriptor '", given[index], "' that systemd passes")
+                              : std::string("a stored file descriptor"),
                           ": choose one from ", 3 + given.size() + kept, " on");
         }
     }

@@ -92,20 +92,19 @@ private:
         if (call_->daemon) {
             if (type != "forking") {
                 error(at, concat("Type=", type,
-                                 " does not fit a daemon, whose first process ends "
-                                 "when it is ready: Type=forking, or no --daemon"));
+                                 " does not work with --daemon, where the first process exits once "
+                                 "the service is ready: use Type=forking, or drop --daemon"));
             }
         } else if (type == "forking") {
-            error(at, "Type=forking waits for an end of the first process, but amphid stays in "
-                      "the foreground: Type=notify, or `start --daemon`");
+            error(at, "Type=forking waits for the first process to exit, but amphid stays in the "
+                      "foreground: use Type=notify, or `start --daemon`");
         } else if (type == "oneshot" && config_.service.type != ServiceType::oneshot) {
-            error(at, "Type=oneshot waits for the end of the service: Type=notify");
+            error(at, "Type=oneshot waits for the service to exit: use Type=notify");
         } else if (!is_notify(type) && config_.service.type != ServiceType::simple &&
                    config_.service.type != ServiceType::exec) {
             warning(at, concat("Type=", type,
-                               " does not wait until the service is ready, which "
-                               "its type '",
-                               name_of(config_.service.type), "' tells: Type=notify"));
+                               " does not wait until the service is ready, although its type is '",
+                               name_of(config_.service.type), "': use Type=notify"));
         }
     }
 
@@ -114,14 +113,14 @@ private:
         const std::string access = value_of("NotifyAccess", notify ? "main" : "none");
         const Position at = place_of("NotifyAccess");
         if (notify && access == "none") {
-            error(at, "NotifyAccess=none: systemd would never hear that the service is ready");
+            error(at, "NotifyAccess=none: systemd would never learn that the service is ready");
         } else if (notify && !call_->direct && access != "all") {
             error(place_of("NotifyAccess"),
-                  "amphid is not the main process here, so NotifyAccess=all is missing; or let the "
+                  "amphid is not the main process here, so NotifyAccess=all is needed; or have the "
                   "wrapper `exec amphid`");
         } else if (!notify && !call_->daemon && access == "none") {
-            warning(at, "NotifyAccess=main is missing: systemd hears neither status nor reloads, "
-                        "and gives no longer time where amphid asks for it");
+            warning(at, "NotifyAccess=main is missing: systemd ignores status, reloads and "
+                        "requests for more time");
         }
     }
 
@@ -139,8 +138,8 @@ private:
         if (signal && *signal != SIGHUP && !service_hears_of_reloads() &&
             value_of("Type", "simple") == "notify-reload") {
             error(line->at, concat("ReloadSignal=", line->value,
-                                   " would be passed on to the service: amphid reloads on SIGHUP, "
-                                   "and sends what `reload-signal` in its file says"));
+                                   " would be forwarded to the service: amphid reloads on SIGHUP, "
+                                   "and then sends `reload-signal` from its configuration"));
         }
     }
 
@@ -151,7 +150,7 @@ private:
         if (span && span->usec != 0 && *span < ours) {
             error(both->at, concat(both->name, '=', both->value, " is shorter than `", key,
                                    "` of the configuration, ", format_time_span(ours),
-                                   ": systemd would kill amphid in the middle"));
+                                   ": systemd would kill amphid too early"));
         } else if (!both && ours > seconds(90)) {
             warning(place_of(directive),
                     concat(directive, "= is missing: its default of 1min 30s is shorter than `",
@@ -163,15 +162,15 @@ private:
         const std::string mode = value_of("KillMode", "control-group");
         if (mode == "control-group") {
             warning(place_of("KillMode"),
-                    "KillMode=mixed is missing: systemd stops the service's processes beside "
-                    "amphid, which has an order for it");
+                    "KillMode=mixed is missing: systemd would kill the service's processes at the "
+                    "same time as amphid stops them in order");
         }
         const auto line = unit_.last("Service", "KillSignal");
         const auto signal = line ? parse_signal(line->value) : std::nullopt;
         if (signal && *signal != SIGTERM && *signal != SIGINT) {
             error(line->at, concat("KillSignal=", line->value,
-                                   ": amphid passes this signal on to the service and does not "
-                                   "stop; the service's own is `kill-signal`"));
+                                   ": amphid forwards this signal to the service and does not "
+                                   "stop; set `kill-signal` in the configuration instead"));
         }
     }
 
@@ -192,10 +191,10 @@ private:
         const std::string list = unit_.joined("Service", "RuntimeDirectory");
         if (other && config_.launcher.runtime_directory.text.empty() &&
             list.find("amphid/") == std::string::npos) {
-            error(user->at, concat("User=", user->value,
-                                   " has no place for amphid's files: "
-                                   "RuntimeDirectory=amphid/",
-                                   facts_.name, " is missing"));
+            error(user->at,
+                  concat("User=", user->value,
+                         " leaves no directory for amphid's files: RuntimeDirectory=amphid/",
+                         facts_.name, " is missing"));
         }
     }
 
@@ -221,17 +220,17 @@ private:
         if (key.applies == Applies::amphid) {
             if (line && !(directive == "ReloadSignal" && service_hears_of_reloads())) {
                 error(line->at,
-                      concat(directive, "= is said twice: ", key_there, " is applied by amphid"));
+                      concat(directive, "= is set twice: ", key_there, " is applied by amphid"));
             }
         } else if (!line) {
             if (table == "service") {
                 warning(unit_.place_of(section), concat(directive, "= is missing: ", key_there,
-                                                        " is systemd's to apply here"));
+                                                        " must be applied by systemd here"));
             }
         } else if (table == "service" &&
                    !is_same(unit_.joined(section, directive), directive_value(key.value))) {
             warning(line->at, concat(directive, '=', line->value, " differs from ", key_there, ", ",
-                                     key.value, ": this unit decides"));
+                                     key.value, ": this unit takes precedence"));
         }
     }
 

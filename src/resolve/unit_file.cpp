@@ -197,8 +197,8 @@ private:
     void write_line(std::string& section, std::string_view directive, std::string_view value) {
         const unsigned since = first_version_of(directive);
         if (facts_.systemd_version != 0 && since > facts_.systemd_version) {
-            section += concat("# systemd ", facts_.systemd_version, " does not know ", directive,
-                              "=, which came with ", since, '\n');
+            section += concat("# systemd ", facts_.systemd_version, " does not support ", directive,
+                              "=, new in ", since, '\n');
             return;
         }
         section += directive_line(directive, value);
@@ -260,7 +260,7 @@ std::string unit_file(const Config& config, const UnitFacts& facts) {
 std::string failing_unit_file(const UnitFacts& facts) {
     const Config nothing;
     Writer writer(nothing, facts);
-    writer.write_unit(unit_lines(nothing, facts, "its configuration is broken"));
+    writer.write_unit(unit_lines(nothing, facts, "its configuration has mistakes"));
     writer.write_own();
     return concat(head(facts), writer.text());
 }

@@ -122,8 +122,8 @@ void Supervisor::perform(const Reload&) {
     if (nothing_says_how || (pid > 0 && dies_of(pid, plan_.reload_signal))) {
         reloads_.refusal = nothing_says_how
                                ? std::string("it has neither exec-reload nor reload-signal")
-                               : concat(signal_name(plan_.reload_signal), " would end PID ", pid,
-                                        ", which does not catch it");
+                               : concat(signal_name(plan_.reload_signal), " would kill PID ", pid,
+                                        ", which does not handle it");
         handles_.log.write(LOG_WARNING, concat(plan_.name, ": not reloaded: ", reloads_.refusal));
         events_.post(ReloadFinished{false});
         return;
@@ -225,7 +225,7 @@ void Supervisor::perform(const AnnounceRestart& restart) {
         return; // nobody waits for this start any more
     }
     const std::string text = concat(
-        identity_.failure, "; trying again ",
+        identity_.failure, "; restarting ",
         restart.delay.usec == 0 ? "at once" : concat("in ", format_time_span(restart.delay)));
     files_.publish(projected()); // whoever is told may look at once
     upstream_.failed_for_now(text, concat("amphid: ", printable(text), '\n',
@@ -266,7 +266,7 @@ void Supervisor::note_left_behind() {
     handles_.log.write(on_purpose ? LOG_NOTICE : LOG_ERR,
                        on_purpose ? concat(plan_.name, ": left running: PID ", left)
                                   : concat(plan_.name, ": ", signal_name(plan_.final_kill_signal),
-                                           " did not end PID ", left));
+                                           " did not kill PID ", left));
 }
 
 /// exec-condition decided: neither started nor failed.

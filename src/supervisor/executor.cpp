@@ -2,9 +2,11 @@
 // Copyright (c) 2026 The amphid authors
 #include "supervisor/executor.h"
 
+#include "base/text.h"
 #include "os/directories.h"
 #include "os/environment_files.h"
 #include "os/rights.h"
+#include "os/shebang.h"
 #include "plan/exec_environment.h"
 
 #include <cerrno>
@@ -117,6 +119,16 @@ Spawned Executor::start_check(const Command& command, const Environment& own) co
     return spawn(request, record);
 }
 
+/// The kernel says "No such file or directory" of a script that is there, too.
+void Executor::name_missing_interpreter() {
+    const bool in_root = request_.privileges != Privileges::privileged;
+    const std::string why =
+        missing_interpreter(in_root ? plan_.context.root_directory : "", request_.program);
+    if (!why.empty()) {
+        object_ = concat(request_.program, " (", why, ')');
+    }
+}
+
 Spawned Executor::start(Record& record) {
     prepared_ = false;
     if (refused_.error != 0) {
@@ -124,6 +136,9 @@ Spawned Executor::start(Record& record) {
     }
     const Spawned spawned = spawn(request_, record);
     streams_.release();
+    if (spawned.stage == ExecStage::exec && spawned.error == ENOENT) {
+        name_missing_interpreter();
+    }
     return spawned;
 }
 

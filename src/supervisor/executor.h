@@ -55,6 +55,7 @@ private:
     void describe(SpawnRequest& request, const Command& command, CommandList list,
                   const Environment& own) const;
     Spawned make_ready(const Command& command);
+    void name_missing_interpreter();
     Environment environment(CommandList list, const Environment& own) const;
     Spawned read_environment_files();
 

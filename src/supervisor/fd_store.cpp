@@ -62,7 +62,7 @@ std::size_t FdStore::add(std::vector<Fd> descriptors, const std::string& name, b
 
 void FdStore::watch(StoredDescriptor& stored) {
     if (!epoll_) {
-        epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot make", "an event loop"));
+        epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot create", "an event loop"));
     }
     epoll_event event{};
     event.events = 0; // hang-up and error come anyway

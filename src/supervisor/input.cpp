@@ -172,7 +172,7 @@ void Supervisor::take_watchdog(const NotifyMessage& said) {
         checks_.pinged(now);
     }
     if (said.watchdog_trigger) {
-        checks_.trigger("the service said WATCHDOG=trigger");
+        checks_.trigger("the service sent WATCHDOG=trigger");
     }
     if (said.extend) {
         checks_.extend(*said.extend, now);
@@ -206,8 +206,9 @@ void Supervisor::take_descriptors(const NotifyMessage& said, Notification& messa
             concat("FDSTORE=1\nFDNAME=", name, said.fd_without_poll ? "\nFDPOLL=0" : ""),
             message.descriptors);
         if (!told && !std::exchange(activation_.store_refused, true)) {
-            handles_.log.write(LOG_WARNING,
-                               concat(plan_.name, ": the manager takes no descriptors"));
+            handles_.log.write(
+                LOG_WARNING,
+                concat(plan_.name, ": the service manager accepts no file descriptors"));
         }
         return;
     }

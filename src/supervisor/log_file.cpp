@@ -58,7 +58,7 @@ void LogFile::open() {
 
 void LogFile::attach(Fd file) {
     file_ = std::move(file);
-    checked(::fstat(file_.get(), &identity_), "cannot look at", settings_.path);
+    checked(::fstat(file_.get(), &identity_), "cannot stat", settings_.path);
     is_regular_ = S_ISREG(identity_.st_mode);
     can_splice_ = is_regular_;
     size_ = is_regular_ ? static_cast<std::uint64_t>(identity_.st_size) : 0;
@@ -265,7 +265,7 @@ void LogFile::end_line() {
 void LogFile::begin_loss(int error) {
     if (loss_ == 0) {
         log_.write(LOG_ERR, concat("cannot write ", settings_.path, ": ", std::strerror(error),
-                                   "; the service's output is lost"));
+                                   "; output of the service is lost"));
     }
     loss_ = error;
 }

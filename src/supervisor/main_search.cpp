@@ -55,8 +55,8 @@ bool MainSearch::follow() {
     }
     if (before > 0) {
         log_.write(LOG_INFO,
-                   concat(plan_.name, ": main process ", before, " is followed by ",
-                          processes_.main_pid(), ", which ", plan_.forking_pid_file, " names"));
+                   concat(plan_.name, ": main process ", before, " is succeeded by ",
+                          processes_.main_pid(), ", according to ", plan_.forking_pid_file));
     }
     return true;
 }
@@ -69,7 +69,7 @@ void MainSearch::watch() {
     } catch (const OsError& error) {
         end();
         log_.write(LOG_WARNING,
-                   concat(plan_.name, ": ", error.what(), ": looking every 100ms instead"));
+                   concat(plan_.name, ": ", error.what(), ": polling every 100ms instead"));
     }
 }
 
@@ -102,10 +102,10 @@ bool MainSearch::load_pid_file() {
     }
     const auto stat = read_stat(pid);
     if (!stat || stat->state == 'Z') {
-        return refuse(concat("there is no process ", pid));
+        return refuse(concat("PID ", pid, " does not exist"));
     }
     if (pid == processes_.control_pid() || !processes_.contains(pid)) {
-        return refuse(concat("process ", pid, " is none of this service's daemons"));
+        return refuse(concat("PID ", pid, " does not belong to this service"));
     }
     activation_.refused_pid_file.clear();
     processes_.set_main(pid);

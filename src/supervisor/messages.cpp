@@ -5,6 +5,7 @@
 #include "base/signal_name.h"
 #include "base/text.h"
 #include "machine/ending.h"
+#include "plan/exec_syntax.h"
 
 #include <syslog.h>
 
@@ -61,27 +62,27 @@ std::string status_line(const Situation& of) {
                    : concat("Starting: ", activation.status_text);
     case ServiceState::stop_sigterm:
         if (!of.machine.terminated) {
-            return "Stopping by itself";
+            return "Stopping on its own";
         }
         return concat("Stopping",
                       of.told_by_others ? "" : concat(" with ", signal_name(plan.kill_signal)),
                       ", for at most ", format_time_span(plan.policy.timeout_stop));
     case ServiceState::stop_watchdog:
-        return concat("Ending it with ", signal_name(plan.watchdog_signal),
+        return concat("Killing it with ", signal_name(plan.watchdog_signal),
                       activation.ailment.empty() ? "" : concat(", ", activation.ailment));
     case ServiceState::stop:
         return "Stopping with exec-stop";
     case ServiceState::stop_post:
         return "Stopping with exec-stop-post";
     case ServiceState::final_sigterm:
-        return concat("Stopping what is left with ", signal_name(plan.kill_signal));
+        return concat("Stopping remaining processes with ", signal_name(plan.kill_signal));
     case ServiceState::stop_sigkill:
     case ServiceState::final_sigkill:
         return concat("Stopping with ", signal_name(plan.final_kill_signal));
     case ServiceState::dead:
         return "Stopped";
     case ServiceState::exited:
-        return "Exited well, counts as running";
+        return "Exited successfully, still active";
     default:
         if (!activation.status_text.empty()) {
             return activation.status_text;
@@ -101,7 +102,7 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
         return {LOG_NOTICE, concat("restarting in ", format_time_span(of.machine.restart_delay))};
     case ServiceState::stop_sigterm:
         if (!of.machine.terminated) {
-            return {LOG_INFO, "stops by itself"};
+            return {LOG_INFO, "stopping on its own"};
         }
         if (of.told_by_others) {
             return {LOG_INFO, "stopping"};
@@ -112,9 +113,9 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
                    policy.kill_mode == KillMode::control_group ? members() : concat(of.main_pid))};
     case ServiceState::stop_watchdog:
         return {LOG_ERR,
-                concat("ending it with ", signal_name(plan.watchdog_signal), ", PID ", members())};
+                concat("killing it with ", signal_name(plan.watchdog_signal), ", PID ", members())};
     case ServiceState::stop_sigkill:
-        return {LOG_WARNING, concat("still there after ", format_time_span(policy.timeout_stop),
+        return {LOG_WARNING, concat("still running after ", format_time_span(policy.timeout_stop),
                                     ", killing PID ", members())};
     default:
         return {};
@@ -123,13 +124,43 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
 
 namespace {
 
-/// What a stage between fork and exec stumbled over; for other ends nothing.
+std::string value_text(const std::optional<int>& value) {
+    return value ? concat(*value) : std::string();
+}
+
+std::string scheduling_text(const Scheduling& scheduling) {
+    const std::string policy(scheduling.policy ? name_of(*scheduling.policy) : "");
+    return scheduling.priority ? concat(policy, " with priority ", *scheduling.priority) : policy;
+}
+
+std::string list_limits(const ExecContext& context) {
+    std::string out;
+    for (const Resource resource : every<Resource>()) {
+        const auto& limit = context.limits[static_cast<std::size_t>(resource)];
+        out += limit ? concat(out.empty() ? "" : ", ", "limit-", name_of(resource), ' ',
+                              format_limit(*limit))
+                     : std::string();
+    }
+    return out;
+}
+
+/// What failed between fork and exec: the value of the setting, or a path.
 std::string object_of(const Situation& of, const MainExit& exit, const Command& command) {
     if (!of.refused_object.empty()) {
         return of.refused_object;
     }
     const ExecContext& context = of.plan.context;
     switch (exit.stage) {
+    case ExecStage::limits:
+        return list_limits(context);
+    case ExecStage::nice:
+        return value_text(context.scheduling.nice);
+    case ExecStage::oom_adjust:
+        return value_text(context.scheduling.oom_score_adjust);
+    case ExecStage::setscheduler:
+        return scheduling_text(context.scheduling);
+    case ExecStage::cpuaffinity:
+        return format_cpus(context.scheduling.affinity.value_or(CpuSet{}));
     case ExecStage::chdir:
         return context.working_directory;
     case ExecStage::chroot:

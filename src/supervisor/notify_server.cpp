@@ -97,8 +97,8 @@ void NotifyServer::refuse(const Notification& message, NotifyAccess access) {
     if (!activation_.refused_message.empty()) {
         return;
     }
-    activation_.refused_message = concat("a notification of process ", message.sender,
-                                         " was refused: notify-access is '", name_of(access), '\'');
+    activation_.refused_message = concat("a notification from PID ", message.sender,
+                                         " was ignored: notify-access is '", name_of(access), '\'');
     log_.write(LOG_WARNING, concat(name_, ": ", activation_.refused_message));
 }
 

@@ -78,7 +78,7 @@ void Processes::use_new_cgroup() {
 void Processes::begin_activation() {
     if (!tree_.empty()) {
         log_.write(LOG_WARNING, concat(plan_.name, ": PID ", list_of(tree_.members()),
-                                       " of the last run still there, as kill-mode wants"));
+                                       " of the last run still running, as kill-mode allows"));
     }
     tree_.begin_again();
     foreign_members_.clear();
@@ -165,7 +165,7 @@ bool Processes::set_main_by_message(int pid, std::optional<std::uint64_t> pidfdi
     const auto id = pidfdid ? pidfd_id(pid) : std::nullopt;
     if (!ours || (id && id != pidfdid)) {
         log_.write(LOG_WARNING, concat(plan_.name, ": MAINPID=", pid,
-                                       " refused, it is no living process of this service"));
+                                       " refused, it is not a live process of this service"));
         return false;
     }
     set_main(pid);

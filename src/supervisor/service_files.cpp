@@ -70,8 +70,8 @@ void ServiceFiles::restore() {
     if (!is_named(at, lock_name, lock_.get())) {
         Lock lock(at);
         if (!lock.try_acquire()) {
-            throw OsError("cannot lock", concat(path, '/', lock_name), "somebody else holds it",
-                          EWOULDBLOCK);
+            throw OsError("cannot lock", concat(path, '/', lock_name),
+                          "it is held by another process", EWOULDBLOCK);
         }
         const Fd former = std::exchange(lock_, lock.take());
         if (directory) {
@@ -89,8 +89,8 @@ void ServiceFiles::restore() {
     let_go_of_lost(pid_file_, plan_.paths.pid_file);
     let_go_of_lost(service_pid_file_, plan_.paths.service_pid_file);
     written_.reset();
-    log_.write(LOG_NOTICE,
-               concat(plan_.name, ": its files in ", path, " were gone; they are made again"));
+    log_.write(LOG_NOTICE, concat(plan_.name, ": its files in ", path,
+                                  " were gone and have been created again"));
 }
 
 /// What went away with a directory that was renamed would speak of us there.

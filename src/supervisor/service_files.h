@@ -20,7 +20,7 @@ namespace amphid {
 class ServiceFiles {
 public:
     /// `renew_notify` makes the notify socket's name again where it is missing in this directory.
-    /// `lock` may be empty: somebody else holds it for us. All references outlive it.
+    /// `lock` may be empty: it is held by another process for us. All references outlive it.
     ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, Log& log,
                  std::function<void(int directory)> renew_notify);
 

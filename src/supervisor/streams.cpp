@@ -271,7 +271,7 @@ int Streams::open_for_service(LinePump& pump) {
     const int fd = pump.open();
     const Credentials& who = context_.credentials;
     if (who.uid) {
-        checked(::fchown(fd, *who.uid, who.gid.value_or(::getegid())), "cannot give away",
+        checked(::fchown(fd, *who.uid, who.gid.value_or(::getegid())), "cannot change the owner of",
                 "a pipe");
     }
     return fd;

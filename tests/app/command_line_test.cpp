@@ -27,7 +27,7 @@ TEST(CommandLine, MistakesNameWhatIsWrong) {
         {{}, "no command given; `amphid --help` lists them"},
         {{"strat", "web"}, "unknown command 'strat'; did you mean 'start'?"},
         {{"stat"}, "unknown command 'stat'; did you mean 'status'?"},
-        {{"--jsno"}, "unknown option '--jsno'; options of a command stand behind it"},
+        {{"--jsno"}, "unknown option '--jsno'; options go after the command"},
         // Whatever stands before the option.
         {{"status", "--jsno"}, "status: unknown option '--jsno'; did you mean '--json'?"},
         {{"status", "web", "--jsno"}, "status: unknown option '--jsno'; did you mean '--json'?"},
@@ -48,7 +48,8 @@ TEST(CommandLine, MistakesNameWhatIsWrong) {
          "start: --daemon and --foreground exclude each other"},
         {{"status", "--ready"}, "status: which service?"},
         {{"status", "web", "--ready", "--live"}, "status: --ready and --live exclude each other"},
-        {{"status", "web", "--ready", "--json"}, "status: only the exit code answers that"},
+        {{"status", "web", "--ready", "--json"},
+         "status: --ready, --live and --wait exclude --json and --metrics"},
         {{"status", "web", "--wait=up"}, "status: --wait takes 'ready' or 'stopped', got 'up'"},
         {{"status", "web", "--timeout=5s"}, "status: --timeout is for --wait"},
         {{"status", "web", "--wait=ready", "--timeout=soon"},
@@ -96,13 +97,13 @@ TEST(CommandLine, HelpOfACommandSaysHowItIsUsed) {
         help_text(*find_command("reload")),
         "usage: amphid reload SERVICE...\n"
         "\n"
-        "Make it reload its configuration.\n"
+        "Make services reload their configuration.\n"
         "\n"
         "SERVICE is a file if it contains a '/' or ends in '.toml' or '.service'; otherwise a "
         "name,\n"
         "looked up as NAME.toml in /run/amphid, /etc/amphid, /usr/local/lib/amphid and\n"
-        "/usr/lib/amphid, or for other users than root in $XDG_CONFIG_HOME/amphid and its "
-        "kin.\n");
+        "/usr/lib/amphid; for users other than root, in $XDG_CONFIG_HOME/amphid and other\n"
+        "directories that amphid(1) lists.\n");
     EXPECT_EQ(help_text(*find_command("reference")).find("SERVICE"), std::string::npos);
 }
 

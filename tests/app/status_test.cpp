@@ -115,7 +115,7 @@ TEST_F(StatusTest, Text) {
     Sight starting = running();
     starting.state.state = ServiceState::start;
     starting.state.ready_usec = 0;
-    starting.state.waiting_for = "listen tcp:8080 (nobody listens)";
+    starting.state.waiting_for = "listen tcp:8080 (nothing listens)";
     starting.code = StatusCode::not_running;
     Sight bare = running();
     bare.state.concessions =

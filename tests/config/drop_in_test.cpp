@@ -106,7 +106,7 @@ Slice = "web-%i.slice"
     EXPECT_EQ(config.instance, "a-b");
     const ParsedConfig other = parse_config({"service.exec-start = \"/bin/x %n\""}, "a");
     ASSERT_EQ(other.diagnostics.size(), 1U);
-    EXPECT_EQ(other.diagnostics[0].message, "a template knows the specifiers %i, %I and %% only");
+    EXPECT_EQ(other.diagnostics[0].message, "templates support only the specifiers %i, %I and %%");
     EXPECT_EQ(merged({"service.exec-start = \"/bin/x %n\""}).service.exec_start.list[0].argv[1],
               "%n")
         << "elsewhere there are none";

@@ -105,7 +105,7 @@ TEST(RuntimeMax, EndsTheService) {
     EXPECT_EQ(course.play({TimerElapsed{}, main_is_killed(SIGTERM)}),
               (Lines{"stop-sigterm: kill-signal(all)", "failed: end"}));
     EXPECT_EQ(name_of(course.machine.result), "timeout");
-    EXPECT_EQ(describe_cause(course.machine, policy, ""), "it ran for longer than 1min");
+    EXPECT_EQ(describe_cause(course.machine, policy, ""), "it ran longer than 1min");
 }
 
 TEST(RuntimeMax, IsExtendedByTheService) {

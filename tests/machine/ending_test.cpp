@@ -112,7 +112,7 @@ TEST(Failure, SaysWhatAndWhy) {
     EXPECT_EQ(describe(ended(protocol, exited(0), false)),
               "exited with code 0 before READY=1 (result 'protocol')");
     EXPECT_EQ(describe(ended(start_limit_hit, exited(1))),
-              "5 starts within 10s; the last one: exited with code 1 (result 'start-limit-hit')");
+              "5 starts within 10s; last failure: exited with code 1 (result 'start-limit-hit')");
 }
 
 /// The words about what these events lead to.
@@ -141,7 +141,7 @@ TEST(Failure, OfTypeForkingSpeaksOfItsPidFile) {
     Policy policy = policy_of(ServiceType::forking);
     policy.has_pid_file = true;
     EXPECT_EQ(failure_after(policy, {StartRequested{}, hook_leaves(), TreeEmpty{}}),
-              "it ended without a usable pid file (result 'protocol')");
+              "it exited without a usable pid file (result 'protocol')");
     EXPECT_EQ(failure_after(policy, {StartRequested{}, hook_leaves(), TimerElapsed{}, TreeEmpty{}}),
               "no usable pid file within 1min 30s (result 'timeout')");
     EXPECT_EQ(failure_after(policy, {StartRequested{}, TimerElapsed{}, hook_exits()}),

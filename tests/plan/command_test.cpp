@@ -173,14 +173,14 @@ struct ErrorCase {
 };
 
 constexpr std::string_view empty = "the command is empty";
-constexpr std::string_view no_program = "no program is named";
+constexpr std::string_view no_program = "the program is missing";
 constexpr std::string_view relative = "the program is neither an absolute path nor a plain name";
-constexpr std::string_view directory = "the program's path is a directory's";
+constexpr std::string_view directory = "the program is a directory";
 constexpr std::string_view unsafe =
     "the program's name has a control character, a quote or a backslash in it";
 constexpr std::string_view too_long = "the program's path is too long";
-constexpr std::string_view open_quote = "the quote is not closed";
-constexpr std::string_view nul = "a command cannot hold a NUL character";
+constexpr std::string_view open_quote = "the quote is unclosed";
+constexpr std::string_view nul = "a command cannot contain a NUL character";
 constexpr std::string_view no_argv0 = "after the prefix '@' argv[0] must follow the program";
 constexpr std::string_view variable = "the program cannot be a variable";
 constexpr std::string_view several =

@@ -113,11 +113,11 @@ TEST(EnvironmentFile, WhatIsNoAssignmentIsPassedOverWithAWarning) {
     EXPECT_EQ(read.variables, (Environment{"OK=1"}));
     EXPECT_FALSE(has_error(read.diagnostics));
     EXPECT_EQ(places_of(read), "1: ignored: 'export A' is not the name of a variable\n"
-                               "2: ignored: this is no assignment NAME=value\n"
+                               "2: ignored: not an assignment NAME=value\n"
                                "3: ignored: '2' is not the name of a variable\n"
-                               "4: ignored: this is no assignment NAME=value\n"
+                               "4: ignored: not an assignment NAME=value\n"
                                "5: ignored: 'A-B' is not the name of a variable\n"
-                               "7: ignored: this is no assignment NAME=value\n");
+                               "7: ignored: not an assignment NAME=value\n");
     EXPECT_EQ(variables_in(""), Environment{});
 }
 

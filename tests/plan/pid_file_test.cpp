@@ -27,14 +27,14 @@ TEST(PidFileTest, WhatIsWrongIsSaid) {
         {"", "it is empty"},
         {"\n812\n", "its first line is empty"},
         {"   \n", "its first line is empty"},
-        {"pid 812\n", "its first line is 'pid 812', which is no PID"},
-        {"-812\n", "its first line is '-812', which is no PID"},
-        {"0\n", "its first line is '0', which is no PID"},
-        {"812 813\n", "its first line is '812 813', which is no PID"},
-        {"+812\n", "its first line is '+812', which is no PID"},
-        {"0x32c\n", "its first line is '0x32c', which is no PID"},
-        {"99999999999999999999\n", "its first line is '99999999999999999999', which is no PID"},
-        {"\033[31m\n", "its first line is '\\x1b[31m', which is no PID"},
+        {"pid 812\n", "its first line is 'pid 812', which is not a PID"},
+        {"-812\n", "its first line is '-812', which is not a PID"},
+        {"0\n", "its first line is '0', which is not a PID"},
+        {"812 813\n", "its first line is '812 813', which is not a PID"},
+        {"+812\n", "its first line is '+812', which is not a PID"},
+        {"0x32c\n", "its first line is '0x32c', which is not a PID"},
+        {"99999999999999999999\n", "its first line is '99999999999999999999', which is not a PID"},
+        {"\033[31m\n", "its first line is '\\x1b[31m', which is not a PID"},
     };
     for (const auto& [text, words] : cases) {
         const auto pid = parse_pid_file(text);

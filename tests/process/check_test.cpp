@@ -85,7 +85,7 @@ TEST_F(CheckTest, InterpretersOfScripts) {
     const std::string crlf = script("crlf", "#!/bin/sh\r");
     EXPECT_EQ(sentences(exec(quoted(crlf))),
               Sentences{"cannot execute " + crlf +
-                        ": its lines end in CR LF, so that its interpreter is not found; convert "
+                        ": its lines end in CR LF, so its interpreter is not found; convert "
                         "it with `sed -i 's/\\r$//' " +
                         crlf + "`"});
     EXPECT_EQ(sentences(exec(quoted(script("good", "#!/bin/sh")))), Sentences{});
@@ -95,13 +95,13 @@ TEST_F(CheckTest, InterpretersOfScripts) {
 TEST_F(CheckTest, AWholeCommandLineInOneElement) {
     EXPECT_EQ(sentences(exec("[\"/bin/sleep 30 --foo\"]")),
               Sentences{"cannot execute /bin/sleep 30 --foo: No such file or directory; the whole "
-                        "command line is one element of the array, write [\"/bin/sleep\", \"30\", "
+                        "command line is one element of the array; write [\"/bin/sleep\", \"30\", "
                         "\"--foo\"]"});
 }
 
 TEST_F(CheckTest, WhatAShellWouldDo) {
-    const std::string shell = "' is an ordinary argument, since no shell runs the command; where "
-                              "one is needed: [\"/bin/sh\", \"-c\", \"…\"]";
+    const std::string shell = "' is an ordinary argument, since no shell runs the command; if you "
+                              "need one: [\"/bin/sh\", \"-c\", \"…\"]";
     EXPECT_EQ(sentences(exec("\"/bin/cat /etc/passwd | wc\""), {"--offline"}),
               Sentences{"warning: '|" + shell});
     EXPECT_EQ(sentences(exec("\"/bin/cat /etc/passwd >/tmp/x\"")),
@@ -111,9 +111,10 @@ TEST_F(CheckTest, WhatAShellWouldDo) {
     EXPECT_EQ(sentences(exec("[\"/bin/cat\", \"~/file\"]")),
               Sentences{"warning: '~/file' is not expanded, since no shell runs the command; write "
                         "the whole path"});
-    EXPECT_EQ(sentences(exec("[\"/bin/cat\", \"/srv/%i.conf\"]")),
-              Sentences{"warning: '%i' in '/srv/%i.conf' is passed on as it is: there are no "
-                        "specifiers here"});
+    EXPECT_EQ(
+        sentences(exec("[\"/bin/cat\", \"/srv/%i.conf\"]")),
+        Sentences{
+            "warning: '%i' in '/srv/%i.conf' is passed on literally: amphid has no specifiers"});
     EXPECT_EQ(sentences(exec("[\"/bin/sh\", \"-c\", \"cat x | wc >/dev/null\"]")), Sentences{});
     EXPECT_EQ(sentences(exec("[\"/bin/date\", \"+%%n %Y\"]")), Sentences{});
 }
@@ -130,8 +131,8 @@ TEST_F(CheckTest, UsersGroupsDirectories) {
                         "\nenvironment-file = " + quoted(nowhere + "/env") + "\n"),
               (Sentences{"the directory " + nowhere + " does not exist",
                          "the directory " + nowhere + " does not exist",
-                         "cannot read " + nowhere + "/env: No such file or directory; \"-" +
-                             nowhere + "/env\" may be missing"}));
+                         "cannot read " + nowhere + "/env: No such file or directory; write \"-" +
+                             nowhere + "/env\" if it may be missing"}));
     EXPECT_EQ(sentences(exec("\"/bin/true\"") +
                         "environment-file = " + quoted("-" + nowhere + "/env") + "\n"),
               Sentences{});

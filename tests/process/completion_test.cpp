@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 
-// Completions as somebody at a terminal meets them: bash, driven by its own keys.
+// Completions as somebody at a terminal meets them: bash and zsh, driven by their own keys, and
+// fish by its own `complete --do-complete`.
 
 #include "fixture.h"
 
@@ -12,15 +13,18 @@ namespace amphid::test {
 
 class CompletionTest : public ProcessTest {
 protected:
+    Fields surroundings() const {
+        return {{"TERM", "dumb"},
+                {"HOME", path("home")},
+                {"XDG_CONFIG_HOME", path("config")},
+                {"XDG_RUNTIME_DIR", path("xdg")},
+                {"PATH", path("bin") + ":/usr/bin:/bin"}};
+    }
+
     /// What is shown after TAB; a second one lists all where there are several.
     std::string complete(const std::string& line, const std::string& tabs = "\t") {
         Program& shell = spawn({.command = {"bash", "--norc", "--noprofile", "-i"},
-                                .environment = {{"PS1", "ready>"},
-                                                {"TERM", "dumb"},
-                                                {"HOME", path("home")},
-                                                {"XDG_CONFIG_HOME", path("config")},
-                                                {"XDG_RUNTIME_DIR", path("xdg")},
-                                                {"PATH", path("bin") + ":/usr/bin:/bin"}},
+                                .environment = surroundings(),
                                 .on_terminal = true});
         type(shell, "bind 'set enable-bracketed-paste off'; source " + path("completion") +
                         "; PS1='now'; PS1+='> '\n");
@@ -38,13 +42,57 @@ protected:
         return out;
     }
 
+    /// zsh's line after TAB between "<" and ">", below what it lists where there are several.
+    std::string complete_in_zsh(const std::string& line) {
+        Program& shell = spawn(
+            {.command = {"zsh", "-f", "-i"}, .environment = surroundings(), .on_terminal = true});
+        type(shell, "fpath=('" + path("functions") +
+                        "' $fpath); autoload -Uz compinit; compinit -D -u; show() { print -r -- "
+                        "\"<$BUFFER>\" }; zle -N show; bindkey '^Xb' show; print 'no''w'\n");
+        EXPECT_TRUE(await("zsh's completions", [&] { return saw(shell, "now\r\n"); }))
+            << shell.text;
+        const std::size_t begin = shell.text.size();
+        type(shell, line + "\t\030b");
+        EXPECT_TRUE(await("the completion", [&] {
+            return shell.text.find(">\r\n", begin) != std::string::npos;
+        })) << shell.text;
+        const std::string out = shell.text.substr(begin);
+        type(shell, "\025exit\n");
+        finish(shell);
+        return out;
+    }
+
+    /// What fish offers for this line, one a line, each with a tab and its description.
+    std::string offered_by_fish(const std::string& line) {
+        const Outcome outcome = run(
+            {.command = {"fish", "--no-config", "-c",
+                         "source '" + path("completion.fish") + "'; complete -C '" + line + "'"},
+             .environment = surroundings()});
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+        return '\n' + outcome.out;
+    }
+
+    bool has(const std::string& program) const {
+        return ::access(("/usr/bin/" + program).c_str(), X_OK) == 0;
+    }
+
+    /// A service that is configured, and one that has been started.
+    void make_services() {
+        write("config/amphid/web-configured.toml", "");
+        std::filesystem::create_directories(path("xdg/amphid/web-started"));
+        write("xdg/amphid/web-started/state", "");
+    }
+
     void SetUp() override {
         ProcessTest::SetUp();
         std::filesystem::create_directories(path("bin"));
         std::filesystem::create_directories(path("home"));
         std::filesystem::create_directories(path("config/amphid"));
         std::filesystem::create_symlink(amphid_binary(), path("bin/amphid"));
+        std::filesystem::create_directories(path("functions"));
         write("completion", amphid({"reference", "--format=completion-bash"}).out);
+        write("functions/_amphid", amphid({"reference", "--format=completion-zsh"}).out);
+        write("completion.fish", amphid({"reference", "--format=completion-fish"}).out);
     }
 
     static bool saw(const Program& shell, const std::string& text) {
@@ -79,12 +127,61 @@ TEST_F(CompletionTest, Bash) {
 TEST_F(CompletionTest, BashKnowsServicesByTheirState) {
     if (::getuid() == 0)
         GTEST_SKIP() << "root's places are the system's";
-    write("config/amphid/web-configured.toml", "");
-    std::filesystem::create_directories(path("xdg/amphid/web-started"));
-    write("xdg/amphid/web-started/state", "");
+    make_services();
     EXPECT_TRUE(contains(complete("amphid stop web"), "amphid stop web-started @"));
     const std::string all = complete("amphid status web-", "\t\t");
     EXPECT_TRUE(contains(all, "web-configured") && contains(all, "web-started")) << all;
+}
+
+TEST_F(CompletionTest, Zsh) {
+    if (!has("zsh"))
+        GTEST_SKIP() << "this machine has no zsh";
+    write("some-file.toml", "");
+    for (const auto& [line, whole] : std::vector<std::pair<std::string, std::string>>{
+             {"expl", "explain "},
+             {"help reloa", "help reload "},
+             {"check --u", "check --unit="},
+             {"status --js", "status --json "},
+             {"unit --format=op", "unit --format=openrc "},
+             {"check " + path("some-f"), "check " + path("some-file.toml ")},
+             {"check --unit=" + path("some-f"), "check --unit=" + path("some-file.toml ")},
+         })
+        expect_words(complete_in_zsh("amphid " + line), "<amphid " + whole + ">");
+    const std::string formats = complete_in_zsh("amphid unit --format=");
+    for (const char* format : {"systemd", "openrc", "sysv"})
+        expect_words(formats, format);
+    if (::getuid() == 0)
+        return; // root's places are the system's
+    make_services();
+    expect_words(complete_in_zsh("amphid stop web"), "<amphid stop web-started >");
+    const std::string all = complete_in_zsh("amphid status web-");
+    expect_words(all, "web-configured");
+    expect_words(all, "web-started");
+}
+
+TEST_F(CompletionTest, Fish) {
+    if (!has("fish"))
+        GTEST_SKIP() << "this machine has no fish";
+    write("some-file.toml", "");
+    for (const auto& [line, offer] : std::vector<std::pair<std::string, std::string>>{
+             {"expl", "explain\t"},
+             {"hel", "help\t"},
+             {"help reloa", "reload\n"},
+             {"check --u", "--unit\t"},
+             {"status --js", "--json\t"},
+             {"unit --format=op", "--format=openrc\t"},
+             {"check " + path("some-f"), path("some-file.toml\n")},
+             {"check --unit=" + path("some-f"), "--unit=" + path("some-file.toml\n")},
+         })
+        expect_words(offered_by_fish("amphid " + line), '\n' + offer);
+    const std::string formats = offered_by_fish("amphid unit --format=");
+    for (const char* format : {"systemd", "openrc", "sysv"})
+        expect_words(formats, "\n--format=" + std::string(format) + '\t');
+    if (::getuid() == 0)
+        return; // root's places are the system's
+    make_services();
+    EXPECT_EQ(offered_by_fish("amphid stop web"), "\nweb-started\n");
+    EXPECT_EQ(offered_by_fish("amphid status web-"), "\nweb-configured\nweb-started\n");
 }
 
 } // namespace amphid::test

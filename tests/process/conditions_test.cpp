@@ -197,7 +197,7 @@ TEST_F(UnmetConditionTest, ATimeoutSaysOfEachWhatIsMissing) {
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 1);
     for (const std::string& words :
-         {"listen " + place + " (nobody listens)", "connect " + place + " (Connection refused)",
+         {"listen " + place + " (nothing listens)", "connect " + place + " (Connection refused)",
           "http " + url + " (Connection refused)",
           "file " + path("there") + " (No such file or directory)",
           std::string("command /bin/sh ("), std::string("log /^now$/ (no such line yet)"),

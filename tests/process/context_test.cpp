@@ -222,8 +222,9 @@ TEST_F(RootContextTest, LimitThatCannotBeHad) {
               path("out") + "\"]\nlimit-nofile = 2000\n");
     const Outcome outcome = amphid({"start", config()}, launch);
     EXPECT_EQ(outcome.code, 0) << outcome.err;
-    expect_words(outcome.err, "limit-nofile: 2000 cannot be had here (it needs CAP_SYS_RESOURCE); "
-                              "the service gets 1000");
+    expect_words(
+        outcome.err,
+        "limit-nofile: 2000 is not available here (it needs CAP_SYS_RESOURCE); using 1000");
     EXPECT_EQ(lines("out"), Words{"1000"});
 }
 

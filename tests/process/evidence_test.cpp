@@ -104,9 +104,9 @@ protected:
 
     /// A stranger's words, as far as we see who it is.
     static std::string stranger_words(const Program& stranger) {
-        return (is_root() ? "a process that we cannot see"
+        return (is_root() ? "an unidentified process"
                           : "PID " + std::to_string(stranger.pid) + " (helper)") +
-               " listens, which is not of this service";
+               " listens, which does not belong to this service";
     }
 
     void end(Program& program) {
@@ -182,7 +182,7 @@ TEST_F(EvidenceTest, AfterTheStrangerTheServiceCounts) {
     Program& command = start_unprivileged(false);
     ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, stranger_words(stranger))));
     end(stranger);
-    ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, "nobody listens")));
+    ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, "nothing listens")));
     send_signal(main_pid(), SIGUSR1);
     EXPECT_EQ(finish(command).code, 0) << command.error;
     EXPECT_EQ(state("met"), listens("tcp:" + port, by_user()));
@@ -196,7 +196,7 @@ TEST_F(EvidenceTest, AStrangerOfTheSameUserInAnotherCgroupDoesNotCount) {
     const std::string port = free_port();
     configure(hidden({}, listen("tcp:" + port)));
     Program& command = start_unprivileged(true);
-    ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, "nobody listens")));
+    ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, "nothing listens")));
     const std::string cgroup = make_other_cgroup();
     if (cgroup.empty()) {
         end_waiting(command);
@@ -223,10 +223,10 @@ TEST_F(EvidenceTest, ALeftoverOfTheLastRunDoesNotCount) {
     started();
     const pid_t left = std::atoi(read("left").c_str());
     write("go", "");
-    ASSERT_TRUE(
-        await_field("waiting-for", listens("tcp:" + port, "PID " + std::to_string(left) +
-                                                              " (helper) listens, "
-                                                              "which is not of this service")));
+    ASSERT_TRUE(await_field(
+        "waiting-for",
+        listens("tcp:" + port, "PID " + std::to_string(left) +
+                                   " (helper) listens, which does not belong to this service")));
     EXPECT_EQ(stop().code, 0);
     send_signal(left, SIGKILL);
     ASSERT_TRUE(await_gone(left));
@@ -241,7 +241,7 @@ TEST_F(EvidenceTest, ASocketThatWasGivenIsKnownWithoutALook) {
     launch.by_systemd = true;
     Program& command = spawn_amphid({"start", config()}, launch);
     ASSERT_TRUE(await_message("READY=1"));
-    EXPECT_EQ(state("met"), listens("tcp:" + port, "given to it at its start"));
+    EXPECT_EQ(state("met"), listens("tcp:" + port, "passed to it at its start"));
     end(command);
 }
 

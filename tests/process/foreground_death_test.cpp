@@ -77,7 +77,7 @@ TEST_F(ForegroundDeathTest, TheNextRunEndsWhatIsLeft) {
     for (const std::string& kid : kids)
         EXPECT_FALSE(is_alive(std::atoi(kid.c_str()))) << kid;
     EXPECT_EQ(alive("starts"), 1U);
-    expect_words(second.error, "its launcher was killed; stopping what is left of it: PID ");
+    expect_words(second.error, "its launcher was killed; stopping its remaining processes: PID ");
     end(second);
 }
 
@@ -153,7 +153,7 @@ TEST_F(ForegroundDeathTest, WhatSystemdEndsIsLeftToIt) {
     Program& second = up({.by_systemd = true});
     EXPECT_FALSE(is_alive(main));
     EXPECT_EQ(alive("starts"), 1U);
-    EXPECT_GE(count_messages("STATUS=Ending what a killed launcher left"), 1U);
+    EXPECT_GE(count_messages("STATUS=Stopping processes that a killed launcher left"), 1U);
     EXPECT_GE(count_messages("EXTEND_TIMEOUT_USEC="), 1U);
     end(second);
 }

@@ -57,7 +57,7 @@ TEST_F(FoundTest, OrphanByName) {
     ASSERT_TRUE(await_gone(pid));
     const Outcome outcome = amphid({"stop", name()});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
-    EXPECT_EQ(outcome.err.find("without its hooks"), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find("without its exec-stop"), std::string::npos) << outcome.err;
     EXPECT_TRUE(exists(path("stopped")));
     EXPECT_TRUE(await_gone(main));
 }
@@ -67,7 +67,7 @@ TEST_F(FoundTest, NameOfNoService) {
         const Outcome outcome = amphid({command, "no-such-service"});
         EXPECT_EQ(outcome.code, 6) << command << outcome.out;
         EXPECT_TRUE(
-            outcome.err.starts_with("amphid: no-such-service: no such service: there is neither "))
+            outcome.err.starts_with("amphid: no-such-service: no such service: found neither "))
             << outcome.err;
         expect_words(outcome.err, "/amphid/no-such-service.toml nor ");
         expect_words(outcome.err, "/amphid/no-such-service\n");

@@ -95,7 +95,7 @@ TEST_F(GeneratorTest, ABrokenFileIsAUnitThatFails) {
     EXPECT_EQ(link("b.target.wants/typo.service"), "../typo.service");
     EXPECT_FALSE(is_there("a.target.requires/typo.service")) << "nothing is to require it";
     EXPECT_EQ(link("default.target.wants/syntax.service"), "../syntax.service");
-    EXPECT_NE(unit("syntax.service").find("Description=syntax (its configuration is broken)"),
+    EXPECT_NE(unit("syntax.service").find("Description=syntax (its configuration has mistakes)"),
               std::string::npos);
 }
 

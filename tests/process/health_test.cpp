@@ -66,7 +66,7 @@ protected:
         const std::string kind = GetParam();
         return kind == "command"  ? "command /bin/sh (exited with code 1)"
                : kind == "http"   ? "http http://127.0.0.1:" + port_ + "/health (status 503)"
-               : kind == "listen" ? "listen " + place() + " (nobody listens)"
+               : kind == "listen" ? "listen " + place() + " (nothing listens)"
                                   : "connect " + place() + " (Connection refused)";
     }
 
@@ -232,7 +232,7 @@ TEST_F(HealthCountTest, AStrangerOnThePortDoesNotKeepItWell) {
     Program& stranger = spawn({{helper_binary(), "serve", "--listen", port}});
     const std::string words = "health: listen tcp:" + port + " (PID " +
                               std::to_string(stranger.pid) +
-                              " (helper) listens, which is not of this service)";
+                              " (helper) listens, which does not belong to this service)";
     EXPECT_TRUE(await(words, [&] { return command.error.find(words) != std::string::npos; }));
     for (Program* one : {&command, &stranger}) {
         send_signal(one->pid, SIGTERM);

@@ -57,7 +57,7 @@ TEST_F(ImportTest, CheckTellsWhatIsLost) {
     EXPECT_EQ(nothing.out, "a.service: nothing is lost\n");
     const Outcome sandbox = amphid({"import", "--check", path("b.service")});
     EXPECT_EQ(sandbox.code, 3);
-    EXPECT_EQ(sandbox.out, "b.service: a sandbox only under systemd: PrivateTmp\n");
+    EXPECT_EQ(sandbox.out, "b.service: sandboxed only under systemd: PrivateTmp\n");
     const Outcome something =
         amphid({"import", "--check", path("a.service"), path("c.service"), path("b.service")});
     EXPECT_EQ(something.code, 1);
@@ -144,12 +144,12 @@ TEST_F(ImportTest, AConditionSkipsAndAnAssertionFails) {
               service("notify", {"--append-text", path("began"), "x", "--notify"}));
     const Outcome skipped = start();
     EXPECT_EQ(skipped.code, 0);
-    expect_words(skipped.err, "start skipped: condition-path-exists = \"/nowhere\" does not hold");
+    expect_words(skipped.err, "start skipped: condition-path-exists = \"/nowhere\" was not met");
     configure("unit.assert-path-is-directory = \"/nowhere\"\n" +
               service("notify", {"--append-text", path("began"), "x", "--notify"}));
     const Outcome failed = start();
     EXPECT_EQ(failed.code, 1);
-    expect_words(failed.err, "not started: assert-path-is-directory = \"/nowhere\" does not hold");
+    expect_words(failed.err, "not started: assert-path-is-directory = \"/nowhere\" was not met");
     EXPECT_EQ(read("began"), "");
     configure("unit.condition-path-exists = [\"|/nowhere\", \"|/proc/self\"]\n"
               "unit.condition-path-is-mount-point = \"/proc\"\nunit.condition-cpus = 1\n"
@@ -182,7 +182,7 @@ TEST_F(ImportTest, EnvironmentFilesByPatternAndWithWarnings) {
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     EXPECT_EQ(lines("out"), Words{"2"});
-    expect_words(outcome.err, path("a.env") + ":3: ignored: this is no assignment");
+    expect_words(outcome.err, path("a.env") + ":3: ignored: not an assignment");
     write("b.env", "A=2\nB=\xff\n");
     const Outcome wrong = start();
     EXPECT_NE(wrong.code, 0);
@@ -220,8 +220,8 @@ TEST_F(ImportTest, ALimitThatCannotBeHadIsLowered) {
               "limit-nofile = 99999999\noom-score-adjust = -900\n");
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 0) << outcome.err;
-    expect_words(outcome.err, "limit-nofile: 99999999 cannot be had here");
-    expect_words(outcome.err, "oom-score-adjust: -900 cannot be had here");
+    expect_words(outcome.err, "limit-nofile: 99999999 is not available here");
+    expect_words(outcome.err, "oom-score-adjust: -900 is not available here");
 }
 
 } // namespace amphid::test

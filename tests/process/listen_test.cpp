@@ -33,7 +33,7 @@ protected:
     std::string held() const { return "held by PID " + std::to_string(main_pid()); }
 
     static std::string stranger_words(const std::string& who) {
-        return who + " listens, which is not of this service";
+        return who + " listens, which does not belong to this service";
     }
 
     /// The service makes this socket when it may; that makes all of `met` hold, and nothing before.
@@ -41,7 +41,7 @@ protected:
         ::unlink(path("go").c_str());
         configure(service("exec", with_socket({"--await", path("go")}, socket)) + listen(met));
         Program& command = spawn_amphid({"start", config()});
-        ASSERT_TRUE(await_field("waiting-for", each(met, "nobody listens")));
+        ASSERT_TRUE(await_field("waiting-for", each(met, "nothing listens")));
         EXPECT_FALSE(command.status);
         write("go", "");
         EXPECT_EQ(finish(command).code, 0) << command.error;
@@ -56,7 +56,7 @@ protected:
         all.insert(all.end(), unmet.begin(), unmet.end());
         configure(service("notify", with_socket({}, socket, {"--notify"})) + listen(all));
         Program& command = spawn_amphid({"start", config()});
-        ASSERT_TRUE(await_field("waiting-for", each(unmet, "nobody listens")));
+        ASSERT_TRUE(await_field("waiting-for", each(unmet, "nothing listens")));
         EXPECT_EQ(state("met"), met.empty() ? "" : each(met, held()));
         EXPECT_EQ(stop().code, 0);
         EXPECT_EQ(finish(command).code, 1);

@@ -109,7 +109,7 @@ TEST_F(LogsTest, AServiceWhoseOutputIsNotKeptSaysSo) {
     configure(service("exec", {"--exit", "0"}));
     const Outcome outcome = logs();
     EXPECT_EQ(outcome.code, 1);
-    expect_words(outcome.err, "its output is kept nowhere");
+    expect_words(outcome.err, "its output is not kept");
 }
 
 } // namespace amphid::test

@@ -105,7 +105,7 @@ TEST_F(LostFilesTest, ASurvivorIsNamedUntilHeIsGone) {
     for (const char* verb : {"start", "run", "stop"}) {
         const Outcome outcome = amphid({verb, config()});
         EXPECT_EQ(outcome.code, 1) << verb;
-        expect_words(outcome.err, "could not end PID " + pid);
+        expect_words(outcome.err, "could not kill PID " + pid);
     }
     EXPECT_EQ(lines("starts").size(), 1U);
     send_signal(survivor.pid, SIGKILL);

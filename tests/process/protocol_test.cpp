@@ -162,7 +162,7 @@ TEST_F(ProtocolTest, AManagerThatTakesNoDescriptorsIsSurvived) {
     send_signal(command.pid, SIGTERM);
     const Outcome outcome = finish(command);
     EXPECT_EQ(outcome.code, 0);
-    const std::string words = "the manager takes no descriptors";
+    const std::string words = "the service manager accepts no file descriptors";
     const auto at = outcome.err.find(words);
     EXPECT_NE(at, std::string::npos) << outcome.err;
     EXPECT_EQ(outcome.err.find(words, at + 1), std::string::npos) << "said once";

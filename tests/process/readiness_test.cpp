@@ -50,7 +50,7 @@ TEST_F(ReadinessTest, AStrangerOnThePortDoesNotCountAndIsNamed) {
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 1);
     expect_words(outcome.err, "listen tcp:" + port + " (PID " + std::to_string(stranger.pid) +
-                                  " (helper) listens, which is not of this service)");
+                                  " (helper) listens, which does not belong to this service)");
     send_signal(stranger.pid, SIGTERM);
     finish(stranger);
 }
@@ -141,8 +141,9 @@ TEST_F(ReadinessTest, FdIsNoneThatSystemdGives) {
     configure(exec({"--ready-file", path("ran"), "--newline", "3"}) + "[ready]\nfd = 3\n");
     const Outcome outcome = amphid({"start", config()}, launch);
     EXPECT_EQ(outcome.code, 6);
-    expect_words(outcome.err,
-                 "[ready] fd = 3 is the descriptor 'web' that systemd gives: choose one from 4 on");
+    expect_words(
+        outcome.err,
+        "[ready] fd = 3 is the descriptor 'web' that systemd passes: choose one from 4 on");
     EXPECT_FALSE(exists(path("ran")));
     EXPECT_FALSE(exists(runtime("state")));
     configure(exec({"--record", path("record"), "--newline", "4"}) + "[ready]\nfd = 4\n");

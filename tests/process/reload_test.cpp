@@ -53,8 +53,8 @@ TEST_F(ReloadTest, ASignalThatWouldEndTheServiceIsNotSent) {
     const pid_t main = main_pid();
     const Outcome outcome = reload();
     EXPECT_EQ(outcome.code, 1);
-    expect_words(outcome.err, "did not reload: SIGHUP would end PID " + std::to_string(main) +
-                                  ", which does not catch it");
+    expect_words(outcome.err, "did not reload: SIGHUP would kill PID " + std::to_string(main) +
+                                  ", which does not handle it");
     EXPECT_EQ(state("state"), "running");
     EXPECT_EQ(main_pid(), main);
     EXPECT_TRUE(is_alive(main));
@@ -99,7 +99,7 @@ TEST_F(ReloadTest, WaitingForAnotherSignalDoesNotHelp) {
           [&] { return !mask_has(status_of(main_pid())["SigBlk"], SIGUSR1); });
     const Outcome outcome = reload();
     EXPECT_EQ(outcome.code, 1);
-    expect_words(outcome.err, "SIGHUP would end PID");
+    expect_words(outcome.err, "SIGHUP would kill PID");
     EXPECT_TRUE(is_alive(main_pid()));
     stopped();
 }

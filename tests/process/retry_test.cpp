@@ -25,7 +25,7 @@ protected:
 
     std::string why(const std::string& delay) const {
         return name() + " failed to start: exited with code 7 (result 'exit-code')" +
-               (delay.empty() ? "" : "; trying again " + delay);
+               (delay.empty() ? "" : "; restarting " + delay);
     }
 
     /// It has met the lock of another start, and sleeps until something happens to that one.
@@ -84,7 +84,7 @@ TEST_F(RetryTest, StartLimitEndsIt) {
     ASSERT_TRUE(await_gone(launcher()));
     EXPECT_EQ(state("state"), "failed");
     EXPECT_EQ(lines("starts").size(), 3U);
-    expect_words(status().out, "3 starts within 1h; the last one: exited with code 7 "
+    expect_words(status().out, "3 starts within 1h; last failure: exited with code 7 "
                                "(result 'start-limit-hit')");
     expect_nobody_left();
 }
@@ -144,7 +144,7 @@ TEST_F(RetryTest, StartThatJoinsAFailingOneFailsWithIt) {
     EXPECT_EQ(finish(first).code, 1);
     const Outcome outcome = finish(second);
     EXPECT_EQ(outcome.code, 1);
-    EXPECT_EQ(outcome.err, "amphid: " + why("") + "; it will be tried again\n");
+    EXPECT_EQ(outcome.err, "amphid: " + why("") + "; another start will be tried\n");
     EXPECT_EQ(stop().code, 0);
     expect_nobody_left();
 }
@@ -154,7 +154,7 @@ TEST_F(RetryTest, ForegroundTriesAgainAndEndsWithTheLastFailuresCode) {
     const Outcome outcome = amphid({"run", config()});
     EXPECT_EQ(outcome.code, 7);
     expect_words(outcome.err, why("in 5ms"));
-    expect_words(outcome.err, "2 starts within 10s; the last one: exited with code 7");
+    expect_words(outcome.err, "2 starts within 10s; last failure: exited with code 7");
     EXPECT_EQ(lines("starts").size(), 2U);
 }
 
@@ -167,7 +167,7 @@ TEST_F(RetryTest, PidFileThatCannotBeWrittenIsTriedAgain) {
     ASSERT_EQ(::chmod(path("files").c_str(), 0555), 0);
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 1);
-    expect_words(outcome.err, "(result 'resources'); trying again in 20ms");
+    expect_words(outcome.err, "(result 'resources'); restarting in 20ms");
     ASSERT_EQ(::chmod(path("files").c_str(), 0755), 0);
     ASSERT_TRUE(await_state("running"));
     EXPECT_TRUE(exists(path("files/pid")));

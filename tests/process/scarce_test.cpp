@@ -139,10 +139,10 @@ TEST_F(ScarceTest, EveryWaitHasAnEnd) {
     Program& stop = spawn_amphid({"stop", config()});
     const Outcome joined = finish(second);
     EXPECT_EQ(joined.code, 1);
-    expect_words(joined.err, "PID " + pid + ", which starts it, has shown no progress for ");
+    expect_words(joined.err, "PID " + pid + ", which starts it, has made no progress for ");
     const Outcome stopped = finish(stop);
     EXPECT_EQ(stopped.code, 1);
-    expect_words(stopped.err, "its launcher, PID " + pid + ", was told, but still lives after ");
+    expect_words(stopped.err, "its launcher, PID " + pid + ", is still alive after ");
     send_signal(holder.pid, SIGKILL);
     finish(holder);
     EXPECT_EQ(finish(first).code, 1) << "the stop counts";

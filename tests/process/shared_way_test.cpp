@@ -104,7 +104,7 @@ TEST_F(SharedWayTest, RuntimeDirectoryBelowOneThatEverybodyMayWrite) {
     configure(plain + "[launcher]\nruntime-directory = " + quoted(path("shared/own")) + "\n");
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 6) << outcome.err;
-    expect_words(outcome.err, "everybody may write in");
+    expect_words(outcome.err, "is world-writable");
     expect_words(outcome.err, path("shared"));
     EXPECT_FALSE(exists(path("shared/own")));
 }
@@ -127,7 +127,7 @@ TEST_F(SharedWayTest, PidFileBelowADirectoryThatEverybodyMayWrite) {
         configure(plain + "[launcher]\n" + key + " = " + quoted(path("shared/web.pid")) + "\n");
         const Outcome outcome = start();
         EXPECT_EQ(outcome.code, 6) << outcome.err;
-        expect_words(outcome.err, "everybody may write in");
+        expect_words(outcome.err, "is world-writable");
         EXPECT_TRUE(std::filesystem::is_empty(path("shared"))) << key;
         expect_nobody_left();
     }

@@ -111,11 +111,33 @@ TEST_F(StartTruthTest, MissingInterpreterIsAnExecFailure) {
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 1);
     expect_text(outcome, failed("EXEC " + path("script") +
-                                ": No such file or directory (result 'exit-code')"));
+                                " (its interpreter /no/such/interpreter does not exist): No such "
+                                "file or directory (result 'exit-code')"));
     expect_nothing_left("exit-code");
     EXPECT_EQ(state("exit.kind"), "exec-failed");
     EXPECT_EQ(state("exit.stage"), "EXEC");
     EXPECT_EQ(state("exit.status"), std::to_string(ENOENT));
+}
+
+TEST_F(StartTruthTest, CarriageReturnIsNamedWhereTheInterpreterIsMissing) {
+    write("script", "#!/bin/sh\r\nexit 0\r\n", 0755);
+    configure("[service]\nexec-start = [" + quoted(path("script")) + "]\n");
+    expect_text(start(), "EXEC " + path("script") +
+                             " (its lines end in CR LF, so its interpreter is not found): No such "
+                             "file or directory (result 'exit-code')");
+}
+
+TEST_F(StartTruthTest, MissingInterpreterOfAHookIsNamed) {
+    write("hook", "#!/no/such/interpreter\n", 0755);
+    configure(service("notify", {"--notify"}) + "exec-start-pre = " + quoted(path("hook")) + "\n");
+    expect_text(start(), "exec-start-pre EXEC " + path("hook") +
+                             " (its interpreter /no/such/interpreter does not exist): No such "
+                             "file or directory (result 'exit-code')");
+}
+
+TEST_F(StartTruthTest, ARefusedSettingIsNamedWithItsValue) {
+    configure("[service]\nexec-start = [\"/bin/sleep\", \"30\"]\ncpu-affinity = \"1000-1002\"\n");
+    expect_text(start(), failed("CPUAFFINITY 1000-1002: Invalid argument (result 'exit-code')"));
 }
 
 TEST_F(StartTruthTest, UnknownFormatIsAnExecFailure) {

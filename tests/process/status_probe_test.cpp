@@ -20,7 +20,7 @@ protected:
 TEST_F(StatusProbeTest, ReadyAndLive) {
     configure_slow();
     EXPECT_EQ(ask("--ready").code, 3);
-    expect_words(ask("--live").err, "not live: it does not run");
+    expect_words(ask("--live").err, "not live: it is not running");
     Program& command = spawn_amphid({"start", config()});
     ASSERT_TRUE(await("the service to start", [&] { return state("waiting-for") != ""; }));
     const Outcome early = ask("--ready");

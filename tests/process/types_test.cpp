@@ -125,8 +125,7 @@ TEST_F(ForkingTest, PidFileMayComeFromStartPost) {
 }
 
 TEST_F(ForkingTest, PidFileOfPid1IsNotBelieved) {
-    expect_refused("sleep 1000 & echo 1 >" + pid_file(),
-                   "process 1 is none of this service's daemons");
+    expect_refused("sleep 1000 & echo 1 >" + pid_file(), "PID 1 does not belong to this service");
     expect_nobody_left();
 }
 
@@ -144,7 +143,7 @@ TEST_F(ForkingTest, PidFileWithoutAPidIsNotBelieved) {
     for (const std::string text : {"", "nobody", "-1", "0", "99999999999999999999", "12x"})
         expect_refused("sleep 1000 & echo '" + text + "' >" + pid_file(),
                        text.empty() ? "its first line is empty"
-                                    : "its first line is '" + text + "', which is no PID");
+                                    : "its first line is '" + text + "', which is not a PID");
     expect_nobody_left();
 }
 

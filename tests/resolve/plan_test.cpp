@@ -261,11 +261,11 @@ TEST(Plan, LimitsAndScoresAreLoweredToWhatCanBeHad) {
     EXPECT_EQ(plan.context.scheduling.oom_score_adjust, 100);
     EXPECT_EQ(warnings_about(plan, host),
               (std::vector<std::string>{
-                  "web: limit-nofile: 1048576 cannot be had here (it needs CAP_SYS_RESOURCE); the "
-                  "service gets 4096",
-                  "web: nice: -5 cannot be had here (it needs CAP_SYS_NICE); the service gets -2",
-                  "web: oom-score-adjust: -900 cannot be had here (it needs CAP_SYS_RESOURCE); the "
-                  "service gets 100"}));
+                  "web: limit-nofile: 1048576 is not available here (it needs CAP_SYS_RESOURCE); "
+                  "using 4096",
+                  "web: nice: -5 is not available here (it needs CAP_SYS_NICE); using -2",
+                  "web: oom-score-adjust: -900 is not available here (it needs CAP_SYS_RESOURCE); "
+                  "using 100"}));
     host.capabilities = ~std::uint64_t{0};
     const Plan mighty = plan_of(keys, host);
     EXPECT_EQ(mighty.context.limits[static_cast<std::size_t>(Resource::nofile)],
@@ -282,8 +282,8 @@ TEST(Plan, TheJournalThatIsNotThereIsTheDefault) {
     EXPECT_EQ(plan_of(keys, host, Asked::foreground).context.standard_output.kind,
               OutputKind::inherit);
     EXPECT_EQ(warnings_about(plan_of(keys, host), host),
-              (std::vector<std::string>{"web: standard-output: \"journal\" cannot be had here (no "
-                                        "journald runs); the service gets the default"}));
+              (std::vector<std::string>{"web: standard-output: \"journal\" is not available here "
+                                        "(no journald runs); using the default"}));
     host.journal_runs = true;
     const Plan plan = plan_of(keys, host);
     EXPECT_EQ(plan.context.standard_output.kind, OutputKind::journal);
@@ -328,8 +328,9 @@ TEST(Plan, TheDescriptorOfReadyIsNoneThatIsGiven) {
         return taken_ready_descriptor(plan_of(keys, where, asked),
                                       names_of_given_descriptors(where));
     };
-    EXPECT_EQ(taken("ready.fd = 4", host), "web: [ready] fd = 4 is the descriptor 'tls' that "
-                                           "systemd gives: choose one from 5 on");
+    EXPECT_EQ(
+        taken("ready.fd = 4", host),
+        "web: [ready] fd = 4 is the descriptor 'tls' that systemd passes: choose one from 5 on");
     EXPECT_EQ(taken("ready.fd = 5", host), "");
     EXPECT_EQ(taken("ready.log = \"x\"", host), "");
     EXPECT_EQ(taken("ready.fd = 4", host, Asked::daemon), "") << "nothing is given to a daemon";
@@ -337,7 +338,7 @@ TEST(Plan, TheDescriptorOfReadyIsNoneThatIsGiven) {
     constexpr std::string_view stored = "ready.fd = 5\nservice.file-descriptor-store-max = 2";
     EXPECT_EQ(taken(stored, host), "");
     EXPECT_EQ(taken(stored, without(host, "NOTIFY_SOCKET")),
-              "web: [ready] fd = 5 is the descriptor of something in the store: choose one from 7 "
+              "web: [ready] fd = 5 is a stored file descriptor: choose one from 7 "
               "on");
 }
 

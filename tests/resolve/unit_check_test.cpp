@@ -65,7 +65,8 @@ TEST(UnitCheck, Contradictions) {
     };
     constexpr std::string_view head = "[Service]\nExecStart=amphid start web\nKillMode=mixed\n";
     const Case cases[] = {
-        {"Type=forking\nNotifyAccess=main", "", "error 4: Type=forking waits for an end"},
+        {"Type=forking\nNotifyAccess=main", "",
+         "error 4: Type=forking waits for the first process"},
         {"Type=notify\nType=oneshot\nNotifyAccess=main", "", "error 5: Type=oneshot waits"},
         {"Type=exec\nNotifyAccess=main", "type = \"notify\"", "warning 4: Type=exec does not wait"},
         {"Type=exec", "", "warning 1: NotifyAccess=main is missing"},
@@ -78,23 +79,23 @@ TEST(UnitCheck, Contradictions) {
         {"Type=notify\nTimeoutSec=1min", "timeout-start-sec = 1",
          "error 5: TimeoutSec=1min is shorter"},
         {"Type=notify", "timeout-stop-sec = \"3min\"", "warning 1: TimeoutStopSec= is missing"},
-        {"Type=notify\nKillSignal=SIGQUIT", "", "error 5: KillSignal=SIGQUIT: amphid passes"},
+        {"Type=notify\nKillSignal=SIGQUIT", "", "error 5: KillSignal=SIGQUIT: amphid forwards"},
         {"Type=notify\nKillMode=control-group", "", "warning 5: KillMode=mixed is missing"},
         {"Type=notify\nPIDFile=/run/web.pid", "", "error 5: PIDFile=/run/web.pid is not"},
-        {"Type=notify\nUser=web", "", "error 5: User=web has no place"},
+        {"Type=notify\nUser=web", "", "error 5: User=web leaves no directory"},
         {"Type=notify\nRestart=always", "restart = \"on-failure\"",
          "warning 5: Restart=always differs from `restart` in line 3"},
         {"Type=notify", "restart = \"on-failure\"", "warning 1: Restart= is missing"},
-        {"Type=notify\nUMask=0077", "umask = \"0027\"", "error 5: UMask= is said twice: `umask`"},
+        {"Type=notify\nUMask=0077", "umask = \"0027\"", "error 5: UMask= is set twice: `umask`"},
         {"Type=notify\nEnvironment=A=1\\\n B=2", "environment = [\"A=2\"]",
-         "error 5: Environment= is said twice"},
+         "error 5: Environment= is set twice"},
         {"ExecStart=\nType=notify\nExecStart=/usr/bin/amphid start other", "",
          "error 6: this unit runs other, not /etc/amphid/web.toml"},
         {"ExecStart=\nExecStart=/bin/sh -c 'amphid start web'\nType=notify", "",
          "error 1: amphid is not the main process here"},
         {"ExecStart=\nExecStart=/bin/true\nType=notify", "", "error 5: no ExecStart="},
         {"ExecStart=\nExecStart=amphid start --daemon web\nType=notify", "",
-         "error 6: Type=notify does not fit a daemon"},
+         "error 6: Type=notify does not work with --daemon"},
     };
     for (const Case& c : cases) {
         const std::string text =

@@ -125,9 +125,8 @@ TEST_F(NotifyServerTest, ARefusalIsKeptForWhoeverWaits) {
     serve(NotifyAccess::main);
     send("READY=1");
     server->receive();
-    EXPECT_EQ(activation.refused_message, "a notification of process " +
-                                              std::to_string(::getpid()) +
-                                              " was refused: notify-access is 'main'");
+    EXPECT_EQ(activation.refused_message, "a notification from PID " + std::to_string(::getpid()) +
+                                              " was ignored: notify-access is 'main'");
 }
 
 TEST_F(NotifyServerTest, ABarrierIsAnsweredWhenWhatCameBeforeIsDone) {

@@ -64,7 +64,7 @@ TEST(ListenProbe, IsMetByAListeningSocketOfTheService) {
     One one(Listens{tcp_at(port)});
     one.ask();
     EXPECT_TRUE(one.stays_unmet()) << "bound is not listening";
-    EXPECT_EQ(one.why(), "nobody listens");
+    EXPECT_EQ(one.why(), "nothing listens");
     ASSERT_EQ(::listen(socket.get(), 1), 0);
     EXPECT_TRUE(one.await()) << one.why();
     EXPECT_EQ(one.why(), concat("held by PID ", ::getpid()));
@@ -78,8 +78,8 @@ TEST(ListenProbe, NamesAStranger) {
     one.subject.there = false;
     one.ask();
     EXPECT_TRUE(one.stays_unmet());
-    EXPECT_EQ(one.why(),
-              concat("PID ", ::getpid(), " (unit_tests) listens, which is not of this service"));
+    EXPECT_EQ(one.why(), concat("PID ", ::getpid(),
+                                " (unit_tests) listens, which does not belong to this service"));
 }
 
 TEST(ListenProbe, KnowsAddresses) {

@@ -111,7 +111,7 @@ void run_editor(const std::string& path, const Host& host) {
     }
     if (result->exit_code != 0) {
         throw Failure(ExitCode::failure, concat("the editor ", name, " failed with exit code ",
-                                                result->exit_code, "; nothing is changed"));
+                                                result->exit_code, "; nothing was changed"));
     }
 }
 
@@ -120,7 +120,7 @@ class Scratch {
 public:
     explicit Scratch(std::string_view text) {
         path_ = "/tmp/amphid-edit-XXXXXX.toml";
-        const Fd fd(checked(::mkstemps(path_.data(), 5), "cannot make", path_));
+        const Fd fd(checked(::mkstemps(path_.data(), 5), "cannot create", path_));
         if (!write_all(fd.get(), text)) {
             throw OsError("cannot write", path_);
         }
@@ -144,21 +144,22 @@ int run_edit(const Arguments& arguments) {
     }
     const Target target = target_of(file, arguments.full, host);
     const std::string path = concat(target.directory, '/', target.name);
-    const std::string head = concat("# A drop-in of ", file.path,
-                                    ": what it says goes before that file. Lists are added to, [] "
-                                    "empties one.\n");
+    const std::string head =
+        concat("# A drop-in for ", file.path,
+               ". Its values replace those of that file; lists are appended to, [] clears one.\n");
     const Scratch scratch(target.before.empty() ? head : target.before);
     run_editor(scratch.path(), host);
     const std::string edited = read_edited(scratch.path());
     if (edited == target.before || edited == head || edited.empty()) {
-        print(concat(path, ": not changed\n"));
+        print(concat(path, ": unchanged\n"));
         return code_of(ExitCode::success);
     }
     const ParsedConfig parsed = parse_with(target, edited);
     write_all(STDERR_FILENO, render(parsed.diagnostics, path, edited, target.index));
     if (has_error(parsed.diagnostics)) {
-        throw Failure(ExitCode::not_configured,
-                      concat("the service could not be used with it: ", path, " is not changed"));
+        throw Failure(
+            ExitCode::not_configured,
+            concat("the service could not be used with this change: ", path, " was not changed"));
     }
     replace_file(open_directory(target.directory, true).get(), target.name, edited, 0644);
     print(concat(path, ": written\n"));

@@ -31,7 +31,7 @@ std::string verdict_of(const ImportedUnit& unit, const UnitSource& source) {
         return concat(source.name, ": nothing is lost\n");
     case Loss::sandbox:
         return concat(source.name,
-                      ": a sandbox only under systemd: ", names_with(unit.notes, Loss::sandbox),
+                      ": sandboxed only under systemd: ", names_with(unit.notes, Loss::sandbox),
                       '\n');
     case Loss::something:
         break;
@@ -85,7 +85,7 @@ bool print_mistakes(const ImportedUnit& unit, const UnitSource& source) {
 
 int run_import(const Arguments& arguments) {
     if (!arguments.output.empty() && (arguments.operands.size() != 1 || arguments.check)) {
-        throw Failure(ExitCode::usage, "import: --output takes one unit, and no --check");
+        throw Failure(ExitCode::usage, "import: --output takes one unit and excludes --check");
     }
     const Host host = read_host();
     int code = code_of(ExitCode::success);

@@ -58,9 +58,10 @@ LogSource find_log(const std::string& word, const Host& host) {
     } else if (host.journal_runs && service.config) {
         out.journal_matches = {"--identifier", identifier_of(*service.config)};
     } else {
-        throw Failure(ExitCode::failure,
-                      concat(service.name, ": its output is kept nowhere: no journald runs, and "
-                                           "[log] names no file"));
+        throw Failure(
+            ExitCode::failure,
+            concat(service.name,
+                   ": its output is not kept: journald is not running, and [log] has no file"));
     }
     return out;
 }
@@ -102,7 +103,7 @@ public:
             if (filter_.has_times() && !has_times) {
                 throw Failure(ExitCode::failure,
                               concat(source.service, ": the lines of ", source.log.file.text,
-                                     " have no times; [log] timestamps = \"rfc3339\" adds them"));
+                                     " have no timestamps; set [log] timestamps = \"rfc3339\""));
             }
             files_.push_back({source.service, has_times, LogReader(source.log.file.text)});
         }
@@ -196,9 +197,9 @@ private:
 /// The launcher notices that its file was moved, and begins a new one.
 int rotate(const LogSource& source) {
     if (source.log.file.text.empty()) {
-        throw Failure(ExitCode::failure,
-                      concat(source.service, ": its output is in the journal, which "
-                                             "`journalctl --rotate` rotates"));
+        throw Failure(
+            ExitCode::failure,
+            concat(source.service, ": its output goes to the journal; use `journalctl --rotate`"));
     }
     const auto [directory, name] = split_path(source.log.file.text);
     const Fd at = open_log_directory(directory);
@@ -234,9 +235,8 @@ int run_logs(const Arguments& arguments) {
         return show_journal(sources, arguments);
     }
     if (in_journal > 0) {
-        throw Failure(ExitCode::failure,
-                      "logs: some of these services are in the journal and some in files; ask for "
-                      "them one by one");
+        throw Failure(ExitCode::failure, "logs: some of these services log to the journal and some "
+                                         "to files; show them one by one");
     }
     return FileView(sources, arguments).show();
 }

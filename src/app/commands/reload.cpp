@@ -31,7 +31,7 @@ int run_reload(const Arguments& arguments) {
     }
     if (running.stateless) {
         throw Failure(ExitCode::failure, concat(words_of_stateless(service.directory, running),
-                                                ": nobody could tell whether it reloads"));
+                                                ": cannot tell whether it would reload"));
     }
     // Not one that has begun: what is to be read may have changed since.
     const std::uint64_t wanted = running.found->state.reload.begun + 1;
@@ -44,13 +44,13 @@ int run_reload(const Arguments& arguments) {
         return now.found && now.found->state.reload.serial >= wanted;
     };
     running = await(service.directory, std::move(running),
-                    {concat(service.name, ": waiting until it has reloaded"), is_over, longest});
+                    {concat(service.name, ": waiting for it to reload"), is_over, longest});
     const bool answered = is_over(running);
     if (!answered && running.launcher) {
         throw Failure(ExitCode::failure,
                       concat(service.name, ": no answer to the reload within ",
                              format_time_span(longest), ": its launcher, PID ",
-                             running.found->state.launcher.pid, ", lives, but does not change ",
+                             running.found->state.launcher.pid, ", is alive, but does not update ",
                              service.directory, '/', state_name));
     }
     if (!answered || !running.found->state.reload.ok) {

@@ -62,8 +62,8 @@ void tidy_up(const KnownService& service, const Running& running) {
 void refuse_unbelievable(const KnownService& service, const Running& running) {
     const std::string file = concat(service.directory, '/', state_name);
     if (!running.found && !is_absent(file)) {
-        throw Failure(ExitCode::failure,
-                      concat(service.name, ": its state, ", file, ", cannot be read or believed"));
+        throw Failure(ExitCode::failure, concat(service.name, ": its state file ", file,
+                                                " cannot be read or trusted"));
     }
     if (!running.found && is_locked(service.directory)) {
         throw Failure(ExitCode::failure,
@@ -83,7 +83,7 @@ std::string end_of_stop(const KnownService& service, const Running& running, int
     const State& state = running.found->state;
     if (!state.survivors.empty()) {
         throw Failure(ExitCode::failure,
-                      concat(service.name, ": could not end PID ", state.survivors));
+                      concat(service.name, ": could not kill PID ", state.survivors));
     }
     require_no_pid_files(service, state, main);
     return state.left_running;
@@ -110,14 +110,14 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
     refuse_unbelievable(service, running);
     if (const std::string left = running.found ? living_survivors(*running.found) : "";
         !left.empty()) {
-        throw Failure(ExitCode::failure, concat(service.name, ": could not end PID ", left));
+        throw Failure(ExitCode::failure, concat(service.name, ": could not kill PID ", left));
     }
     if (service.misread && !running.found) {
         throw Failure(ExitCode::not_configured,
                       concat(service.name, ": ", service.file.path,
-                             " cannot be read or has mistakes, so where it would run is not known; "
-                             "`amphid check ",
-                             service.file.path, "` says more"));
+                             " cannot be read or has mistakes, so it is unknown where it would "
+                             "run; see `amphid check ",
+                             service.file.path, '`'));
     }
     tidy_up(service, running);
     print(concat(service.name, ": not running\n"));
@@ -149,15 +149,15 @@ std::string stop_launcher(const KnownService& service, Running running, bool res
     }
     const TimeSpan longest = longest_stop(service);
     running = await(service.directory, std::move(running),
-                    {concat(service.name, ": waiting until it has stopped"),
+                    {concat(service.name, ": waiting for it to stop"),
                      [](const Running&) { return false; }, longest,
                      [](const Running& now) { return is_stopping(now.found->state.state); }});
     if (running.launcher) {
         throw Failure(ExitCode::failure,
                       concat(service.name, ": not stopped: its launcher, PID ",
-                             running.found->state.launcher.pid,
-                             ", was told, but still lives after ", format_time_span(longest),
-                             " without a change of ", service.directory, '/', state_name));
+                             running.found->state.launcher.pid, ", is still alive after ",
+                             format_time_span(longest), " and did not update ", service.directory,
+                             '/', state_name));
     }
     if (find_orphan(running)) {
         // It was killed before or while it heard us.

@@ -27,7 +27,7 @@ public:
             return {Look::Answer::later, "still running"};
         }
         if (overdue_ > 0) {
-            return {Look::Answer::no, "the last one does not end"};
+            return {Look::Answer::no, "the previous check is still running"};
         }
         const Spawned spawned = subject_.run(command_);
         if (spawned.pid == 0) {

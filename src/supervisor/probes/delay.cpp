@@ -19,7 +19,7 @@ public:
             end_ = after(now, span_);
         }
         return now >= end_ ? Look{Look::Answer::yes, {}}
-                           : Look{Look::Answer::later, "not yet that old", end_};
+                           : Look{Look::Answer::later, "not yet", end_};
     }
 
 private:

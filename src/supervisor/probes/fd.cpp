@@ -18,7 +18,7 @@ public:
 
     void begin() override {
         int ends[2];
-        checked(::pipe2(ends, O_CLOEXEC), "cannot make", "a pipe");
+        checked(::pipe2(ends, O_CLOEXEC), "cannot create", "a pipe");
         read_ = Fd(ends[0]);
         write_ = Fd(ends[1]);
         ::fcntl(read_.get(), F_SETFL, O_NONBLOCK);

@@ -26,7 +26,7 @@ public:
     Look look(TimeSpan /*now*/) override {
         const auto listeners = find_listeners(at_);
         if (listeners.empty()) {
-            return {Look::Answer::no, "nobody listens"};
+            return {Look::Answer::no, "nothing listens"};
         }
         bool hidden = false;
         const auto members = subject_.members();
@@ -51,7 +51,7 @@ private:
     /// What speaks for the service where its descriptors do not, or may not be looked at.
     std::string circumstances(const Listener& listener, bool hidden) const {
         if (hidden && holds_socket(::getpid(), listener.inode).value_or(false)) {
-            return "given to it at its start"; // by us, who have no sockets of our own there
+            return "passed to it at its start"; // by us, who have no sockets of our own there
         }
         if (std::find(before_.begin(), before_.end(), listener.inode) != before_.end()) {
             return {};
@@ -63,8 +63,8 @@ private:
             return ours ? "by the socket's cgroup" : "";
         }
         if (hidden && listener.uid == subject_.uid()) {
-            return concat("by the socket's user ", subject_.uid(),
-                          ", it was not there before the start");
+            return concat("by the socket's UID ", subject_.uid(),
+                          ", it did not exist before the start");
         }
         return {};
     }
@@ -74,8 +74,8 @@ private:
         if (inode != stranger_ || stranger_words_.empty()) {
             stranger_ = inode;
             const std::string holder = name_holder(inode);
-            stranger_words_ = concat(holder.empty() ? "a process that we cannot see" : holder,
-                                     " listens, which is not of this service");
+            stranger_words_ = concat(holder.empty() ? "an unidentified process" : holder,
+                                     " listens, which does not belong to this service");
         }
         return stranger_words_;
     }

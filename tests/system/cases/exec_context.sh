@@ -208,7 +208,7 @@ case_exec_root_trusts_no_shared_file() {
     cp /usr/local/bin/helper "$scratch/shared/helper"
     configure web <<<$'[service]\nexec-start = ["/run/case/shared/helper", "serve"]'
     expect_code 6 amphid start web
-    expect_match 'the message' "$output" "others may write '/run/case/shared'"
+    expect_match 'the message' "$output" "'/run/case/shared' is writable by others"
 }
 
 # labels TEXT: the identifiers of the journal's lines with that text, amphid@web's.

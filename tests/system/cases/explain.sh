@@ -51,7 +51,7 @@ case_explain_with_inherited_variables_is_daemon() {
 case_explain_as_pid_1_is_foreground() {
     configure_helper web notify --notify
     expect_mode foreground unshare --pid --fork --mount-proc amphid explain web
-    expect_match 'the explanation' "$output" 'restart is ours'
+    expect_match 'the explanation' "$output" 'amphid restarts it'
     expect_mode foreground unshare --pid --fork --mount-proc env SYSTEMD_EXEC_PID=1 \
         INVOCATION_ID=00112233445566778899aabbccddeeff amphid explain web
     expect_match 'the explanation' "$output" 'systemd restarts'

@@ -85,7 +85,7 @@ TOML
     words=$(amphid start --daemon httpd 2>&1) || code=$?
     kill "$stranger"
     expect_equal 'exit code' "$code" 1
-    expect_match 'the message' "$words" "PID $stranger .python3. listens, which is not of this service"
+    expect_match 'the message' "$words" "PID $stranger .python3. listens, which does not belong to this service"
 }
 
 # Neither its descriptors nor a right to look at them: the kernel tells whose unit the socket is of.
@@ -102,11 +102,11 @@ case_a_hidden_listener_is_known_by_its_unit() {
     configure_helper hidden exec --undumpable
     printf '[ready]\nlisten = "tcp:8080"\n' >>/etc/amphid/hidden.toml
     systemctl start --no-block amphid@hidden
-    await 'the service to wait' has_state hidden 'waiting-for=listen tcp:8080 (nobody listens)'
+    await 'the service to wait' has_state hidden 'waiting-for=listen tcp:8080 (nothing listens)'
     systemd-run --quiet --uid=tester --unit=stranger helper serve --listen 8080
     stranger=$(systemctl show --value -p MainPID stranger)
     await 'the stranger to be named' has_state hidden \
-        "waiting-for=listen tcp:8080 (PID $stranger (helper) listens, which is not of this service)"
+        "waiting-for=listen tcp:8080 (PID $stranger (helper) listens, which does not belong to this service)"
     systemctl stop stranger
     expect_code 0 systemctl stop amphid@hidden
 }

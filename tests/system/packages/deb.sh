@@ -60,7 +60,7 @@ step_native_unit() {
 
 step_amphid_start_is_the_units() {
     expect_code 0 amphid start web
-    expect_match 'what it says' "$output" 'systemd starts it, as web.service'
+    expect_match 'what it says' "$output" 'started by systemd as web.service'
     expect_unit web ActiveState=active
     expect_equal 'mode' "$(state_of web mode)" foreground
     expect_code 0 amphid start web
@@ -105,7 +105,7 @@ step_no_retry_reaches_the_unit() {
     expect_unit fails SubState=auto-restart SyslogIdentifier=label
     systemctl stop fails
     expect_code 1 amphid start --no-retry fails
-    expect_match 'what it says' "$output" '    no such database'$'\n''.*--no-retry: systemd does not try'
+    expect_match 'what it says' "$output" '    no such database'$'\n''.*--no-retry: stopped '
     expect_unit fails ActiveState=inactive
     expect_match 'lines with its label' "$(journalctl --quiet -o cat -t label)" 'no such database'
     rm /etc/amphid/fails.toml
@@ -214,11 +214,11 @@ step_name_of_a_packaged_unit() {
     expect_unit local.service FragmentPath=/etc/systemd/system/local.service
     expect_unit masked.service LoadState=masked
     expect_code 6 amphid check dbus
-    expect_match 'amphid check' "$output" 'dbus.toml: error: .*/lib/systemd/system/dbus.service already'
+    expect_match 'amphid check' "$output" 'dbus.toml: error: .*dbus.service exists as .*/lib/systemd/system/dbus.service'
     expect_code 0 amphid check packaged
     expect_code 6 amphid check local
     expect_code 0 amphid check masked
-    expect_match 'the kernel log' "$(run_generator)" 'dbus.toml: no unit is generated: dbus.service is'
+    expect_match 'the kernel log' "$(run_generator)" 'dbus.toml: no unit is generated: dbus.service exists as'
     rm /etc/amphid/{dbus,packaged,local,masked}.toml /etc/systemd/system/{local,masked}.service \
         /usr/lib/systemd/system/packaged.service
     systemctl daemon-reload
@@ -328,5 +328,5 @@ step_user_generator() {
     expect_match 'amphid status' "$output" 'Unit: own.service'
     expect_code 0 manage amphid stop own
     expect_code 0 manage amphid start own
-    expect_match 'what it says' "$output" 'systemd starts it, as own.service'
+    expect_match 'what it says' "$output" 'started by systemd as own.service'
 }
