@@ -64,6 +64,7 @@ void LogFile::attach(Fd file) {
     size_ = is_regular_ ? static_cast<std::uint64_t>(identity_.st_size) : 0;
     limit_ = is_regular_ ? settings_.max_size : LogSettings::unlimited;
     begins_line_ = !is_regular_ || ends_with_a_line(file_.get(), identity_.st_size);
+    line_start_.reset();
     last_written_ = {std::int64_t{identity_.st_mtim.tv_sec} * 1'000'000 +
                      identity_.st_mtim.tv_nsec / 1000};
     if (is_regular_) {
@@ -162,32 +163,35 @@ std::size_t LogFile::write(PipeReader& pipe, std::string_view text) {
         return 0;
     }
     const std::string stamp = stamp_now();
-    const bool began_line = begins_line_;
+    if (begins_line_) {
+        line_start_ = size_;
+    }
     const std::size_t written =
         stamp.empty() ? write_as_it_is(pipe, text) : write_stamped(pipe, text, stamp);
     const int error = errno;
     if (written > 0) {
         begins_line_ = text[written - 1] == '\n';
         last_written_ = realtime_now();
+        if (const auto end = text.substr(0, written).rfind('\n'); end != std::string_view::npos) {
+            line_start_ = size_ - (written - end - 1) - (begins_line_ ? 0 : stamp.size());
+        }
     }
     if (written < text.size()) {
-        take_back_torn_line(text.substr(0, written), began_line);
+        take_back_torn_line();
         begin_loss(error);
     }
     return written;
 }
 
-/// Of what was written last: the rest of its last line is lost, so its beginning is no use.
-void LogFile::take_back_torn_line(std::string_view written, bool began_line) {
+/// The rest of the line that was begun is lost, so its beginning is no use, whenever it was
+/// written.
+void LogFile::take_back_torn_line() {
     skips_line_ = !begins_line_;
-    const auto end = written.rfind('\n');
-    const bool began_in_it = end != std::string_view::npos || began_line;
-    if (begins_line_ || !is_regular_ || !began_in_it) {
+    if (begins_line_ || !is_regular_ || !line_start_) {
         return;
     }
-    const std::size_t torn =
-        end == std::string_view::npos ? written.size() : written.size() - end - 1;
-    if (cut_to(size_ - torn)) {
+    const std::uint64_t torn = size_ - *line_start_;
+    if (cut_to(*line_start_)) {
         lost_bytes_ += torn;
         begins_line_ = true;
     }

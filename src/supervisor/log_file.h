@@ -8,6 +8,7 @@
 #include "supervisor/log.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -43,7 +44,7 @@ private:
     std::size_t write_as_it_is(PipeReader& pipe, std::string_view text);
     std::size_t write_stamped(PipeReader& pipe, std::string_view text, std::string_view stamp);
     bool append(std::string_view text);
-    void take_back_torn_line(std::string_view written, bool began_line);
+    void take_back_torn_line();
     bool cut_to(std::uint64_t size);
     void begin_loss(int error);
     void lose(PipeReader& pipe, std::string_view& text, std::size_t size);
@@ -57,7 +58,8 @@ private:
     bool is_regular_ = false;
     bool can_splice_ = true;
     const bool splice_is_silent_ = splice_is_silent_here();
-    bool begins_line_ = true; // the file ends with a whole line
+    bool begins_line_ = true;                 // the file ends with a whole line
+    std::optional<std::uint64_t> line_start_; // of the line that is being written, where known
     std::uint64_t size_ = 0;
     std::uint64_t limit_ = 0;
     TimeSpan last_written_;

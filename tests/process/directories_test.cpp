@@ -272,7 +272,7 @@ TEST_F(DirectoriesTest, RootTrustsOnlyItsOwnFiles) {
     ASSERT_EQ(::chmod(path("open").c_str(), 0777), 0);
     write("open/x.env", "A=1\n");
     fs::copy_file(helper_binary(), path("open/helper"));
-    const std::string why = "others may write '" + path("open") + "'";
+    const std::string why = "'" + path("open") + "' is writable by others";
     configure_with("environment-file = " + quoted(path("open/x.env")) + "\n");
     Outcome outcome = start();
     EXPECT_EQ(outcome.code, 6);

@@ -47,8 +47,8 @@ protected:
     static uid_t user() { return is_root() ? ::getpwnam("nobody")->pw_uid : ::getuid(); }
 
     static std::string by_user() {
-        return "by the socket's user " + std::to_string(user()) +
-               ", it was not there before the start";
+        return "by the socket's UID " + std::to_string(user()) +
+               ", it did not exist before the start";
     }
 
     /// As in a container without privileges: no right to look into other users' processes, and

@@ -53,7 +53,7 @@ TEST_F(FormatsTest, StatusIsValidByItsSchema) {
     expect_valid("running");
     stopped();
     expect_valid("stopped");
-    configure(service("exec", {"--exit", "7"}) + "[ready]\ndelay-sec = 100\n");
+    configure(service("exec", {"--exit", "7"}) + "[ready]\ndelay-sec = 10\n");
     EXPECT_EQ(start().code, 1);
     expect_valid("failed");
     configure("[service]\nexec-start = " + shell("exec sleep 1000") + '\n');

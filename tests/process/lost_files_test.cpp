@@ -25,7 +25,7 @@ protected:
 
     /// Its launcher lives, and no file says so.
     void expect_found_all_the_same(pid_t pid) {
-        const std::string words = "its launcher, PID " + std::to_string(pid) + ", lives";
+        const std::string words = "its launcher, PID " + std::to_string(pid) + ", is alive";
         const Outcome seen = status();
         EXPECT_EQ(seen.code, 4) << seen.out;
         expect_words(seen.out, "unknown");
@@ -105,7 +105,9 @@ TEST_F(LostFilesTest, ASurvivorIsNamedUntilHeIsGone) {
     for (const char* verb : {"start", "run", "stop"}) {
         const Outcome outcome = amphid({verb, config()});
         EXPECT_EQ(outcome.code, 1) << verb;
-        expect_words(outcome.err, "could not kill PID " + pid);
+        expect_words(outcome.err, verb == std::string("stop")
+                                      ? "could not kill PID " + pid
+                                      : "PID " + pid + " survived the last stop");
     }
     EXPECT_EQ(lines("starts").size(), 1U);
     send_signal(survivor.pid, SIGKILL);

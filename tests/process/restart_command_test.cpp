@@ -46,7 +46,7 @@ TEST_F(RestartCommandTest, WhatAStartRefusesIsRefusedBeforeTheStop) {
         ASSERT_EQ(::chmod(path("open").c_str(), 0777), 0);
         write("open/hook", "#!/bin/sh\n", 0755);
         expect_refused(plain() + "exec-start-pre = [" + quoted(path("open/hook")) + "]\n", 6,
-                       "others may write");
+                       "is writable by others");
     }
     configure(plain());
     ASSERT_EQ(::chmod(runtime().c_str(), 0777), 0);

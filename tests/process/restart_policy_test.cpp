@@ -280,7 +280,7 @@ TEST_F(StartLimitTest, StepsWithoutAnEndAreAnError) {
     configure(service("exec", {}) + "restart = \"always\"\nrestart-steps = 3\n");
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 6);
-    expect_words(outcome.err, "need a restart-max-delay-sec above restart-sec");
+    expect_words(outcome.err, "needs a restart-max-delay-sec above restart-sec");
 }
 
 // systemd.service(5), RuntimeMaxSec=: what has run long enough is stopped, and restart= says on.

@@ -30,7 +30,7 @@ protected:
     void expect_refused(const std::string& file, const std::string& component) {
         const Outcome outcome = amphid({"start", file});
         EXPECT_EQ(outcome.code, 6) << outcome.err;
-        expect_words(outcome.err, "others may write '" + path(component) + "'");
+        expect_words(outcome.err, "'" + path(component) + "' is writable by others");
         expect_nobody_left();
     }
 

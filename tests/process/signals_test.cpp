@@ -21,7 +21,7 @@ protected:
         }));
     }
 
-    static constexpr const char* continued = "was stopped by a signal; it is continued";
+    static constexpr const char* continued = "was stopped by a signal; continuing it";
 };
 
 // libc keeps 32 and 33 for its threads, and leaves them out of every set.
