@@ -33,6 +33,16 @@ void print_error(std::string_view text);
 /// What the system's refusal exits with.
 ExitCode exit_code_of(const OsError& error);
 
+/// What fails in it is said of this service.
+template <class F>
+auto on_behalf_of(const std::string& name, F&& work) {
+    try {
+        return work();
+    } catch (const OsError& error) {
+        throw Failure(exit_code_of(error), name + ": " + error.what());
+    }
+}
+
 /// Runs a command, or a part of it: what it throws is said on standard error, and is its exit code.
 int report_failures(const std::function<int()>& command);
 

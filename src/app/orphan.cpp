@@ -99,7 +99,7 @@ int take_and_stop(const KnownService& service) {
     Running now;
     now.found = find_state(directory);
     if (const auto orphan = find_orphan(now)) {
-        run_stop(service, *orphan, lock.take());
+        on_behalf_of(service.name, [&] { run_stop(service, *orphan, lock.take()); });
     }
     return code_of(ExitCode::success);
 }
@@ -158,7 +158,8 @@ void stop_orphan(const KnownService& service, const Running& running) {
 void stop_orphan_under_lock(const KnownService& service, const State& orphan) {
     require_success(in_a_child(service.name,
                                [&] {
-                                   run_stop(service, orphan, {});
+                                   on_behalf_of(service.name,
+                                                [&] { run_stop(service, orphan, {}); });
                                    return code_of(ExitCode::success);
                                }),
                     service.name);

@@ -359,9 +359,11 @@ int start_prepared(PreparedStart& prepared) {
             return *code;
         }
     }
-    open_notify_socket(plan, handles);
-    return plan.detach ? run_daemon(prepared, std::move(handles))
-                       : run_foreground(prepared, std::move(handles));
+    return on_behalf_of(plan.name, [&] {
+        open_notify_socket(plan, handles);
+        return plan.detach ? run_daemon(prepared, std::move(handles))
+                           : run_foreground(prepared, std::move(handles));
+    });
 }
 
 int start_service(const std::string& service, const StartOptions& options) {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "os/files.h"
+#include "os/os_error.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -170,10 +171,24 @@ Fd open_process(const ProcessId& id) {
         return {};
     }
     Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, id.pid, 0)));
+    if (!fd && errno != ESRCH && errno != EINVAL) { // EINVAL: a thread has the number now
+        throw OsError("cannot open a pidfd for", concat("/proc/", id.pid));
+    }
     // Read after the pidfd is held: the number is this process's as long as it lives.
     const auto stat = fd ? read_stat(id.pid) : std::nullopt;
+    if (fd && !stat && !await_end(fd, 0)) {
+        throw OsError("cannot read", concat("/proc/", id.pid, "/stat"), "it is not readable", EIO);
+    }
     const bool same = stat && stat->start_time == id.start_time && stat->state != 'Z';
     return same ? std::move(fd) : Fd();
+}
+
+Fd try_open_process(const ProcessId& id) {
+    try {
+        return open_process(id);
+    } catch (const OsError&) {
+        return {};
+    }
 }
 
 bool send_signal(const Fd& process, int signal) {

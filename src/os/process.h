@@ -58,7 +58,11 @@ ProcessId identify(int pid, const std::string& boot_id);
 std::optional<std::uint64_t> pidfd_id(int pid);
 
 /// A pidfd of exactly that process; an empty one where it is gone (a zombie is).
+/// Throws OsError where nobody can tell: what cannot be looked at is not gone.
 Fd open_process(const ProcessId& id);
+
+/// The same, empty also where nobody can tell.
+Fd try_open_process(const ProcessId& id);
 
 /// True where the signal was sent; false with errno, ESRCH for a process that is gone.
 bool send_signal(const Fd& process, int signal);

@@ -99,7 +99,7 @@ bool Processes::adopt(const State& left) {
         foreign_main_.emplace(loop_, std::move(process), [this] { look_at_main_end(); });
     }
     // A control process without its launcher serves nobody.
-    if (const Fd hook = open_process(left.control)) {
+    if (const Fd hook = try_open_process(left.control)) {
         send_signal(hook, SIGKILL);
     }
     return alive;
@@ -143,7 +143,7 @@ void Processes::set_main(int pid) {
     lineage_timer_.set(after(monotonic_now(), a_while));
     foreign_main_.reset();
     if (!is_child(pid)) {
-        if (Fd process = open_process(main_)) {
+        if (Fd process = try_open_process(main_)) {
             foreign_main_.emplace(loop_, std::move(process), [this] { look_at_main_end(); });
         }
     }
@@ -252,7 +252,7 @@ void Processes::watch_rest_of_tree() {
     cgroup_source_.on(tree_.cgroup().events(), EPOLLPRI);
     forget_ended();
     for (const int pid : tree_.inheritance().members()) {
-        Fd process = open_process(identify(pid, boot_id_));
+        Fd process = try_open_process(identify(pid, boot_id_));
         if (process && !is_child(pid)) {
             foreign_members_.emplace_back(loop_, std::move(process), [this] {
                 forget_ended();

@@ -37,8 +37,17 @@ void ServiceFiles::watch() {
 }
 
 void ServiceFiles::note_loss() {
-    if (watches_ && !is_whole()) {
+    if (watches_ && !seems_whole()) {
         quiet_.set(after(monotonic_now(), quiet_time));
+    }
+}
+
+/// What cannot be looked at now is looked at again.
+bool ServiceFiles::seems_whole() const {
+    try {
+        return is_whole();
+    } catch (const OsError&) {
+        return false;
     }
 }
 

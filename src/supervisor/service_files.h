@@ -62,6 +62,7 @@ public:
 private:
     Fd open_parent(const std::string& file) const;
     bool is_whole() const;
+    bool seems_whole() const;
     bool misses(const std::optional<PidFile>& file, const std::string& path) const;
     bool find_place();
     void restore();
