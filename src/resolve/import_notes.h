@@ -13,8 +13,8 @@ struct DirectiveName {
 };
 DirectiveName present_name(const std::string& section, const std::string& name);
 
-/// "PrivateTmp=, ProtectSystem=": what of [systemd.service] confines the service under systemd only;
-/// empty: nothing.
+/// "PrivateTmp=, ProtectSystem=": what of [systemd.service] confines the service under systemd
+/// only; empty: nothing.
 std::string unapplied_sandbox(const SystemdTable& systemd);
 
 /// What it means outside systemd that a directive is not followed; `why` and `loss` are filled in.
