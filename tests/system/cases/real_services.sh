@@ -103,6 +103,7 @@ upgrade_nginx() {
     local name=$1 command=$2 who=$3 main
     expect_code 0 "$command" start "$who"
     main=$(</run/nginx.pid)
+    await 'its workers' has_workers # before them nginx keeps a signal until the next one
     kill -USR2 "$main"
     await 'the new master' names_another_master "$main"
     await 'its workers' has_workers
