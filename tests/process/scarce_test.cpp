@@ -156,7 +156,7 @@ TEST_F(ScarceTest, ATakeOverThatFailsLeavesTheServiceAlone) {
         {"start", config()},
         {.command = {helper_binary(), "denying", "vfork,fork,clone", std::to_string(EAGAIN)}});
     EXPECT_EQ(outcome.code, 1);
-    expect_words(outcome.err, config() + ": cannot fork the daemon: ");
+    expect_words(outcome.err, name() + ": cannot fork the daemon: ");
     EXPECT_TRUE(is_alive(main));
     expect_adopted(main);
     EXPECT_EQ(lines("starts").size(), 1U);
