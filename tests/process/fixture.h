@@ -92,6 +92,8 @@ protected:
 
     static std::string amphid_binary();
     static std::string helper_binary();
+    /// AddressSanitizer needs what some tests take away.
+    static bool is_sanitized() { return amphid_binary().find("/asan/") != std::string::npos; }
     Program& spawn(const Launch& launch);
     /// Starts amphid with these words without waiting for it.
     /// What the launch's command already has comes first: `helper container`, `setpriv`…

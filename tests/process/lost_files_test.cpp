@@ -175,7 +175,7 @@ TEST_F(LostFilesTest, WithoutPidfdsNothingIsStarted) {
 TEST_F(LostFilesTest, WithoutProcNothingIsStarted) {
     if (::getuid() != 0)
         GTEST_SKIP() << "needs a mount";
-    if (amphid_binary().find("/asan/") != std::string::npos)
+    if (is_sanitized())
         GTEST_SKIP() << "AddressSanitizer itself needs /proc";
     configure(plain());
     const Outcome outcome =

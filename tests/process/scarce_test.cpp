@@ -263,9 +263,8 @@ TEST_F(ScarceTest, DraftsOfAKilledLauncherAreGoneWhereverTheyAre) {
 }
 
 TEST_F(ScarceTest, WithoutMemoryALauncherGoesOn) {
-#ifdef __SANITIZE_ADDRESS__
-    GTEST_SKIP() << "a sanitizer's address space is no measure";
-#endif
+    if (is_sanitized())
+        GTEST_SKIP() << "a sanitizer's address space is no measure";
     configure(lasting());
     const pid_t pid = started();
     crash(pid); // what the first one needs besides is there by now
