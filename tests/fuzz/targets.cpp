@@ -13,6 +13,8 @@
 #include "resolve/import.h"
 #include "resolve/unit_file.h"
 
+#include "../resolve/facts.h"
+
 #include <cstdio>
 #include <cstdlib>
 
@@ -31,14 +33,6 @@ bool has_nul(std::string_view text) {
     return text.find('\0') != std::string_view::npos;
 }
 
-UnitFacts some_facts() {
-    UnitFacts facts;
-    facts.name = "web";
-    facts.file = {"/etc/amphid/web.toml", "web"};
-    facts.amphid = "/usr/bin/amphid";
-    return facts;
-}
-
 } // namespace
 
 void fuzz_config(std::string_view text) {
@@ -47,7 +41,7 @@ void fuzz_config(std::string_view text) {
         require(!diagnostic.message.empty(), "a mistake without a sentence");
     }
     if (!has_error(parsed.diagnostics)) {
-        require(!has_nul(unit_file(parsed.config, some_facts())), "a NUL in a unit");
+        require(!has_nul(unit_file(parsed.config, facts_of_web())), "a NUL in a unit");
     }
 }
 
@@ -113,7 +107,7 @@ void fuzz_unit(std::string_view text) {
     // What it prints is a configuration, or says why not.
     const ParsedConfig again = parse_config(print_import(unit, source));
     if (!has_error(unit.diagnostics) && !has_error(again.diagnostics)) {
-        unit_file(again.config, some_facts());
+        unit_file(again.config, facts_of_web());
     }
 }
 

@@ -3,6 +3,7 @@
 #include "resolve/init_script.h"
 
 #include "../house/golden.h"
+#include "facts.h"
 
 namespace amphid {
 namespace {
@@ -16,14 +17,6 @@ requires = ["postgresql.service"]
 [service]
 exec-start = "/usr/bin/web"
 )";
-
-UnitFacts facts_of_web() {
-    UnitFacts facts;
-    facts.name = "web";
-    facts.file = {"/etc/amphid/web.toml", "web"};
-    facts.amphid = "/usr/bin/amphid";
-    return facts;
-}
 
 TEST(InitScript, OpenRc) {
     EXPECT_TRUE(is_golden("tests/resolve/init_openrc.txt",

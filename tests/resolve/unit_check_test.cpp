@@ -3,18 +3,11 @@
 #include "resolve/unit_check.h"
 
 #include "../house/golden.h"
+#include "facts.h"
 #include "resolve/unit_text.h"
 
 namespace amphid {
 namespace {
-
-UnitFacts facts_of_web() {
-    UnitFacts facts;
-    facts.name = "web";
-    facts.file = {"/etc/amphid/web.toml", "web"};
-    facts.amphid = "/usr/bin/amphid";
-    return facts;
-}
 
 std::string found(std::string_view unit, std::string_view toml) {
     const ParsedConfig parsed = parse_config(toml);
