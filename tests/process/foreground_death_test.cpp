@@ -120,6 +120,7 @@ TEST_F(ForegroundDeathTest, KillModeProcessSparesTheRest) {
         kill(first);
         EXPECT_TRUE(await_gone(main)) << "by systemd: " << by_systemd;
         Program& second = up({.by_systemd = by_systemd});
+        EXPECT_TRUE(await_lines("kids", 2)); // its own, that the end of the round must find
         EXPECT_EQ(alive("starts"), 1U);
         EXPECT_TRUE(is_alive(kid));
         expect_words(second.error, "left running: PID " + std::to_string(kid));
