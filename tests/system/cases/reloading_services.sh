@@ -133,9 +133,13 @@ live_as_shipped() {
     "$check" 0
 }
 
+are_crons() {
+    [[ $(pgrep -cx cron) == "$1" ]]
+}
+
 # count_cron NUMBER
 count_cron() {
-    expect_equal 'number of crons' "$(pgrep -cx cron)" "$1"
+    await "$1 crons" are_crons "$1"
 }
 
 case_cron_as_shipped_and_a_killed_launcher() {
@@ -144,9 +148,14 @@ case_cron_as_shipped_and_a_killed_launcher() {
     nothing_left || fail "left: $(list_left)"
 }
 
-# count_sshd NUMBER: listeners, beside the session that goes on whatever happens.
+are_listeners() {
+    [[ $(pgrep -cf '^sshd: .*\[listener\]') == "$1" ]]
+}
+
+# count_sshd NUMBER: listeners, beside the session that goes on whatever happens. sshd gives itself
+# its title after it has said that it is ready.
 count_sshd() {
-    expect_equal 'number of listeners' "$(pgrep -cf '^sshd: .*\[listener\]')" "$1"
+    await "$1 listeners of sshd" are_listeners "$1"
     if (($1)); then listens 22; else ! listens 22; fi || fail "port 22 with $1 listeners"
     [[ -z ${login_PID:-} ]] || expect_echo "with $1 listeners"
 }
