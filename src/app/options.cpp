@@ -237,12 +237,14 @@ std::span<const CommandRow> command_table() {
          run_start,
          true},
         {"run",
-         "SERVICE",
+         "SERVICE [-- ARG...]",
          1,
          1,
          {&no_retry_option, &notify_fd_option},
-         "run a service in the foreground",
-         run_run},
+         "run a service in the foreground; ARGs are added to its exec-start",
+         run_run,
+         false,
+         true},
         {"stop",
          "SERVICE...",
          1,
@@ -346,6 +348,22 @@ std::string unknown_command(std::string_view word) {
     return concat("unknown command '", word, "'", did_you_mean(word, names));
 }
 
+/// Takes what stands behind "--"; right after the command it only ends the options. The result is
+/// what stands before it.
+namespace {
+
+std::span<char* const> take_passed(std::span<char* const> words, std::vector<std::string>& passed) {
+    const auto end = std::find_if(words.begin(), words.end(),
+                                  [](const char* word) { return std::string_view(word) == "--"; });
+    if (end - words.begin() < 2 || end == words.end()) {
+        return words;
+    }
+    passed.assign(end + 1, words.end());
+    return words.first(static_cast<std::size_t>(end - words.begin()));
+}
+
+} // namespace
+
 Parsed parse_command_line(std::span<char* const> argv) {
     Parsed out;
     const std::string_view word = argv.size() > 1 ? argv[1] : "";
@@ -354,7 +372,10 @@ Parsed parse_command_line(std::span<char* const> argv) {
         out.mistake = unknown_command(word);
         return out;
     }
-    const auto rest = argv.subspan(1);
+    auto rest = argv.subspan(1);
+    if (out.command->passes) {
+        rest = take_passed(rest, out.arguments.passed);
+    }
     out.mistake = read_options(*out.command, rest, out.arguments);
     if (!out.mistake.empty() || out.arguments.help) {
         return out;

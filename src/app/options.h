@@ -58,6 +58,7 @@ constexpr auto enum_names(WaitFor) {
 /// A command line, taken apart.
 struct Arguments {
     std::vector<std::string> operands;
+    std::vector<std::string> passed; // what `run` passes to the service, behind "--"
     Asked asked = Asked::nothing;
     bool json = false;
     bool adopts = true;
@@ -108,6 +109,7 @@ struct CommandRow {
     std::string_view sentence;
     int (*run)(const Arguments&);
     bool for_each = false; // takes several services, and `run` gets one at a time
+    bool passes = false;   // what follows an operand and "--" is for the service
 };
 
 std::span<const CommandRow> command_table();

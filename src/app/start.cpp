@@ -26,6 +26,7 @@
 #include "os/run_program.h"
 #include "os/signals.h"
 #include "os/tree.h"
+#include "plan/expand.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
 #include "supervisor/run.h"
@@ -93,6 +94,19 @@ void open_notify_socket(const Plan& plan, Handles& handles) {
 
 namespace {
 
+void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
+    std::vector<Command>& commands = commands_of(plan, CommandList::exec_start);
+    if (arguments.empty()) {
+        return;
+    }
+    if (commands.size() != 1) {
+        throw Failure(ExitCode::usage,
+                      concat(plan.name, ": arguments can be added to one exec-start only, not to ",
+                             commands.size()));
+    }
+    append_literally(commands.front(), arguments);
+}
+
 /// Never inlined: what it needs on the stack would be kept for the life of the service. `is_alone`:
 /// whatever runs of the service is not ended before this starts.
 [[gnu::noinline]] PreparedStart prepare(const std::string& service, const StartOptions& options,
@@ -126,6 +140,7 @@ namespace {
         refuse_second_copy(out.plan, out.instance, host);
     }
     out.plan.policy.retries_first_start = options.retries;
+    pass_arguments(out.plan, options.arguments);
     prepare_execution(out.plan, host);
     for (const std::string& warning : read_environment_files(out.plan.context).warnings) {
         Log(out.sink).write(LOG_WARNING, warning);

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace amphid {
 
@@ -28,6 +29,8 @@ struct StartOptions {
     bool retries = true;
     /// Gets a newline when the service is ready; -1: none.
     int notify_fd = -1;
+    /// Added to the only exec-start.
+    std::vector<std::string> arguments = {};
 };
 
 /// A start that is decided and checked; nothing of it has happened.

@@ -144,4 +144,13 @@ std::vector<std::string> expand_argv(const Command& command, const Environment& 
     return result;
 }
 
+void append_literally(Command& command, std::span<const std::string> arguments) {
+    for (const std::string& argument : arguments) {
+        std::string& word = command.argv.emplace_back();
+        for (const char c : argument) {
+            word.append(command.expand && c == '$' ? 2 : 1, c);
+        }
+    }
+}
+
 } // namespace amphid

@@ -5,6 +5,7 @@
 #include "plan/command.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,5 +34,8 @@ void unset_variable(Environment& environment, std::string_view name);
 /// more arguments; "$$" stands for "$"; an unset variable is empty. argv[0] is never changed, and
 /// nothing is when the command says so (expand is false).
 std::vector<std::string> expand_argv(const Command& command, const Environment& environment);
+
+/// Adds arguments that expand_argv leaves as they are, whatever is in them.
+void append_literally(Command& command, std::span<const std::string> arguments);
 
 } // namespace amphid

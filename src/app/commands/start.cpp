@@ -28,7 +28,8 @@ int run_start(const Arguments& arguments) {
 int run_run(const Arguments& arguments) {
     return start_service(arguments.operands.front(), {.asked = Asked::foreground,
                                                       .retries = arguments.retries,
-                                                      .notify_fd = arguments.notify_fd});
+                                                      .notify_fd = arguments.notify_fd,
+                                                      .arguments = arguments.passed});
 }
 
 } // namespace amphid
