@@ -168,7 +168,9 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const std::string& 
     Watch watch(plan.paths.directory);
     JoinedTry joined;
     Standstill standstill;
-    const TimeSpan longest = sum(sum(plan.policy.timeout_start, plan.policy.timeout_stop), grace);
+    const Policy& policy = plan.policy;
+    const TimeSpan longest =
+        sum(sum(policy.timeout_start, policy.drain), sum(policy.timeout_stop, grace));
     Patience patience(longest);
     for (;;) {
         const bool locked = lock.try_acquire();

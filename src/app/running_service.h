@@ -105,9 +105,4 @@ Policy policy_of(const KnownService& service);
 /// How much longer than the launcher itself a command waits.
 constexpr TimeSpan grace = seconds(5);
 
-/// The sum of both; infinite where one is.
-constexpr TimeSpan sum(TimeSpan a, TimeSpan b) {
-    return a.is_infinite() || b.is_infinite() ? TimeSpan::infinity() : TimeSpan{a.usec + b.usec};
-}
-
 } // namespace amphid

@@ -38,6 +38,12 @@ constexpr TimeSpan seconds(std::int64_t n) {
     return n < 0 ? TimeSpan{} : scaled_span(n, 1'000'000);
 }
 
+/// Both together; infinite where one is, or where it would be too long.
+constexpr TimeSpan sum(TimeSpan a, TimeSpan b) {
+    return a.usec > TimeSpan::infinity().usec - b.usec ? TimeSpan::infinity()
+                                                       : TimeSpan{a.usec + b.usec};
+}
+
 /// Reads a span as systemd.time(7) writes it: "1min 30s", "5.5s", "2h", "1y 12month", "infinity".
 /// A number without a unit counts seconds; the parts of a span add up. Gives nothing for an empty
 /// text, an unknown unit, a negative number, and a span that is too long to be told from infinity.

@@ -177,6 +177,7 @@ struct ServiceTable {
     /// Type oneshot: no limit.
     std::optional<TimeSpan> timeout_start_sec;
     TimeSpan timeout_stop_sec = seconds(90);
+    TimeSpan drain_sec;
     TimeSpan runtime_max_sec = TimeSpan::infinity();
     KillMode kill_mode = KillMode::control_group;
     Signal kill_signal{SIGTERM};

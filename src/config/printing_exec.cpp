@@ -68,7 +68,7 @@ std::string looks_like(const WorkingDirectory&) {
     return "an absolute path or \"~\", with a leading \"-\" if it may be missing";
 }
 std::string looks_like(const Input&) {
-    return "null, tty, tty-force, tty-fail or file:PATH";
+    return "null, inherit, tty, tty-force, tty-fail or file:PATH";
 }
 
 std::string print_value(const Account& value) {
@@ -130,7 +130,10 @@ std::string print_value(const WorkingDirectory& value) {
                               : json_string(concat(value.optional ? "-" : "", value.path));
 }
 std::string print_value(const Input& value) {
-    return json_string(concat(name_of(value.kind), value.path.empty() ? "" : ":", value.path));
+    return value.kind == InputKind::automatic
+               ? std::string()
+               : json_string(
+                     concat(name_of(value.kind), value.path.empty() ? "" : ":", value.path));
 }
 
 } // namespace amphid

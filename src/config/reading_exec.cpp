@@ -301,7 +301,7 @@ std::optional<Refusal> read_value(const Value& value, Input& out) {
     const auto kind = from_name<InputKind>(std::string_view(*text).substr(0, colon));
     const bool needs_path = kind == InputKind::file;
     const std::string path = colon == std::string::npos ? "" : text->substr(colon + 1);
-    if (!kind || needs_path != (colon != std::string::npos) ||
+    if (!kind || *kind == InputKind::automatic || needs_path != (colon != std::string::npos) ||
         (needs_path && !is_path(path, true))) {
         return not_what(value, looks_like(out), *text);
     }

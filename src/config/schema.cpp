@@ -106,6 +106,10 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"timeout-start-sec", &ServiceTable::timeout_start_sec, "TimeoutStartSec", both,
      "How long each step of a start may take; by default 1min 30s, or infinity for type oneshot.",
      R"("5min")"},
+    {"drain-sec", &ServiceTable::drain_sec, "", amphid,
+     "How long a stop waits before exec-stop or kill-signal while the service, no longer ready, "
+     "goes on: time for load balancers to forget it. A second request ends the wait.",
+     R"("5s")"},
     {"timeout-stop-sec", &ServiceTable::timeout_stop_sec, "TimeoutStopSec", both,
      "How long each exec-stop command may take, and how long to wait after kill-signal before "
      "sending final-kill-signal.",
@@ -284,8 +288,9 @@ constexpr Key<ServiceTable> service_keys[] = {
      "ConfigurationDirectoryMode", both, "The access mode of configuration-directory.",
      R"("0750")"},
     {"standard-input", &ServiceTable::standard_input, "StandardInput", amphid,
-     "What standard input is connected to: null, file:PATH or a terminal. With tty and tty-fail "
-     "the start fails if another process controls the terminal; tty-force takes it over.",
+     "What standard input is connected to: null, file:PATH, a terminal, or inherit for that of the "
+     "launcher (hooks get none): the default in the foreground outside systemd. With tty and "
+     "tty-fail a start fails if another process controls the terminal; tty-force takes it over.",
      R"("file:/etc/web/input")"},
     {"tty-path", &ServiceTable::tty_path, "TTYPath", amphid,
      "The terminal for tty, tty-force and tty-fail.", R"("/dev/tty1")"},

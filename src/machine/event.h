@@ -16,8 +16,7 @@ using Moment = TimeSpan;
 
 /// `then` after `at`; infinity stays infinity.
 constexpr Moment after(Moment at, TimeSpan then) {
-    return at.usec > TimeSpan::infinity().usec - then.usec ? TimeSpan::infinity()
-                                                           : Moment{at.usec + then.usec};
+    return sum(at, then);
 }
 
 // What can happen to a service. Events carry no PIDs: whoever feeds the machine knows which process

@@ -162,6 +162,9 @@ Step step(const Machine& machine, const Policy& policy, const Event& event) {
     if (is_reloading(state)) {
         return in_reload(std::move(move));
     }
+    if (state == drain) {
+        return in_drain(std::move(move));
+    }
     return is_stopping(state) ? in_stop(std::move(move)) : in_running(std::move(move));
 }
 

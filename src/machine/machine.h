@@ -156,6 +156,7 @@ struct Activation {
 ///   dead → condition → start-pre → start → start-post → running ⇄ reload, reload-signal,
 ///                │         │         │          │          │  ↘     reload-notify
 ///                │         │         │          │          │   exited (remain-after-exit)
+///                │         │         │          │   (drain, if stopped)
 ///                │         │         │          │          ↓      ↓
 ///                │         │         │          │         stop ←──┘     exec-stop
 ///                └─ stop, failure, timeout ─────┴→ stop-sigterm ←┘      kill-signal

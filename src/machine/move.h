@@ -44,6 +44,10 @@ void enter_condition(Move& move);
 void enter_running(Move& move);
 /// Up, for as long as runtime_max allows.
 void stay_running(Move& move);
+/// Something of the service runs that it is up for (systemd, service_good()).
+bool is_good(const Move& move);
+/// A stop was asked for: drain, exec-stop, kill-signal, as far as there are such.
+void begin_stop(Move& move);
 void enter_stop(Move& move);
 void enter_stop_sigterm(Move& move);
 void enter_stop_watchdog(Move& move);
@@ -66,6 +70,7 @@ bool run_next(Move& move, ServiceResult result, TimeSpan timeout);
 Step in_start(Move move);
 Step in_running(Move move);
 Step in_reload(Move move);
+Step in_drain(Move move);
 Step in_stop(Move move);
 
 /// systemd's rate limit: at most burst starts in each interval, counted from its first.

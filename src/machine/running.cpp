@@ -13,13 +13,6 @@ namespace {
 
 using enum ServiceState;
 
-/// systemd, service_good(): something of the service runs that it is up for.
-bool is_good(const Move& move) {
-    const bool without_main = move.policy.type == ServiceType::forking && !move.m.awaits_main &&
-                              move.m.exit.kind == ExitKind::none;
-    return move.m.main_alive || (without_main && move.m.tree_alive);
-}
-
 /// How long after its hook or its signal the service may begin to answer, where it is not known
 /// that it does.
 constexpr TimeSpan answer_time = seconds(1);
@@ -189,6 +182,14 @@ bool breaks_reload(const Move& move) {
            is<WatchdogFailed>(move.event);
 }
 
+void break_for_stop(Move& move) {
+    if (is_good(move) && move.policy.drain.usec > 0) {
+        begin_stop(move);
+    } else {
+        enter_stop_sigterm(move); // as systemd: no exec-stop in the midst of something
+    }
+}
+
 Step break_reload(Move move) {
     Machine& m = move.m;
     report_reload(move, false);
@@ -197,7 +198,7 @@ Step break_reload(Move move) {
     }
     if (const auto* stop = get<StopRequested>(move.event)) {
         request_stop(move, stop->restart);
-        enter_stop_sigterm(move); // as systemd: no exec-stop in the midst of something
+        break_for_stop(move);
         return move.done();
     }
     move.disarm();
@@ -244,6 +245,12 @@ Step in_broken_reload(Move move) {
 }
 
 } // namespace
+
+bool is_good(const Move& move) {
+    const bool without_main = move.policy.type == ServiceType::forking && !move.m.awaits_main &&
+                              move.m.exit.kind == ExitKind::none;
+    return move.m.main_alive || (without_main && move.m.tree_alive);
+}
 
 void refuse_reload(Move& move) {
     ++move.m.reloads;
@@ -293,7 +300,7 @@ Step in_running(Move move) {
         m.main_alive = true;
     } else if (const auto* stop = get<StopRequested>(move.event)) {
         request_stop(move, stop->restart);
-        enter_stop(move);
+        begin_stop(move);
     } else if (is<NotifiedStopping>(move.event) && m.state == running) {
         stopping_by_itself(move);
     } else if (is<NotifiedReloading>(move.event) && m.state == running) {

@@ -117,6 +117,8 @@ bool is_reachable(ServiceState state, const Policy& policy) {
         return is_notify(policy.type);
     case ServiceState::exited:
         return policy.remain_after_exit;
+    case ServiceState::drain:
+        return policy.drain.usec > 0;
     case ServiceState::stop_watchdog:
     case ServiceState::stop_sigterm:
     case ServiceState::stop_sigkill:
@@ -162,7 +164,8 @@ struct IsImpossible {
         return m.tree_alive &&
                (m.state == ServiceState::start || m.state == ServiceState::start_post ||
                 m.state == ServiceState::running || is_reloading(m.state) ||
-                m.state == ServiceState::stop || m.state == ServiceState::stop_sigterm);
+                m.state == ServiceState::drain || m.state == ServiceState::stop ||
+                m.state == ServiceState::stop_sigterm);
     }
 };
 
@@ -200,6 +203,8 @@ std::vector<NamedPolicy> sample_policies() {
     oneshot.kill_mode = KillMode::none;
     Policy asking = exec;
     asking.has_conditions = true;
+    Policy draining = hooks;
+    draining.drain = seconds(5);
     return {{"type notify, restart on-failure after 100ms", notify},
             {"type notify, restart by systemd", under_systemd},
             {"type exec, restart always at once", exec},
@@ -207,7 +212,8 @@ std::vector<NamedPolicy> sample_policies() {
             {"type notify-reload, kill-mode mixed", reloading},
             {"type forking with a pid file, kill-mode process", forking},
             {"type oneshot, remain-after-exit, kill-mode none", oneshot},
-            {"type exec with conditions of [ready]", asking}};
+            {"type exec with conditions of [ready]", asking},
+            {"type notify, a hook of every kind, drain", draining}};
 }
 
 std::vector<SampleMachine> sample_machines(const Policy& policy) {
@@ -229,6 +235,7 @@ std::vector<SampleMachine> sample_machines(const Policy& policy) {
         {"reload", in(reload)},
         {"reload-signal", in(reload_signal)},
         {"reload-notify", in(reload_notify)},
+        {"drain, requested", on_request(in(drain))},
         {"stop, requested", on_request(in(stop))},
         {"stop-watchdog", in(stop_watchdog, ServiceResult::watchdog)},
         {"stop-sigterm, requested", on_request(in(stop_sigterm))},

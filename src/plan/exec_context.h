@@ -25,7 +25,7 @@ struct Output {
 
 /// Where the standard input of the service comes from; `path` for file.
 struct Input {
-    InputKind kind = InputKind::null;
+    InputKind kind = InputKind::automatic;
     std::string path;
     friend bool operator==(const Input&, const Input&) = default;
 };

@@ -63,6 +63,8 @@ struct Policy {
     TimeSpan start_limit_interval = seconds(10);
     TimeSpan timeout_start = seconds(90);
     TimeSpan timeout_stop = seconds(90);
+    /// How long a service that is up goes on after its stop was announced.
+    TimeSpan drain;
     /// There are conditions of [ready] on top of what `type` asks for.
     bool has_conditions = false;
     TimeSpan timeout_abort = seconds(90);

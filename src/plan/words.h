@@ -84,6 +84,7 @@ enum class ServiceState : std::uint8_t {
     reload,
     reload_signal,
     reload_notify,
+    drain,
     stop,
     stop_watchdog,
     stop_sigterm,
@@ -97,8 +98,8 @@ enum class ServiceState : std::uint8_t {
 constexpr auto enum_names(ServiceState) {
     return names_up_to<ServiceState::failed>(
         "dead", "condition", "start-pre", "start", "start-post", "running", "exited", "reload",
-        "reload-signal", "reload-notify", "stop", "stop-watchdog", "stop-sigterm", "stop-sigkill",
-        "stop-post", "final-sigterm", "final-sigkill", "auto-restart", "failed");
+        "reload-signal", "reload-notify", "drain", "stop", "stop-watchdog", "stop-sigterm",
+        "stop-sigkill", "stop-post", "final-sigterm", "final-sigkill", "auto-restart", "failed");
 }
 
 enum class ServiceResult : std::uint8_t {
@@ -166,9 +167,10 @@ constexpr auto enum_names(OutputKind) {
 }
 
 /// Where the service's standard input comes from.
-enum class InputKind : std::uint8_t { null, tty, tty_force, tty_fail, file };
+enum class InputKind : std::uint8_t { automatic, null, inherit, tty, tty_force, tty_fail, file };
 constexpr auto enum_names(InputKind) {
-    return names_up_to<InputKind::file>("null", "tty", "tty-force", "tty-fail", "file");
+    return names_up_to<InputKind::file>("", "null", "inherit", "tty", "tty-force", "tty-fail",
+                                        "file");
 }
 
 /// A start is going on: nobody has been told that the service is ready.
@@ -182,7 +184,7 @@ constexpr bool is_reloading(ServiceState state) {
 
 /// From the first step of a stop to its last.
 constexpr bool is_stopping(ServiceState state) {
-    return state >= ServiceState::stop && state <= ServiceState::final_sigkill;
+    return state >= ServiceState::drain && state <= ServiceState::final_sigkill;
 }
 
 /// True while processes of the service may be alive.

@@ -77,6 +77,10 @@ void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) 
                                !context.error_joins_output;
     label_journal(service, host, plan);
     context.standard_input = service.standard_input;
+    if (context.standard_input.kind == InputKind::automatic) {
+        const bool inherits = !plan.detach && plan.manager == Manager::none;
+        context.standard_input.kind = inherits ? InputKind::inherit : InputKind::null;
+    }
     context.tty_path = service.tty_path.text;
     context.syslog_identifier = service.syslog_identifier;
 }

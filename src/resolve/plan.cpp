@@ -50,6 +50,7 @@ Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     out.restart_max_delay = service.restart_max_delay_sec;
     out.timeout_start = zero_is_infinity(timeout_start_of(service));
     out.timeout_stop = zero_is_infinity(service.timeout_stop_sec);
+    out.drain = service.drain_sec;
     out.timeout_abort =
         zero_is_infinity(service.timeout_abort_sec.value_or(service.timeout_stop_sec));
     out.runtime_max = restart_is_ours ? service.runtime_max_sec : TimeSpan::infinity();

@@ -68,7 +68,8 @@ public:
         systemd_hears_amphid();
         amphid_hears_of_reloads();
         time_is_enough("TimeoutStartSec", "timeout-start-sec", policy_.timeout_start);
-        time_is_enough("TimeoutStopSec", "timeout-stop-sec", policy_.timeout_stop);
+        time_is_enough("TimeoutStopSec", "timeout-stop-sec",
+                       sum(policy_.drain, policy_.timeout_stop));
         stop_reaches_amphid();
         pid_file_is_amphids();
         runtime_directory_is_there();

@@ -80,7 +80,8 @@ constexpr OwnLine own_lines[] = {
      }},
     {"TimeoutStopSec",
      [](const Config& config, const UnitFacts&) {
-         return with_margin(policy_of(config.service, false).timeout_stop);
+         const Policy policy = policy_of(config.service, false);
+         return with_margin(sum(policy.drain, policy.timeout_stop));
      }},
     // Preserved: a start that fails because a daemon of this name runs must not take its lock away.
     {"RuntimeDirectory",

@@ -69,13 +69,13 @@ Environment Executor::environment(CommandList list, const Environment& own) cons
 }
 
 /// What can be refused before there is a process.
-Spawned Executor::make_ready(const Command& command) {
+Spawned Executor::make_ready(const Command& command, CommandList list) {
     const DirectoryFailure failure = make_directories(plan_.context);
     if (failure.error != 0) {
         object_ = failure.object;
         return {0, failure.stage, failure.error};
     }
-    const Spawned streams = streams_.open(request_, name_of_program(command.path));
+    const Spawned streams = streams_.open(request_, list, name_of_program(command.path));
     if (streams.error != 0) {
         object_ = streams_.object();
         return streams;
@@ -85,7 +85,7 @@ Spawned Executor::make_ready(const Command& command) {
 
 void Executor::prepare(const Command& command, CommandList list, const Environment& own) {
     object_.clear();
-    refused_ = make_ready(command);
+    refused_ = make_ready(command, list);
     describe(request_, command, list, own);
     prepared_ = true;
 }

@@ -54,7 +54,7 @@ public:
 private:
     void describe(SpawnRequest& request, const Command& command, CommandList list,
                   const Environment& own) const;
-    Spawned make_ready(const Command& command);
+    Spawned make_ready(const Command& command, CommandList list);
     void name_missing_interpreter();
     Environment environment(CommandList list, const Environment& own) const;
     Spawned read_environment_files();

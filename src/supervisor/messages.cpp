@@ -60,6 +60,8 @@ std::string status_line(const Situation& of) {
         return activation.status_text.empty()
                    ? concat("Starting: waiting for ", activation.waiting_for)
                    : concat("Starting: ", activation.status_text);
+    case ServiceState::drain:
+        return concat("Stopping in ", format_time_span(plan.policy.drain));
     case ServiceState::stop_sigterm:
         if (!of.machine.terminated) {
             return "Stopping on its own";
@@ -100,6 +102,8 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
             return {}; // said with the reason
         }
         return {LOG_NOTICE, concat("restarting in ", format_time_span(of.machine.restart_delay))};
+    case ServiceState::drain:
+        return {LOG_INFO, concat("stopping in ", format_time_span(policy.drain))};
     case ServiceState::stop_sigterm:
         if (!of.machine.terminated) {
             return {LOG_INFO, "stopping on its own"};

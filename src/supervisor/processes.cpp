@@ -155,7 +155,8 @@ bool Processes::set_main_by_message(int pid, std::optional<std::uint64_t> pidfdi
     const ServiceState state = machine_.state;
     const bool in_time = state == ServiceState::start || state == ServiceState::start_post ||
                          state == ServiceState::running || is_reloading(state) ||
-                         state == ServiceState::stop || state == ServiceState::stop_sigterm;
+                         state == ServiceState::drain || state == ServiceState::stop ||
+                         state == ServiceState::stop_sigterm;
     if (!in_time || pid == main_.pid) {
         return false;
     }

@@ -121,8 +121,20 @@ Streams::Stream Streams::keep(Fd fd) {
     return {number, std::move(fd), error};
 }
 
-Streams::Stream Streams::open_input() {
+/// Of a process with fewer rights: it could read what is typed for somebody else.
+bool Streams::is_lent_terminal(int fd) const {
+    return has_lesser_rights(context_) && ::isatty(fd) == 1;
+}
+
+/// The main process alone reads what was meant for the service.
+Streams::Stream Streams::open_input(CommandList list) {
     switch (context_.standard_input.kind) {
+    case InputKind::inherit:
+        if (list == CommandList::exec_start && !is_lent_terminal(STDIN_FILENO)) {
+            return {STDIN_FILENO, {}, 0};
+        }
+        [[fallthrough]];
+    case InputKind::automatic:
     case InputKind::null:
         object_ = "/dev/null";
         return keep(open_device(object_, O_RDONLY));
@@ -223,20 +235,19 @@ int Streams::inherited_error() const {
 }
 
 bool Streams::would_lend_terminal() const {
-    const auto lends = [](const Output& output, int fd) {
-        return output.kind == OutputKind::inherit && ::isatty(fd) == 1;
+    const auto lends = [this](const Output& output, int fd) {
+        return output.kind == OutputKind::inherit && is_lent_terminal(fd);
     };
-    return has_lesser_rights(context_) &&
-           (lends(context_.standard_output, inherited_output()) ||
-            (!context_.error_joins_output && lends(context_.standard_error, inherited_error())));
+    return lends(context_.standard_output, inherited_output()) ||
+           (!context_.error_joins_output && lends(context_.standard_error, inherited_error()));
 }
 
-Spawned Streams::open(SpawnRequest& request, const std::string& log_name) {
+Spawned Streams::open(SpawnRequest& request, CommandList list, const std::string& log_name) {
     log_name_ = context_.syslog_identifier.empty() ? log_name : context_.syslog_identifier;
     journal_missed_ = false;
     ExecStage stage = ExecStage::stdin_;
     try {
-        input_ = open_input();
+        input_ = open_input(list);
         if (input_.error != 0) {
             return {0, stage, input_.error};
         }

@@ -37,7 +37,7 @@ public:
     /// Opens them for the next process and puts them into its request. `log_name` stands before its
     /// lines in the journal where the file has no syslog-identifier. What is refused is the answer:
     /// a stage with its errno.
-    Spawned open(SpawnRequest& request, const std::string& log_name);
+    Spawned open(SpawnRequest& request, CommandList list, const std::string& log_name);
 
     /// True where another user's process would get our terminal as its output: it could read what
     /// is typed, and set the terminal up.
@@ -82,7 +82,8 @@ private:
 
     int inherited_output() const;
     int inherited_error() const;
-    Stream open_input();
+    bool is_lent_terminal(int fd) const;
+    Stream open_input(CommandList list);
     Stream open_output(const Output& output, int inherited);
     Stream open_error();
     Stream open_words();

@@ -44,6 +44,7 @@ public:
         close_activation();
         activation_ = {};
         activation_.begun = true;
+        main_index_ = 0; // the service may name a main process before one was started
         begun_ = true;
         cause_ = ServiceResult::success;
         asked_until_ = {};
@@ -339,6 +340,8 @@ private:
             span = policy_.timeout_start;
         } else if (m.state == stop_watchdog) {
             span = policy_.timeout_abort;
+        } else if (m.state == drain) {
+            span = policy_.drain;
         } else if (is_stopping(m.state)) {
             span = policy_.timeout_stop;
         } else if (m.state == auto_restart) {

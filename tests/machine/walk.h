@@ -66,12 +66,12 @@ private:
         if (chance(20)) {
             queue_.push_back(StopRequested{});
         }
-        drain();
+        empty_queue();
     }
 
     /// Asks for the stop of a service that answers to nothing but the timer.
     void stop_and_play_dead() {
-        constexpr int most_timers = 7; // stop, its two signals, stop-post, its two, and a restart
+        constexpr int most_timers = 8; // drain, stop, two signals, stop-post, its two, a restart
         deaf_ = true;
         immortal_ = chance(50);
         if (goes_on() && world_.control_killed) {
@@ -165,7 +165,7 @@ private:
         };
         queue_.push_back(one());
         queue_.push_back(one());
-        drain();
+        empty_queue();
     }
 
     void fork_or_bury() {
@@ -178,7 +178,7 @@ private:
             ++world_.others;
         }
         look_for_end_of_tree();
-        drain();
+        empty_queue();
     }
 
     /// MAINPID= or a new PID in the pid file, as the supervisor lets it through.
@@ -189,14 +189,14 @@ private:
         if (in_time && world_.others > 0) {
             world_.others += world_.main ? 1 : 0; // the one that it was
             look_for_main();
-            drain();
+            empty_queue();
         }
     }
 
     void find_pid_file() {
         if (world_.awaits_pid_file && world_.others > 0 && is_starting(machine_.state)) {
             look_for_main();
-            drain();
+            empty_queue();
         }
     }
 
@@ -224,7 +224,7 @@ private:
             world_.main = false;
             send(MainExited{some_exit(), world_.empty()});
             look_for_end_of_tree();
-            drain();
+            empty_queue();
         }
     }
 
@@ -238,7 +238,7 @@ private:
         const MainExit well{ExitKind::exited, 0, ExecStage::none};
         send(ControlExited{chance(70) ? well : child_exit(), world_.empty()});
         look_for_end_of_tree();
-        drain();
+        empty_queue();
     }
 
     MainExit child_exit() {
@@ -283,10 +283,10 @@ private:
 
     void send(What what) {
         queue_.push_back(std::move(what));
-        drain();
+        empty_queue();
     }
 
-    void drain() {
+    void empty_queue() {
         while (!queue_.empty() && goes_on()) {
             const What what = std::move(queue_.front());
             queue_.pop_front();

@@ -33,6 +33,7 @@ public:
         p.timeout_abort = one_of(TimeSpan::infinity(), seconds(1), seconds(90));
         p.runtime_max = one_of(TimeSpan::infinity(), TimeSpan::infinity(), seconds(2));
         p.has_conditions = one_of(false, false, true);
+        p.drain = one_of(TimeSpan{}, TimeSpan{}, seconds(2));
         p.remain_after_exit = chance();
         p.has_pid_file = p.type == ServiceType::forking && chance();
         p.send_sigkill = one_of(true, true, false);

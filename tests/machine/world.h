@@ -73,6 +73,9 @@ struct Cause {
     ServiceResult operator()(const TimerElapsed&) const {
         const bool waits = is_starting(before.state) || before.state == running ||
                            is_stopping(before.state) || before.reload.hook == ReloadHook::moot;
+        if (before.state == drain) {
+            return ServiceResult::success; // what it waits for is just this
+        }
         return timer_counts && waits ? ServiceResult::timeout : ServiceResult::success;
     }
     ServiceResult operator()(const TreeEmpty&) const {

@@ -39,9 +39,10 @@ TEST(Words, AreSystemds) {
     expect_names<NotifyAccess>({"none", "main", "exec", "all"});
     expect_names<CommandList>({"exec-condition", "exec-start-pre", "exec-start", "exec-start-post",
                                "exec-reload", "exec-stop", "exec-stop-post"});
-    expect_names<ServiceState>({"dead", "condition", "start-pre", "start", "start-post", "running",
-                                "exited", "reload", "reload-signal", "reload-notify", "stop",
-                                "stop-watchdog", "stop-sigterm", "stop-sigkill", "stop-post",
+    expect_names<ServiceState>({"dead",          "condition",     "start-pre",    "start",
+                                "start-post",    "running",       "exited",       "reload",
+                                "reload-signal", "reload-notify", "drain",        "stop",
+                                "stop-watchdog", "stop-sigterm",  "stop-sigkill", "stop-post",
                                 "final-sigterm", "final-sigkill", "auto-restart", "failed"});
     expect_names<ServiceResult>({"success", "resources", "protocol", "timeout", "exit-code",
                                  "signal", "core-dump", "watchdog", "start-limit-hit",
@@ -52,7 +53,7 @@ TEST(Words, AreSystemds) {
     expect_names<Manager>({"", "system", "user"});
     expect_names<OutputKind>({"", "null", "inherit", "journal", "syslog", "kmsg", "tty", "log",
                               "file", "append", "truncate"});
-    expect_names<InputKind>({"null", "tty", "tty-force", "tty-fail", "file"});
+    expect_names<InputKind>({"", "null", "inherit", "tty", "tty-force", "tty-fail", "file"});
     expect_names<CpuPolicy>({"other", "batch", "idle", "fifo", "rr"});
     expect_names<IoClass>({"none", "realtime", "best-effort", "idle"});
     expect_names<SecureBit>({"noroot", "noroot-locked", "no-setuid-fixup", "no-setuid-fixup-locked",

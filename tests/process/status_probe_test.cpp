@@ -53,6 +53,34 @@ TEST_F(StatusProbeTest, StoppedBySignalIsNotLive) {
     stopped();
 }
 
+// Load balancers forget it while it still serves; a second request does not wait for them.
+TEST_F(StatusProbeTest, NotReadyButLiveWhileItDrains) {
+    configure(service("notify", {"--log-signals", path("log"), "--exit-on", "TERM:0", "--notify"}) +
+              "drain-sec = \"1h\"\n");
+    const pid_t launcher = started();
+    Program& stop = spawn_amphid({"stop", config()});
+    ASSERT_TRUE(await_state("drain"));
+    const Outcome ready = ask("--ready");
+    EXPECT_EQ(ready.code, 3);
+    expect_words(ready.err, "not ready: its state is drain");
+    EXPECT_EQ(ask("--live").code, 0);
+    EXPECT_FALSE(exists(path("log"))) << read("log");
+    send_signal(launcher, SIGTERM);
+    EXPECT_EQ(finish(stop).code, 0);
+    EXPECT_EQ(read("log"), "TERM\n");
+    expect_nobody_left();
+}
+
+TEST_F(StatusProbeTest, DrainEndsInItsTime) {
+    configure(service("notify", {"--exit-on", "TERM:0", "--notify"}) + "drain-sec = \"50ms\"\n");
+    Program& unit = spawn_amphid({"start", config()}, {.by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    send_signal(unit.pid, SIGTERM);
+    EXPECT_EQ(finish(unit).code, 0);
+    expect_words(unit.error, "stopping in 50ms");
+    EXPECT_GE(count_messages("STOPPING=1"), 1U);
+}
+
 TEST_F(StatusProbeTest, LiveBetweenRestarts) {
     configure(service("exec", {"--exit", "1"}) + "restart = \"always\"\nrestart-sec = 60\n");
     amphid({"start", config()});

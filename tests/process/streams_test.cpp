@@ -126,6 +126,45 @@ TEST_F(StreamsTest, InputIsNullByDefault) {
     stopped();
 }
 
+// design.md, Output: in the foreground standard input is the launcher's, but not a hook's.
+TEST_F(StreamsTest, InputIsInheritedInTheForeground) {
+    write("in", "text\n");
+    configure(service("notify", {"--record", path("record"), "--notify"}) +
+              hooks("exec-start-post", {played({"--record", path("hook"), "--exit", "0"})}));
+    const Words with_input{"/bin/sh", "-c", "exec \"$@\" <" + path("in"), "sh"};
+    Program& run = spawn_amphid({"run", config()}, {.command = with_input});
+    ASSERT_TRUE(await_state("running"));
+    EXPECT_EQ(record("record")["fd.0"], path("in"));
+    EXPECT_EQ(record("hook")["fd.0"], "/dev/null");
+    send_signal(run.pid, SIGTERM);
+    finish(run);
+}
+
+// systemd's default stays under systemd, and in a daemon there is none to have.
+TEST_F(StreamsTest, InputIsNullUnderSystemd) {
+    write("in", "text\n");
+    configure(service("notify", {"--record", path("record"), "--notify"}));
+    const Words with_input{"/bin/sh", "-c", "exec \"$@\" <" + path("in"), "sh"};
+    Program& unit = spawn_amphid({"start", config()}, {.command = with_input, .by_systemd = true});
+    ASSERT_TRUE(await_message("READY=1"));
+    EXPECT_EQ(record("record")["fd.0"], "/dev/null");
+    send_signal(unit.pid, SIGTERM);
+    finish(unit);
+}
+
+// It could read what is typed for root.
+TEST_F(StreamsTest, OurTerminalIsNoInputOfAnotherUser) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "only root can be somebody else";
+    ASSERT_EQ(::chmod(path("").c_str(), 01777), 0); // sticky: the configuration is trusted
+    configure(service("notify", {"--record", path("record"), "--notify"}) + "user = \"65534\"\n");
+    Program& run = spawn_amphid({"run", config()}, {.on_terminal = true});
+    ASSERT_TRUE(await_state("running"));
+    EXPECT_EQ(record("record")["fd.0"], "/dev/null");
+    send_signal(run.pid, SIGTERM);
+    finish(run);
+}
+
 TEST_F(StreamsTest, InputFromAFile) {
     write("in", "text\n");
     configure(service("notify", {"--record", path("record"), "--notify"}) +

@@ -19,7 +19,7 @@ protected:
     void make() { streams.emplace(loop, context, Inherited{}, "web", log); }
     /// Opens them; the descriptors that the process would get.
     std::array<int, 3> open() {
-        const Spawned refused = streams->open(request, "web");
+        const Spawned refused = streams->open(request, CommandList::exec_start, "web");
         EXPECT_EQ(refused.error, 0) << streams->object();
         return request.stdio;
     }
@@ -80,7 +80,7 @@ TEST_F(StreamsTest, WhereALineIsAwaitedTheyPassThroughUs) {
 TEST_F(StreamsTest, ARefusalNamesStageAndFile) {
     context.standard_output = {OutputKind::append, directory.path + "/missing/log"};
     make();
-    const Spawned refused = streams->open(request, "web");
+    const Spawned refused = streams->open(request, CommandList::exec_start, "web");
     EXPECT_EQ(refused.stage, ExecStage::stdout_);
     EXPECT_EQ(refused.error, ENOENT);
     EXPECT_EQ(streams->object(), directory.path + "/missing/log");

@@ -127,7 +127,7 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
 /// Every phase of a stop may take its timeout, and the state may be unable to say that one ended.
 TimeSpan longest_stop(const KnownService& service) {
     const Policy policy = policy_of(service);
-    TimeSpan out = sum(policy.timeout_abort, grace);
+    TimeSpan out = sum(sum(policy.drain, policy.timeout_abort), grace);
     const ServiceTable table = service.config ? service.config->service : ServiceTable();
     const std::size_t hooks = table.exec_stop.list.size() + table.exec_stop_post.list.size();
     constexpr std::size_t signals = 4; // kill-signal and SIGKILL, before and after exec-stop-post
