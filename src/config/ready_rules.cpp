@@ -76,7 +76,7 @@ Found ready_fd_is_free(const Config& config) {
                     concat("fd: expected a descriptor from 3 to ", most, ", got ", *fd));
 }
 
-/// What comes back out of the store is given from 3 on (sd_listen_fds(3)).
+/// Stored descriptors are passed from 3 on (sd_listen_fds(3)).
 Found ready_fd_is_not_the_stores(const Config& config) {
     const auto fd = config.ready.fd;
     const unsigned kept = config.service.file_descriptor_store_max;
@@ -100,7 +100,7 @@ Found ready_comes_in_time(const Config& config) {
         "the service could never become ready: delay-sec must be shorter than timeout-start-sec");
 }
 
-/// Its processes are to be gone when it is ready: nobody would ever ask.
+/// It is ready once its processes have ended: the checks would never run.
 Found oneshot_is_not_watched(const Config& config) {
     if (config.service.type != ServiceType::oneshot) {
         return std::nullopt;

@@ -8,8 +8,8 @@
 
 namespace amphid {
 
-/// The rules that speak of more than one key or of a missing one. Each is a function whose name is
-/// the rule.
+/// The rules about combinations of keys and about missing ones. Each is a function named after the
+/// rule.
 std::vector<Diagnostic> check_rules(const Config& config);
 
 } // namespace amphid

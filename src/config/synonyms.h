@@ -6,12 +6,12 @@
 
 namespace amphid {
 
-/// What another program, or somebody in a hurry, calls one of our keys.
+/// The name that another program has, or a user might guess, for one of our keys.
 struct Synonym {
     std::string_view words; // without '-' and '_', in lower case
     std::string_view table;
     std::string_view key;
-    std::string_view note = {}; // what else has to be known
+    std::string_view note = {}; // anything else the user should know
 };
 
 /// supervisord, OpenRC, runit, start-stop-daemon, Docker Compose, pm2, launchd, upstart.
