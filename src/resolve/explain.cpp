@@ -77,7 +77,7 @@ std::string copied_directives(const SystemdTable& systemd) {
     return out;
 }
 
-/// "line 3"; of a drop-in with its path.
+/// "line 3"; with the path for a drop-in.
 std::string place_of(const Config& config, const KeyRow& row) {
     const auto file = static_cast<std::size_t>(row.file);
     const std::string line = concat("line ", *row.line);
