@@ -16,11 +16,11 @@ namespace {
 using Found = std::optional<std::string>;
 enum class Kind { text, number, flag, pids };
 
-/// A member of the document: the only declaration of it.
+/// A member of the document, declared only here.
 struct Member {
     std::string_view name;
     Kind kind;
-    bool always; // there in every document
+    bool always; // always present
     std::string_view sentence;
     Found (*value)(const Sight&); // as JSON
 };
