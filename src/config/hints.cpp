@@ -67,7 +67,8 @@ Found specifier(const Command& command) {
             const bool doubled = at != std::string::npos && at > 0 && word[at - 1] == '%';
             if (at != std::string::npos && !doubled) {
                 return concat('\'', known, "' in '", word,
-                              "' is passed on literally: amphid has no specifiers");
+                              "' is passed on literally: only %i and %I are expanded, in the file "
+                              "of a template (NAME@.toml)");
             }
         }
     }
