@@ -3,23 +3,13 @@
 #include "config/ready_rules.h"
 
 #include "base/text.h"
+#include "config/rules.h"
 
 namespace amphid {
 
 namespace {
 
 using Found = std::optional<Diagnostic>;
-
-bool is_set(const Config& config, std::string_view key) {
-    return config.origins.find(key) != config.origins.end();
-}
-
-Found error_at(const Config& config, std::string_view key, std::string message) {
-    const auto found = config.origins.find(key);
-    return Diagnostic{Diagnostic::Severity::error,
-                      found == config.origins.end() ? Position{} : found->second,
-                      std::move(message)};
-}
 
 Found ready_names_a_condition(const Config& config) {
     const ReadyTable& ready = config.ready;

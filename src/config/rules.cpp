@@ -17,14 +17,6 @@ namespace {
 
 using Found = std::optional<Diagnostic>;
 
-bool is_set(const Config& config, std::string_view key) {
-    return config.origins.find(key) != config.origins.end();
-}
-
-Found error_at(const Config& config, std::string_view key, std::string message) {
-    return Diagnostic{Diagnostic::Severity::error, place_of(config, key), std::move(message)};
-}
-
 /// For systemd's names, too.
 Found warning_at(const Config& config, std::string_view key, std::string message) {
     return Diagnostic{Diagnostic::Severity::warning, place_of(config, key), std::move(message)};
@@ -226,6 +218,15 @@ std::vector<Diagnostic> check_rules(const Config& config) {
         out.push_back(std::move(diagnostic));
     }
     return out;
+}
+
+bool is_set(const Config& config, std::string_view key) {
+    return config.origins.find(key) != config.origins.end();
+}
+
+std::optional<Diagnostic> error_at(const Config& config, std::string_view key,
+                                   std::string message) {
+    return Diagnostic{Diagnostic::Severity::error, place_of(config, key), std::move(message)};
 }
 
 } // namespace amphid
