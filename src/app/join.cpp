@@ -152,7 +152,7 @@ std::string words_of_a_silent_start(const Plan& plan, const Running& other, Time
     return concat(plan.name, ": not started: ",
                   other.launcher
                       ? concat("PID ", other.found->state.launcher.pid, ", which starts it")
-                      : concat("whoever holds ", plan.paths.directory, '/', lock_name),
+                      : concat("the process that holds ", plan.paths.directory, '/', lock_name),
                   ", has made no progress for ", format_time_span(waited));
 }
 

@@ -256,7 +256,7 @@ std::string status_text(const Sight& sight, const Look& look) {
     if (sight.main_lives) {
         page.whole("Status", state.status_text);
         page.whole("Ready by", state.met);
-        page.whole("Ill", state.ailment);
+        page.whole("Unhealthy", state.ailment);
     }
     if (sight.launcher_lives) {
         page.whole("Warning", state.concessions);
