@@ -7,7 +7,7 @@
 
 namespace amphid {
 
-// The command line in other forms, printed from the option table.
+// Other forms of the command line, generated from the option table.
 
 /// The manual page amphid(1).
 std::string command_man(std::string_view version);

@@ -6,8 +6,8 @@
 
 namespace amphid {
 
-// The commands, a file each under commands/. Each returns the exit code of the program; a command
-// that cannot go on throws OsError or Failure.
+// The commands, one file each in commands/. Each returns the program's exit code; a command that
+// cannot go on throws OsError or Failure.
 
 int run_start(const Arguments& arguments);
 int run_run(const Arguments& arguments);

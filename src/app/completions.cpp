@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view licence = "# SPDX-License-Identifier: MIT\n"
                                      "# Copyright (c) 2026 The amphid authors\n";
 
-/// The options of a command as somebody types them.
+/// The options of a command as they are typed.
 std::vector<std::string> spelled(const OptionRow& option) {
     std::vector<std::string> out;
     for (const std::string_view word : option.words) {
@@ -42,7 +42,7 @@ std::string all_commands() {
     return out + "help --help --version";
 }
 
-/// One word of a shell; the sentences have no backslashes.
+/// Quotes a word for a shell; the texts have no backslashes.
 std::string quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
@@ -51,7 +51,7 @@ std::string quoted(std::string_view text) {
     return out + '\'';
 }
 
-/// Where the configurations and the runtime files of this user are.
+/// The directories of this user's configurations and runtime files.
 constexpr std::string_view set_places = R"sh(
     local running=/run/amphid
     local directories=(/run/amphid /etc/amphid /usr/local/lib/amphid /usr/lib/amphid)
@@ -63,7 +63,7 @@ constexpr std::string_view set_places = R"sh(
     fi
 )sh";
 
-/// Commands about what has been started already.
+/// Commands for services that were started already.
 bool wants_started(const CommandRow& command) {
     return command.name == "stop" || command.name == "reload";
 }

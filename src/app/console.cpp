@@ -38,7 +38,7 @@ int report_failures(const std::function<int()>& command) {
         print_error(error.what());
         return code_of(exit_code_of(error));
     } catch (const std::bad_alloc&) {
-        // Without a string of our own, which would want memory again.
+        // Without a string, which would need memory again.
         constexpr std::string_view sentence = "amphid: out of memory\n";
         write_all(STDERR_FILENO, sentence);
         return code_of(ExitCode::failure);

@@ -12,7 +12,7 @@
 
 namespace amphid {
 
-/// Ends a command: the sentence and the exit code that main() leaves with.
+/// Ends a command with a message and the program's exit code.
 class Failure : public std::exception {
 public:
     Failure(ExitCode code, std::string text) : code_(code), text_(std::move(text)) {}
@@ -24,16 +24,16 @@ private:
     std::string text_;
 };
 
-/// To standard output, as it is. Throws OsError where it cannot be written.
+/// Prints to standard output. Throws OsError if that fails.
 void print(std::string_view text);
 
-/// To standard error: "amphid: TEXT".
+/// Prints "amphid: TEXT" to standard error.
 void print_error(std::string_view text);
 
-/// What the system's refusal exits with.
+/// The exit code for a system error.
 ExitCode exit_code_of(const OsError& error);
 
-/// What fails in it is said of this service.
+/// Runs a function; its errors are prefixed with this service.
 template <class F>
 auto on_behalf_of(const std::string& name, F&& work) {
     try {
@@ -43,7 +43,8 @@ auto on_behalf_of(const std::string& name, F&& work) {
     }
 }
 
-/// Runs a command, or a part of it: what it throws is said on standard error, and is its exit code.
+/// Runs a command, or a part of it; prints what it throws to standard error and returns the exit
+/// code.
 int report_failures(const std::function<int()>& command);
 
 constexpr int code_of(ExitCode code) {

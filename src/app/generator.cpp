@@ -30,7 +30,7 @@ std::string_view base_name(std::string_view path) {
     return path.substr(path.find_last_of('/') + 1);
 }
 
-/// Where a generator's words are found afterwards; at boot there is no journal yet.
+/// A generator's messages go to the kernel log; at boot there is no journal yet.
 void log_to_kernel(std::string_view text) {
     const std::string line = concat("amphid-generator[", ::getpid(), "]: ", printable(text), '\n');
     const Fd kmsg(::open("/dev/kmsg", O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
@@ -39,7 +39,7 @@ void log_to_kernel(std::string_view text) {
     }
 }
 
-/// What is known of one file: of a broken one as much as could be read.
+/// One file; for a broken one as much as could be read.
 struct Found {
     ServiceFile file;
     Config config;
@@ -62,7 +62,7 @@ Found look_into(ServiceFile file, const Host& host) {
     }
 }
 
-/// Writes into the directory that systemd gave us.
+/// Writes into the directory passed by systemd.
 class Generator {
 public:
     Generator(const std::string& directory, Manager manager, const Host& host)
@@ -87,7 +87,7 @@ public:
         install(found, unit);
     }
 
-    /// After all units: a name of one goes before the alias of another.
+    /// After all units: a unit's name takes precedence over the alias of another.
     void write_aliases(const Found& found) {
         const std::string unit =
             concat(facts_about(found.file, found.config, manager_).name, service_suffix);
@@ -112,14 +112,14 @@ private:
         return !other || (replace && !other->before_generated);
     }
 
-    /// A broken file does not get lost: whoever waits for it finds a failed unit. It is only
-    /// wanted, never required.
+    /// A broken file is not dropped silently: it becomes a unit that fails. It is only wanted,
+    /// never required.
     void install(const Found& found, const std::string& unit) {
         UnitNames wanted = found.config.install.wanted_by;
         if (unit.find("@.") != std::string::npos) {
             return; // a template is started by its instances
         }
-        // So broken that what it says of [install] cannot be known.
+        // Too broken to read [install].
         if (found.broken && !found.config.origins.contains("install") &&
             !found.config.origins.contains("service.exec-start")) {
             wanted.list = {manager_ == Manager::user ? "default.target" : "multi-user.target"};

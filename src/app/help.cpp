@@ -3,7 +3,7 @@
 #include "app/options.h"
 #include "base/text.h"
 
-// --help, printed from the table of commands and options.
+// --help, generated from the table of commands and options.
 
 namespace amphid {
 

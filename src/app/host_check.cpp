@@ -93,7 +93,7 @@ private:
         }
     }
 
-    /// A whole command line where a program is expected.
+    /// A whole command line in place of a program.
     static std::string hint_about(const Command& command, const std::string& root) {
         std::string_view rest = command.path;
         const std::string program(take_word(rest));
@@ -174,7 +174,7 @@ private:
             if (!S_ISDIR(st.st_mode)) {
                 add(Severity::error, key, concat(path, " is not a directory"));
             }
-        } else if (errno != EACCES) { // not ours to see
+        } else if (errno != EACCES) { // not visible to us
             add(Severity::error, key, concat("the directory ", path, " does not exist"));
         }
     }

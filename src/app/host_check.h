@@ -8,8 +8,8 @@
 
 namespace amphid {
 
-/// What this host lacks for the configuration: programs, interpreters, users, groups, directories
-/// and privileges. An error is what a start would fail for.
+/// What the configuration needs and this host lacks: programs, interpreters, users, groups,
+/// directories and privileges. Errors are what a start would fail because of.
 std::vector<Diagnostic> check_on_host(const Config& config);
 
 } // namespace amphid

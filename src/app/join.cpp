@@ -37,7 +37,7 @@ void refuse_other_file(const Plan& plan, const std::string& instance, const Stat
     }
 }
 
-/// What cannot be read is not what is not there: beside it a second copy might be started.
+/// Unreadable does not mean absent: a second copy might be started.
 std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
     auto found = find_state(directory);
     const std::string file = concat(plan.paths.directory, '/', state_name);
@@ -52,8 +52,8 @@ std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
     return found;
 }
 
-/// What the last launcher left where it was killed: its service, beside which a second copy must
-/// never be, or no more than files.
+/// What the last launcher left if it was killed: its service, which must not get a second copy, or
+/// only files.
 Locked settle_the_past(const Plan& plan, const std::string& instance, const Fd& directory,
                        bool adopts, Fd lock) {
     Locked out{std::move(lock), {}, {}};
@@ -77,8 +77,8 @@ Locked settle_the_past(const Plan& plan, const std::string& instance, const Fd& 
         }
         out.orphan = std::move(left);
     }
-    // Also after an orderly end: a launcher that was killed since then, before its first word in
-    // the state, has left a draft, a socket or a cgroup.
+    // Also after an orderly end: a launcher killed since then, before it wrote its first state, has
+    // left a draft, a socket or a cgroup.
     tidy_after_launcher(directory, past.found && !ended ? &past.found->state : nullptr,
                         {plan.paths.pid_file, plan.paths.service_pid_file});
     if (!out.orphan) {
@@ -94,10 +94,10 @@ Verdict tried_again(const State& state) {
                    "; another start will be tried\n")};
 }
 
-/// The try of another start that this one joins: the one under way when we came, or the next.
+/// The attempt of another start that this one joins: the current one, or the next.
 class JoinedTry {
 public:
-    /// True when it has failed.
+    /// True if it has failed.
     bool has_failed(const State& state) {
         const bool counts = is_starting(state.state) || state.state == ServiceState::auto_restart;
         if (!counts || state.launcher.pid != launcher_) {
@@ -112,8 +112,8 @@ private:
     std::uint64_t restarts_ = 0;
 };
 
-/// A launcher that goes on, though the lock is ours: it may have lost the file. Not one that is on
-/// its way out; and not we, who may have been the one that stops what a killed one left.
+/// A launcher that is running although we got the lock: it may have lost the file. Not one that is
+/// exiting, and not ourselves while stopping what a killed one left.
 bool goes_on(const Running& running) {
     return running.launcher && running.found->state.launcher.pid != ::getpid() &&
            (running.stateless || is_active(running.found->state.state));
@@ -129,7 +129,7 @@ std::optional<Verdict> failure_of_the_other(const Plan& plan, const Fd& director
                           name_of(found->state.result), "')\n")};
 }
 
-/// A launcher that has lost its files needs the lock, if it is ours, to make them again.
+/// A launcher that has lost its files needs the lock that we hold in order to create them again.
 void refuse_what_cannot_be_joined(const Plan& plan, const std::string& instance, Lock& lock,
                                   Running& other) {
     if (other.stateless && lock.take()) {
@@ -143,7 +143,7 @@ void refuse_what_cannot_be_joined(const Plan& plan, const std::string& instance,
     }
 }
 
-/// For as long as its restart-sec says.
+/// For as long as restart-sec.
 bool waits_to_restart(const Running& running) {
     return running.launcher && running.found->state.state == ServiceState::auto_restart;
 }
@@ -152,7 +152,7 @@ std::string words_of_a_silent_start(const Plan& plan, const Running& other, Time
     return concat(plan.name, ": not started: ",
                   other.launcher
                       ? concat("PID ", other.found->state.launcher.pid, ", which starts it")
-                      : concat("whoever holds ", plan.paths.directory, '/', lock_name),
+                      : concat("the process that holds ", plan.paths.directory, '/', lock_name),
                   ", has made no progress for ", format_time_span(waited));
 }
 

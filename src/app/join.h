@@ -14,15 +14,15 @@ namespace amphid {
 
 struct Locked {
     Fd lock;
-    /// What a killed launcher left running, to be taken over.
+    /// A service left by a killed launcher, to be taken over.
     std::optional<State> orphan;
-    /// What a killed launcher of the foreground left, to be ended before anything is started.
+    /// What a killed foreground launcher left, to be stopped before the start.
     std::optional<State> leftover;
 };
 
-/// The service's lock, or what became of the launcher that holds it: a daemon start waits for the
-/// other one's verdict, a foreground start is refused at once. Throws OsError, and Failure where a
-/// killed launcher of a daemon left processes that this start does not adopt; the foreground never
+/// Takes the service's lock, or returns the verdict of the launcher that holds it: a daemon start
+/// waits for that verdict, a foreground start is refused at once. Throws OsError, and Failure if a
+/// daemon's killed launcher left processes that this start does not adopt; the foreground never
 /// does.
 std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const std::string& instance,
                                            const Fd& directory, bool adopts);

@@ -37,7 +37,7 @@ const OptionRow until_option{"until", "TIME", "only lines until TIME",
                                  a.until = text;
                                  return std::string();
                              }};
-const OptionRow grep_option{"grep", "REGEX", "only lines that match REGEX REGEX",
+const OptionRow grep_option{"grep", "REGEX", "only lines that match REGEX",
                             [](Arguments& a, std::string_view text) {
                                 a.grep = text;
                                 return std::string();

@@ -18,7 +18,7 @@ namespace amphid {
 
 namespace {
 
-constexpr std::size_t longest_line = std::size_t{1} << 20; // is shown in pieces of that
+constexpr std::size_t longest_line = std::size_t{1} << 20; // longer ones are shown in pieces
 
 bool is_same(const struct stat& one, const struct stat& other) {
     return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
@@ -48,7 +48,7 @@ std::string last_lines(const std::string& path, std::size_t count) {
             break;
         }
     }
-    // What lost its beginning is no line.
+    // A truncated line is not shown.
     from = from == 0 && begin > 0 ? out.find('\n') + 1 : from;
     return out.substr(from);
 }
@@ -63,7 +63,7 @@ std::vector<std::string> LogReader::chain() const {
     return out;
 }
 
-/// False where it is gone by now.
+/// False if it is gone.
 bool LogReader::open(const std::string& name) {
     const std::string path = concat(directory_, '/', name);
     Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -79,7 +79,7 @@ bool LogReader::open(const std::string& name) {
     return true;
 }
 
-/// Opens the file behind the one that was read; false where that is the last one.
+/// Opens the next file after the one that was read; false if that was the last one.
 bool LogReader::go_on(const Hear& hear) {
     const auto names = chain();
     std::size_t next = names.size();
@@ -96,7 +96,7 @@ bool LogReader::go_on(const Hear& hear) {
         if (file_ && is_same(st, here)) {
             break;
         }
-        // One that is not in the chain any more was removed, or moved away by somebody else.
+        // A file that is no longer in the chain was removed, or moved away by somebody else.
         if (file_ && is_older(st.st_mtim, here.st_mtim)) {
             break;
         }
@@ -137,7 +137,7 @@ void LogReader::read(const Hear& hear) {
     }
     struct stat now {};
     if (::fstat(file_.get(), &now) == 0 && now.st_size < ::lseek(file_.get(), 0, SEEK_CUR)) {
-        ::lseek(file_.get(), 0, SEEK_SET); // it was cut
+        ::lseek(file_.get(), 0, SEEK_SET); // it was truncated
     }
     read_file(hear);
     while (go_on(hear)) {

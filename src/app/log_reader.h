@@ -12,12 +12,12 @@
 
 namespace amphid {
 
-/// The last lines of a file, each with its end, of no more than its last 16 KiB; empty where it
-/// cannot be read. Never waits.
+/// The last lines of a file, each with its end, of no more than its last 16 KiB; empty if it cannot
+/// be read. Never blocks.
 std::string last_lines(const std::string& path, std::size_t count);
 
-/// Reads a log file and its older ones line by line, from the oldest on, and goes on where it was
-/// when there is more, over rotations.
+/// Reads a log file and its rotated ones line by line, from the oldest on, and continues where it
+/// was when there is more, across rotations.
 class LogReader {
 public:
     using Hear = std::function<void(std::string_view line)>;
@@ -25,9 +25,9 @@ public:
     /// The current file's absolute path; it may be missing.
     explicit LogReader(const std::string& path);
 
-    /// Every line that was finished since the last time.
+    /// Reports every line finished since the last call.
     void read(const Hear& hear);
-    /// The one that has no end yet, if any.
+    /// Reports the unfinished line, if any.
     void read_unfinished(const Hear& hear);
 
     const std::string& directory() const { return directory_; }

@@ -12,20 +12,20 @@
 
 namespace amphid {
 
-/// A line of a log, taken apart.
+/// A parsed line of a log.
 struct LogEntry {
     std::string service;
-    std::string time; // RFC 3339, UTC; empty: it has none
+    std::string time; // RFC 3339, UTC; empty: none
     std::string text;
 };
 
 /// `line` of a log whose lines have such times, or have none.
 LogEntry parse_log_line(std::string_view service, std::string_view line, bool has_times);
 
-/// As `amphid logs -o` prints it. `named`: the service's name stands before it, too.
+/// Formats it for `amphid logs -o`. `named`: prefixed with the service's name.
 std::string format_log_entry(const LogEntry& entry, LogFormat format, bool named);
 
-/// Which lines are shown. Throws Failure for what cannot be understood.
+/// Decides which lines are shown. Throws Failure for invalid options.
 class LogFilter {
 public:
     LogFilter(const Arguments& arguments, TimeSpan now);
@@ -33,7 +33,7 @@ public:
     LogFilter(const LogFilter&) = delete;
     LogFilter& operator=(const LogFilter&) = delete;
 
-    /// It asks for times.
+    /// True if it depends on times.
     bool has_times() const { return !since_.empty() || !until_.empty(); }
     bool shows(const LogEntry& entry) const;
 

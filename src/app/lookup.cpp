@@ -20,8 +20,8 @@ bool is_there(const std::string& path) {
     return ::lstat(path.c_str(), &st) == 0;
 }
 
-/// systemd.unit(5): of files with one name that of the first directory counts, a link to /dev/null
-/// masks it; then they go by their names, wherever they lie.
+/// systemd.unit(5): of files with the same name the one in the first directory counts, and a link
+/// to /dev/null masks it; the rest is sorted by name, regardless of directory.
 std::vector<std::string> drop_ins_in(const std::vector<std::string>& directories) {
     std::map<std::string, std::string> by_name;
     for (const std::string& directory : directories) {
@@ -40,7 +40,7 @@ std::vector<std::string> drop_ins_in(const std::vector<std::string>& directories
     return out;
 }
 
-/// A drop-in of the instance goes before one of its template.
+/// A drop-in of the instance takes precedence over one of its template.
 std::vector<std::string> drop_ins_of(const std::string& stem,
                                      const std::vector<std::string>& directories) {
     std::vector<std::string> all;

@@ -11,11 +11,11 @@
 
 namespace amphid {
 
-/// The file of that name and its drop-ins; where there is none, the path where people would put it.
+/// The file of that name and its drop-ins; if there is none, the path where a user would create it.
 ServiceFile find_by_name(const std::string& stem, Manager manager, const Host& host);
 
-/// The file at that absolute path: its drop-ins lie beside it, or, in one of the directories of
-/// configurations, where those of its name do.
+/// The file at that absolute path: its drop-ins are next to it, or, if it is in one of the
+/// configuration directories, where those of its name are.
 ServiceFile find_by_path(const std::string& path, const std::string& stem, const Host& host);
 
 /// True for a link to /dev/null.

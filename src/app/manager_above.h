@@ -12,11 +12,11 @@
 
 namespace amphid {
 
-/// The way to the manager above us, and into the plan the unit that we are in. One that is not
-/// systemd is no reason to fail where its NOTIFY_SOCKET is beyond us. Throws Failure.
+/// Returns the sender to the manager above us, and stores our unit in the plan. An unreachable
+/// NOTIFY_SOCKET is an error only if the manager is systemd. Throws Failure.
 std::optional<NotifySender> reach_manager(Plan& plan, const Host& host, Log::Sink sink);
 
-/// Under systemd the unit's Restart= decides; a file that says something else is told.
+/// Under systemd the unit's Restart= decides; warns if the configuration says something else.
 void warn_of_other_restart(const Config& config, const Plan& plan, Log::Sink sink);
 
 } // namespace amphid

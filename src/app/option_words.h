@@ -10,7 +10,7 @@
 
 namespace amphid {
 
-/// Takes the word for one of an enumeration's names.
+/// Parses an argument as one of an enumeration's names.
 template <NamedEnum E>
 std::string choose(E& out, std::string_view word) {
     const auto found = from_name<E>(word);

@@ -132,7 +132,7 @@ std::string wrong_count(const CommandRow& command, std::size_t count) {
     return concat(command.name, ": too many operands; ", usage_of(command));
 }
 
-/// What only one service can have: the terminal, and a descriptor for one answer.
+/// Only one service can have the terminal, or a descriptor for one answer.
 std::string wrong_for_several(const CommandRow& command, const Arguments& arguments) {
     if (!command.for_each || arguments.operands.size() < 2) {
         return {};
@@ -147,8 +147,8 @@ std::string wrong_for_several(const CommandRow& command, const Arguments& argume
 /// Above every index of an option, so that getopt's optopt tells which known option it is about.
 constexpr int first_option = 256;
 
-/// What getopt_long refused: the word that it has just passed, since operands before it are still
-/// in front of it. An unknown letter inside a group ("-xy") is named alone.
+/// The word that getopt_long refused: the one it has just passed. An unknown letter inside a group
+/// ("-xy") is named alone.
 std::string refused_word(std::span<char* const> argv) {
     return ::optopt != 0 && ::optopt < first_option
                ? concat('-', static_cast<char>(::optopt))
@@ -176,8 +176,8 @@ std::vector<option> long_options(const CommandRow& command) {
     return out;
 }
 
-/// Takes the options of `argv`, whose first word is the command; leaves optind at the operands.
-/// The result says what is wrong.
+/// Parses the options of `argv`, whose first word is the command, and leaves optind at the
+/// operands. Returns what is wrong.
 std::string read_options(const CommandRow& command, std::span<char* const> argv,
                          Arguments& arguments) {
     const std::vector<option> options = long_options(command);
@@ -188,7 +188,7 @@ std::string read_options(const CommandRow& command, std::span<char* const> argv,
         }
     }
     ::opterr = 0;
-    ::optind = 0; // from the start, whatever was read before
+    ::optind = 0; // start over
     for (;;) {
         ::optopt = 0;
         const int found = ::getopt_long(static_cast<int>(argv.size()), argv.data(), letters.c_str(),

@@ -47,7 +47,7 @@ constexpr auto enum_names(ReferenceFormat) {
         "completion-fish", "status-schema", "status-man", "directives");
 }
 
-/// What `status` is asked instead of being shown.
+/// The question that `status` answers instead of printing.
 enum class Probe : std::uint8_t { none, ready, live };
 /// What `status --wait` waits for.
 enum class WaitFor : std::uint8_t { nothing, ready, stopped };
@@ -55,7 +55,7 @@ constexpr auto enum_names(WaitFor) {
     return names_up_to<WaitFor::stopped>("", "ready", "stopped");
 }
 
-/// A command line, taken apart.
+/// A parsed command line.
 struct Arguments {
     std::vector<std::string> operands;
     std::vector<std::string> passed; // what `run` passes to the service, behind "--"
@@ -63,7 +63,7 @@ struct Arguments {
     bool json = false;
     bool adopts = true;
     bool retries = true;
-    bool help = false; // --help behind a command
+    bool help = false; // --help after a command
     bool offline = false;
     bool metrics = false;
     bool all = false;
@@ -88,18 +88,18 @@ struct Arguments {
     LogFormat log_format = LogFormat::short_;
 };
 
-/// One option: the only declaration, from which getopt_long, the help and the suggestions come.
+/// One option: the only declaration, used by getopt_long, the help and suggestions.
 struct OptionRow {
     const char* name;
-    std::string_view argument; // as the help shows it; empty: it takes none
+    std::string_view argument; // as the help shows it; empty: takes none
     std::string_view sentence;
-    /// Takes it in; the result says what is wrong with it, empty for nothing.
+    /// Stores the argument; returns what is wrong with it, or an empty string.
     std::string (*set)(Arguments&, std::string_view argument);
-    std::span<const std::string_view> words = {}; // the arguments that it takes, where they are few
+    std::span<const std::string_view> words = {}; // its possible arguments, if they are few
     char letter = '\0';                           // its short form
 };
 
-/// One command, and which of the options it takes.
+/// One command with the options that it takes.
 struct CommandRow {
     std::string_view name;
     std::string_view operands; // as the help shows them: FILE, SERVICE or none
@@ -114,7 +114,7 @@ struct CommandRow {
 
 std::span<const CommandRow> command_table();
 
-/// A command line that is understood, or the sentence that says what is wrong with it.
+/// A parsed command line, or the sentence that says what is wrong with it.
 struct Parsed {
     const CommandRow* command = nullptr;
     Arguments arguments;
@@ -131,7 +131,7 @@ std::string help_text();
 /// `COMMAND --help`.
 std::string help_text(const CommandRow& command);
 
-/// The command of that name; nullptr where there is none.
+/// The command of that name; nullptr if there is none.
 const CommandRow* find_command(std::string_view name);
 
 /// "unknown command 'WORD'; did you mean …?"

@@ -29,7 +29,7 @@ namespace amphid {
 
 namespace {
 
-/// A file that has become unusable must not keep a service alive.
+/// An invalid file must not prevent a service from being stopped.
 Config config_to_stop_by(const KnownService& service, const Host& host) {
     try {
         return load(service.file, host);
@@ -67,7 +67,7 @@ Plan plan_to_stop_by(const KnownService& service, const Host& host, const State&
     return plan;
 }
 
-/// The part of a launcher that stops a service, with its own signals and its own idea of a tree.
+/// A launcher that only stops the service, with its own signals and process tree.
 void run_stop(const KnownService& service, const State& orphan, Fd lock) {
     const Host host = read_host();
     hide_inherited_descriptors();
@@ -88,7 +88,7 @@ void run_stop(const KnownService& service, const State& orphan, Fd lock) {
     run(plan, std::move(state), std::move(handles));
 }
 
-/// Takes the lock, and finds that somebody is left.
+/// Takes the lock, and checks that processes are left.
 int take_and_stop(const KnownService& service) {
     const Fd directory = open_runtime_directory(service.directory);
     Lock lock(directory.get());
@@ -104,9 +104,9 @@ int take_and_stop(const KnownService& service) {
     return code_of(ExitCode::success);
 }
 
-/// Does that in a child, which does not outlive us: what it leaves is found again.
+/// Does that in a child that does not outlive us: what it leaves can be found again.
 int in_a_child(const std::string& name, const std::function<int()>& work) {
-    constexpr std::size_t needed = 16; // without them nobody could be signalled
+    constexpr std::size_t needed = 16; // without them no process could be signalled
     reserve_descriptors(needed, "cannot stop", name);
     const pid_t parent = ::getpid();
     const pid_t child = checked(::fork(), "cannot fork a process that stops", name);
@@ -125,7 +125,7 @@ int in_a_child(const std::string& name, const std::function<int()>& work) {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/// What another user wrote down may be done with that user's rights only.
+/// What another user's state names may only be acted on with that user's rights.
 int as_owner(uid_t owner, const std::string& name, const std::function<int()>& work) {
     if (::geteuid() != 0) {
         throw OsError("cannot stop", concat(name, ", a service of UID ", owner), EPERM);
@@ -135,7 +135,7 @@ int as_owner(uid_t owner, const std::string& name, const std::function<int()>& w
         [](std::string_view text) { write_all(STDERR_FILENO, printable(text, true)); });
 }
 
-/// Of the process that was to stop it; it has said why.
+/// From the process that tried to stop it; it has printed the reason.
 void require_success(int code, const std::string& name) {
     if (code == code_of(ExitCode::success)) {
         return;

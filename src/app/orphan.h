@@ -8,14 +8,14 @@
 
 namespace amphid {
 
-/// Stops what a killed launcher left running, as its configuration says, and waits for the end of
-/// it. Root does it as the user who owns the service. It is done by a process of its own: that one
-/// is the launcher which the state names afterwards, and nothing of a supervisor's stays in the
-/// caller. Throws Failure (with an empty text where the reason was printed) and OsError.
+/// Stops what a killed launcher left running, according to its configuration, and waits for it to
+/// end. Root does this as the user who owns the service. It happens in a separate process: the
+/// state names that one as the launcher, and the caller keeps nothing of a supervisor. Throws
+/// Failure (with an empty text if the reason was printed) and OsError.
 void stop_orphan(const KnownService& service, const Running& running);
 
-/// The same by whoever holds the service's lock. A foreground start does it before it starts: what
-/// a killed launcher of the foreground leaves is no service any more.
+/// The same if the caller holds the service's lock. A foreground start does it first: what a killed
+/// foreground launcher leaves is not taken over.
 void stop_orphan_under_lock(const KnownService& service, const State& orphan);
 
 } // namespace amphid

@@ -9,10 +9,10 @@
 
 namespace amphid {
 
-/// A unit file of somebody else's that has the name of one that we would generate.
+/// Another unit file with the name of one that we would generate.
 struct OtherUnit {
     std::string path;
-    bool before_generated = false; // it goes before a generated one anyhow
+    bool before_generated = false; // it takes precedence over a generated one
     /// It is there on purpose: the unit is masked, or this is the text of `amphid unit`.
     bool deliberate = false;
 };
@@ -20,7 +20,7 @@ struct OtherUnit {
 std::optional<OtherUnit> find_other_unit(const std::string& unit, Manager manager,
                                          const Host& host);
 
-/// The sentence about it; empty where a unit may be generated, or nobody needs to be told why not.
+/// The message about it; empty if a unit may be generated, or if the reason need not be reported.
 std::string words_about(const std::optional<OtherUnit>& other, const std::string& unit,
                         bool replace);
 

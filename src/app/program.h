@@ -6,7 +6,7 @@
 
 namespace amphid {
 
-/// The program behind main(): readies the process, understands the command line, runs the command.
+/// The program behind main(): prepares the process, parses the command line and runs the command.
 /// Throws Failure and OsError.
 int run_program_main(std::span<char* const> argv);
 

@@ -9,8 +9,8 @@
 
 namespace amphid {
 
-/// On a terminal, one line that says what is awaited and for how long; shown only when that takes
-/// more than half a second, and wiped when this object goes.
+/// On a terminal, a line that says what is being waited for and for how long; shown after half a
+/// second and erased by the destructor.
 class Progress {
 public:
     explicit Progress(std::string_view awaited);
@@ -18,8 +18,8 @@ public:
     Progress& operator=(const Progress&) = delete;
     ~Progress();
 
-    /// How long to wait before the next show(); where there is no terminal to show it on, a second,
-    /// for whatever else no event tells.
+    /// How long to wait before the next show(); a second without a terminal, for changes that cause
+    /// no event.
     int interval_ms() const { return terminal_ ? 500 : 1000; }
     void show();
 

@@ -54,7 +54,7 @@ Fd open_claimed(const FoundState& found, const ProcessId& id) {
 
 namespace {
 
-/// Its files may be gone, or somebody else's: a launcher that lives is a launcher all the same.
+/// Its files may be gone, or another user's: its launcher may be alive all the same.
 void find_by_presence(const std::string& directory, Running& out) {
     const uid_t owner = out.found ? out.found->owner : ::geteuid();
     if (auto present = find_present(directory, owner)) {
@@ -81,7 +81,7 @@ Running glance_at(const std::string& directory) {
         out.launcher = open_claimed(*out.found, out.found->state.launcher);
         const bool foreign = out.found->owner != ::geteuid() && out.found->owner != 0;
         if (foreign && !out.launcher && !open_claimed(*out.found, out.found->state.main)) {
-            out.found.reset(); // words without a process behind them
+            out.found.reset(); // a state without a process
         }
     }
     if (!out.launcher) {
@@ -98,7 +98,7 @@ bool is_out_of_date(const Running& running) {
 
 namespace {
 
-/// Not one that somebody has stopped: it would go on.
+/// Not a stopped one: SIGCONT would continue it.
 void ask_for_files(const Running& running) {
     const auto stat = read_stat(running.found->state.launcher.pid);
     if (stat && stat->state != 'T') {
@@ -116,8 +116,8 @@ Running look_at(const std::string& directory) {
     if (is_believable(out)) {
         return out;
     }
-    // One that has just begun writes its state in a moment; one whose files were taken away makes
-    // them again when it is told.
+    // A launcher that has just started will write its state in a moment; one whose files were
+    // removed writes them again when told.
     const TimeSpan a_moment = is_locked(directory) ? milliseconds(3000) : milliseconds(1000);
     const TimeSpan end{monotonic_now().usec + a_moment.usec};
     Watch watch(directory);
@@ -127,7 +127,7 @@ Running look_at(const std::string& directory) {
         if (left_ms <= 0) {
             break;
         }
-        // The directory may be another one by then.
+        // The directory may have been replaced by then.
         constexpr std::int64_t longest_ms = 50;
         watch.wait(out.launcher, static_cast<int>(std::min(left_ms, longest_ms)));
     }
@@ -147,7 +147,7 @@ bool is_control_process(const Running& running, const Host& host) {
     if (!running.found || running.found->state.unit.empty() || !executed_by_systemd(host)) {
         return false;
     }
-    // Where the unit has Delegate=, its control processes have a cgroup of their own.
+    // With Delegate= the unit's control processes have their own cgroup.
     constexpr std::string_view control = "/.control";
     std::string_view cgroup = host.cgroup;
     if (cgroup.ends_with(control)) {
@@ -254,7 +254,7 @@ Running await(const std::string& directory, Running running, const Awaited& awai
     Standstill standstill;
     Patience patience(awaited.longest);
     for (;;) {
-        // Watched first, read then: no change can fall in between.
+        // Watched first, read then: no change can be missed.
         if (auto now = find_state(directory)) {
             if (running.stateless || now->state != running.found->state) {
                 patience.note_life();

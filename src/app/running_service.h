@@ -13,38 +13,38 @@
 
 namespace amphid {
 
-/// What is known of a service that may be running: its last state and its launcher, as far as it
-/// lives.
+/// What is known about a service: its last state and its launcher, if it is alive.
 struct Running {
     std::optional<FoundState> found;
-    Fd launcher; // a pidfd; empty: none is alive
-    /// The launcher is known by its presence alone: of `found` only owner, name and launcher count.
+    Fd launcher; // a pidfd; empty: not alive
+    /// The launcher is known only by its presence: of `found` only owner, name and launcher are
+    /// valid.
     bool stateless = false;
 };
 
-/// What can be seen at this moment: a launcher that has just begun may have no state yet.
+/// The current information: a launcher that has just started may have no state yet.
 Running glance_at(const std::string& directory);
 
-/// True where the launcher lives, but its state names a main process that does not.
+/// True if the launcher is alive, but the main process in its state is not.
 bool is_out_of_date(const Running& running);
 
-/// The same, but a launcher whose state is missing or out of date is told, and given the time to
-/// write it.
+/// Like glance_at(), but tells a launcher whose state is missing or out of date to write it, and
+/// waits for that.
 Running look_at(const std::string& directory);
 
-/// A pidfd of a process that a state names; empty where it is gone, or where the state's owner has
-/// no such process: what another user wrote is a claim.
+/// A pidfd of a process named in a state; empty if it is gone, or if it does not belong to the
+/// state's owner, who may have written anything.
 Fd open_claimed(const FoundState& found, const ProcessId& id);
 
-/// True where systemd runs this service now: the state names its unit, and that unit's main process
-/// is the launcher (design.md section 2, "Whose service is it?").
+/// True if systemd runs this service now: the state names a unit whose main process is the
+/// launcher.
 bool is_systemds(const Running& running);
 
-/// True where this very command is a control process of the service's unit (ExecReload=,
-/// ExecStop=): it acts on the launcher, for systemctl would wait for it.
+/// True if this command is a control process of the service's unit (ExecReload=, ExecStop=): it
+/// must act on the launcher itself, since systemctl would wait for it.
 bool is_control_process(const Running& running, const Host& host);
 
-/// One property of a unit, as systemctl(1) shows it; nothing where nobody answers.
+/// One property of a unit, as systemctl(1) shows it; nullopt if there is no answer.
 std::optional<std::string> ask_systemctl(Manager manager, const std::string& unit,
                                          std::string_view property);
 
@@ -54,29 +54,29 @@ int run_systemctl(Manager manager, std::string_view verb, const std::string& uni
 /// Runs `systemctl VERB UNIT` for the service; the exit code.
 int delegate(const Running& running, std::string_view verb);
 
-/// The last state of a service whose launcher was killed while any of its processes lives on.
+/// The last state of a service whose launcher was killed, if any of its processes is alive.
 std::optional<State> find_orphan(const Running& running);
 
-/// Those whom the last stop could not end and who are still there, with commas between.
+/// The PIDs that the last stop could not end and that are still alive, separated by commas.
 std::string living_survivors(const FoundState& found);
 
-/// True where both paths name one configuration; one that is gone by now is known by its path.
+/// True if both paths name the same configuration; one that no longer exists is compared by path.
 bool is_same_file(const std::string& one, const std::string& other);
 
-/// What is said where a name belongs to another configuration, whose service has this state.
+/// The message for a name that another configuration's service, with this state, uses.
 std::string words_of_a_taken_name(const std::string& name, const State& state);
 
-/// What is said of an orphan.
+/// The message about an orphan.
 std::string words_of_an_orphan(const State& state);
 
-/// What is said of a launcher that is known by its presence alone.
+/// The message about a launcher that is known only by its presence.
 std::string words_of_stateless(const std::string& directory, const Running& running);
 
-/// How long a command waits for somebody who shows no sign of life.
+/// Limits how long a command waits for a process that shows no sign of life.
 class Patience {
 public:
     explicit Patience(TimeSpan longest);
-    /// It begins again.
+    /// Starts over.
     void note_life();
     bool is_over() const;
 
@@ -89,20 +89,20 @@ private:
 struct Awaited {
     std::string text; // shown on a terminal
     std::function<bool(const Running&)> done;
-    /// How long the state may stay as it is; what happens after that nobody can tell.
+    /// The longest time without a change of state.
     TimeSpan longest;
-    /// Where it says so, the launcher is at it, and its own timeouts will do.
+    /// If it returns true the launcher is working on it, and its own timeouts apply.
     std::function<bool(const Running&)> under_way = [](const Running&) { return false; };
 };
 
-/// Waits until it is done, the launcher has ended or the time is up, and shows on a terminal what
-/// is awaited where that takes long. Returns what is then known.
+/// Waits until it is done, the launcher has ended or the time is up, and if that takes long shows
+/// on a terminal what it waits for. Returns the last information.
 Running await(const std::string& directory, Running running, const Awaited& awaited);
 
-/// How the service is started, stopped and reloaded as far as its configuration is known.
+/// The service's policy, as far as its configuration is known.
 Policy policy_of(const KnownService& service);
 
-/// How much longer than the launcher itself a command waits.
+/// How much longer than the launcher a command waits.
 constexpr TimeSpan grace = seconds(5);
 
 } // namespace amphid

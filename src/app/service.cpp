@@ -86,7 +86,7 @@ std::vector<uid_t> trusted_users(const Host& host) {
     if (const auto uid = sudo ? parse_number<uid_t>(*sudo) : std::nullopt) {
         out.push_back(*uid);
     }
-    // Whoever made the namespace gave us what lies outside of it.
+    // Files from outside belong to whoever made the namespace.
     if (host.outside_uid) {
         out.push_back(*host.outside_uid);
     }
@@ -112,7 +112,7 @@ ServiceFile locate(const std::string& service, const Host& host) {
 
 namespace {
 
-/// A unit as it is: imported in memory.
+/// A unit is imported in memory.
 LoadedText load_unit(const ServiceFile& file, const Host& host) {
     const UnitSource source = read_unit(file.path, host);
     ImportedUnit unit = import_unit(source);
@@ -189,7 +189,7 @@ std::optional<ParsedConfig> try_load(const ServiceFile& file, const Host& host) 
 
 namespace {
 
-/// It is there and can be seen: not by access(2), which sandboxes deny.
+/// It exists and is visible: not by access(2), which sandboxes deny.
 bool exists(const std::string& path) {
     struct stat st {};
     return ::stat(path.c_str(), &st) == 0;
@@ -199,7 +199,7 @@ bool has_state(const std::string& directory) {
     return !directory.empty() && exists(concat(directory, '/', state_name));
 }
 
-/// What the file says of its service, as far as it can be read.
+/// The file's settings, as far as it can be read.
 KnownService read_service(const ServiceFile& file, const Host& host) {
     KnownService out{file, {}, {}, false, {}, {}};
     auto parsed = try_load(out.file, host);
@@ -215,7 +215,7 @@ KnownService read_service(const ServiceFile& file, const Host& host) {
     if (usable) {
         out.config = std::move(parsed->config);
     }
-    // It was started where XDG_RUNTIME_DIR was not set.
+    // It was started without XDG_RUNTIME_DIR.
     const std::string at_home = home_runtime_directory_of(out.name, host);
     if (launcher.runtime_directory.text.empty() && !has_state(out.directory) &&
         has_state(at_home)) {
@@ -228,13 +228,13 @@ bool is_known(const KnownService& service) {
     return exists(service.file.path) || has_state(service.directory);
 }
 
-/// The system's service of that name, as root would find it.
+/// The system's service of that name, as root would see it.
 KnownService read_service_of_system(const std::string& name, Host host) {
     host.uid = 0;
     return read_service(find_by_name(name, Manager::system, host), host);
 }
 
-/// A service that was started by a path: the name is known from its state, the configuration too.
+/// A service that was started by path: its state has the name and the configuration.
 void follow_state(KnownService& service, const Host& host) {
     const auto found = find_state(service.directory);
     if (!found || found->state.config.empty() || found->state.config == service.file.path ||

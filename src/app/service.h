@@ -15,54 +15,53 @@ namespace amphid {
 
 constexpr std::size_t largest_file = 1 << 20; // of a configuration
 
-/// The file that SERVICE means (design.md section 2). Throws Failure for a word that can be none.
+/// The file of SERVICE on the command line. Throws Failure for an invalid name.
 ServiceFile locate(const std::string& service, const Host& host);
 
-/// The texts of a configuration file and its drop-ins (Config::files) with whatever is wrong in
-/// them; of a unit, what its import makes of it.
+/// The texts of a configuration file and its drop-ins (Config::files) with their diagnostics; for a
+/// unit, the imported configuration.
 struct LoadedText {
     std::vector<std::string> texts;
     ParsedConfig parsed;
 };
 
-/// Reads them. Run by root, a file that somebody else could write is refused. Throws Failure where
-/// one cannot be read.
+/// Reads them. As root, refuses a file that somebody else could write. Throws Failure if one cannot
+/// be read.
 LoadedText load_text(const ServiceFile& file, const Host& host);
 
-/// Reads and checks the file with its drop-ins; prints every mistake and throws Failure where there
-/// is one.
+/// Reads and checks the file with its drop-ins; prints every mistake and throws Failure if there is
+/// an error.
 Config load(const ServiceFile& file, const Host& host);
 
-/// The same without a word: what can be had of it. Nothing where the file cannot be read.
+/// The same without printing anything: as much as can be parsed. Returns nullopt if the file cannot
+/// be read.
 std::optional<ParsedConfig> try_load(const ServiceFile& file, const Host& host);
 
-/// Whose files root trusts besides its own: those of whoever called sudo.
+/// The users whose files root trusts besides its own: the caller of sudo.
 std::vector<uid_t> trusted_users(const Host& host);
 
-/// A service that a command speaks of without starting it.
+/// A service that a command refers to without starting it.
 struct KnownService {
     ServiceFile file;
     std::string name;
     std::string directory; // of its runtime files
-    /// The file is there but cannot be read or has mistakes: what it says of its own places is not
-    /// known.
+    /// The file exists but cannot be read or has errors, so its own directories are unknown.
     bool misread = false;
-    /// Another file's service runs there, says this sentence; this one does not.
+    /// The message that another file's service uses that directory; empty: none does.
     std::string taken{};
-    /// What the file says, where it can be read and has no mistakes.
+    /// The configuration, if it can be read and has no errors.
     std::optional<Config> config = {};
 };
 
-/// Where its files are. A configuration that is broken or gone by now does not keep anybody from
-/// stopping what it started: then the name decides, and the state of what was started by another
-/// path names its configuration. A plain user who has no service of that name is shown the
-/// system's. Throws Failure.
+/// Finds a service. One whose configuration is now broken or missing can still be stopped: the name
+/// decides, and the state of a service started by another path names its configuration. A plain
+/// user without a service of that name gets the system's. Throws Failure.
 KnownService find_service(const std::string& service, const Host& host);
 
-/// Every service that has files in this user's place, by name. Throws Failure.
+/// Every service with files in this user's directories, by name. Throws Failure.
 std::vector<KnownService> services_with_files(const Host& host);
 
-/// Throws Failure for a service of which there is neither a configuration nor a state.
+/// Throws Failure for a service that has neither a configuration nor a state.
 void require_known(const KnownService& service);
 
 } // namespace amphid

@@ -16,7 +16,7 @@ namespace amphid {
 namespace {
 
 constexpr std::size_t shown_lines = 10;
-constexpr off_t looked_at = 16384; // bytes at the end of a log file
+constexpr off_t looked_at = 16384; // bytes read from the end of a log file
 
 std::string command_line_of(int pid) {
     const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/cmdline").c_str());
@@ -43,19 +43,19 @@ std::vector<std::string> last_lines_of(const std::string& file) {
     }
     auto lines = split(text, '\n');
     if (begin > 0) {
-        lines.erase(lines.begin()); // cut off
+        lines.erase(lines.begin()); // truncated
     }
     const std::size_t from = lines.size() > shown_lines ? lines.size() - shown_lines : 0;
     return {lines.begin() + static_cast<std::ptrdiff_t>(from), lines.end()};
 }
 
-/// The file that standard error goes to, or standard output.
+/// The file of standard error, or of standard output.
 std::string output_file_of(const Config& config) {
     const std::string& error = config.service.standard_error.path;
     return error.empty() ? config.service.standard_output.path : error;
 }
 
-/// What its files say besides the state.
+/// The information besides the state.
 void add_configuration(const KnownService& service, Sight& out) {
     if (!service.config) {
         return;
@@ -81,7 +81,7 @@ void correct(const Running& running, Sight& out) {
             out.state.state = is_active(out.state.state) ? ServiceState::dead : out.state.state;
         }
     }
-    // A live launcher is not a live service: it may not have noticed yet.
+    // A live launcher does not mean a live service: it may not have noticed yet.
     const bool alive = out.state.main.pid > 0 ? out.main_lives : out.launcher_lives;
     const bool ready = is_active(out.state.state) && out.state.ready_usec != 0 && alive;
     if (!out.launcher_lives) {
@@ -118,7 +118,7 @@ Sight see(const KnownService& service) {
         }
         return out;
     }
-    // There, but not to be believed or not to be read.
+    // It exists, but is invalid or unreadable.
     const std::string file = concat(service.directory, '/', state_name);
     out.readable = is_absent(file) && !is_locked(service.directory);
     out.state.config = out.configured ? service.file.path : "";

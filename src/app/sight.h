@@ -12,24 +12,25 @@
 
 namespace amphid {
 
-/// A service as `status` shows it: its last state, corrected by what lives, and what else is known.
+/// A service as `status` shows it: its last state, corrected by what is alive, and everything else
+/// that is known.
 struct Sight {
     State state;
     std::string description;
-    std::string main_command; // of the main process: its command line
+    std::string main_command; // command line of the main process
     bool launcher_lives = false;
     bool main_lives = false;
     bool known = true;      // has a configuration or a state
     bool configured = true; // has a configuration
-    bool readable = true;   // has no state, or one to believe
+    bool readable = true;   // has no state, or a valid one
     bool pid_file = false;
-    bool stateless = false; // its launcher lives, without a state to read
-    std::string survivors;  // of the last stop, those that live
+    bool stateless = false; // its launcher is alive, but has no readable state
+    std::string survivors;  // survivors of the last stop that are still alive
     StatusCode code = StatusCode::not_running;
     Usage usage;
-    std::vector<std::string> output; // the last lines of its output, where that is a file
+    std::vector<std::string> output; // the last lines of its output, if that is a file
 
-    /// Some of it runs.
+    /// True if something of it is running.
     bool lives() const { return launcher_lives || main_lives; }
 };
 

@@ -6,11 +6,11 @@
 
 namespace amphid {
 
-/// A launcher that stands still while a command waits for it: somebody of its user's has stopped it
-/// (SIGSTOP), or traces it. It is continued; that is said once.
+/// A launcher that is stopped (SIGSTOP) or traced while a command waits for it. It is continued,
+/// with one message.
 class Standstill {
 public:
-    /// To be called when nothing has happened for a while.
+    /// Call this when nothing has happened for a while.
     void look(const Running& running);
 
 private:

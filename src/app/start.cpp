@@ -41,14 +41,14 @@
 
 namespace amphid {
 
-/// What is left of configuration and host once the start is decided.
+/// What is kept of configuration and host once the start is decided.
 struct PreparedStart {
     Plan plan;
     std::string instance; // of a template
     std::optional<NotifySender> manager;
     Log::Sink sink = Log::Sink::person;
     UnitTable conditions;           // of [unit]
-    std::vector<std::string> given; // the names of the descriptors that the manager gave
+    std::vector<std::string> given; // names of the descriptors passed by the manager
     StartOptions options;
 };
 
@@ -85,7 +85,7 @@ void open_notify_socket(const Plan& plan, Handles& handles) {
     if (plan.notify_access == NotifyAccess::none) {
         return;
     }
-    // By path it could not be seen from within another root directory.
+    // A path would not be visible inside another root directory.
     const std::string path = plan.context.root_directory.empty() ? plan.paths.directory : "";
     const std::string known = handles.orphan ? handles.orphan->notify_address : "";
     handles.notify =
@@ -107,8 +107,8 @@ void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
     append_literally(commands.front(), arguments);
 }
 
-/// Never inlined: what it needs on the stack would be kept for the life of the service. `is_alone`:
-/// whatever runs of the service is not ended before this starts.
+/// Never inlined: its stack frame would be kept for the life of the service. `is_alone`: nothing of
+/// the service is stopped before this start.
 [[gnu::noinline]] PreparedStart prepare(const std::string& service, const StartOptions& options,
                                         bool is_alone) {
     require_process_handles();
@@ -150,7 +150,7 @@ void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
     return out;
 }
 
-/// The places for our files, while the user can still be told.
+/// Opens the places for our files while errors can still be reported.
 Fd open_places(const Plan& plan) {
     try {
         Fd directory = open_runtime_directory(plan.paths.directory);
@@ -181,7 +181,7 @@ State first_state(const PreparedStart& prepared) {
     return state;
 }
 
-/// By its directory, and by its file, which may be edited to name another one.
+/// By its directory, and by its file, which may be edited to name another directory.
 std::array<Fd, 2> show_presence_of(const PreparedStart& prepared) {
     return {show_presence(prepared.plan.paths.directory),
             show_presence(presence_of_file(prepared.plan.config, prepared.instance))};
@@ -207,7 +207,7 @@ bool has_terminal() {
     return static_cast<bool>(Fd(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)));
 }
 
-/// The starting command's part: waits for the verdict, and says it.
+/// The starting command's part: waits for the verdict and prints it.
 [[noreturn]] void await_verdict(const Plan& plan, const Fd& pipe) {
     std::optional<Verdict> verdict;
     {
@@ -221,9 +221,9 @@ bool has_terminal() {
         verdict = receive_verdict(pipe);
     }
     if (!verdict || verdict->code != ExitCode::success) {
-        // The pipe closes a moment before the launcher is gone.
+        // The pipe is closed a moment before the launcher has exited.
         const Running running = look_at(plan.paths.directory);
-        // What we have ended ourselves before the start may still be what the state names.
+        // The state may still name what we have stopped before the start.
         const bool is_other = running.launcher && running.found->state.launcher.pid != ::getpid();
         if (is_other && !is_active(running.found->state.state)) {
             await_end(running.launcher, -1);
@@ -234,10 +234,10 @@ bool has_terminal() {
                       concat(plan.name, ": the launcher died before the service was ready"));
     }
     write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO, verdict->text);
-    ::_exit(code_of(verdict->code)); // the user waits; the kernel is faster at tidying up
+    ::_exit(code_of(verdict->code)); // the user is waiting; the kernel cleans up faster
 }
 
-/// The shell's way to say both in one number.
+/// Exit code and signal in one number, as in a shell.
 int exit_code_of(const Ending& ending) {
     return ending.signal != 0 ? 128 + ending.signal : ending.code;
 }
@@ -248,7 +248,7 @@ int run_daemon(PreparedStart& prepared, Handles handles) {
     Fd reader(ends[0]);
     handles.startup = Fd(ends[1]);
     handles.inherited = keep_inherited(prepared.plan);
-    // Until setsid the terminal's hang-up could still end the daemon in the making.
+    // Until setsid a hang-up of the terminal could still kill the daemon.
     sigset_t before;
     ::sigprocmask(SIG_BLOCK, nullptr, &before);
     handles.signals = open_signals();
@@ -256,7 +256,7 @@ int run_daemon(PreparedStart& prepared, Handles handles) {
     handles.leave = [&] {
         if (!detach()) {
             ::sigprocmask(SIG_SETMASK, &before, nullptr);
-            // Pipes of the service that we held open, too, would never end.
+            // If we kept the service's pipes open, their readers would never see the end.
             await_verdict(prepared.plan, close_inherited_descriptors(reader.get()));
         }
         reader.reset();
@@ -272,7 +272,7 @@ int run_foreground(PreparedStart& prepared, Handles handles) {
     handles.manager = prepared.manager ? &*prepared.manager : nullptr;
     handles.log = Log(prepared.sink);
     handles.has_terminal = has_terminal();
-    // Whoever ignores the terminal's hang-up shares no process group with it.
+    // Under nohup the service gets its own process group.
     handles.shares_terminal = handles.has_terminal && !handles.ignores_hang_up &&
                               !has_lesser_rights(prepared.plan.context);
     if (handles.shares_terminal && !prepared.plan.we_are_pid_1) {
@@ -286,7 +286,8 @@ int run_foreground(PreparedStart& prepared, Handles handles) {
     return exit_code_of(ending);
 }
 
-/// Those that the caller means for us: systemd's for the service, and the one for our verdict.
+/// Descriptors that the caller passed on purpose: systemd's for the service, and the one of
+/// --notify-fd.
 void take_descriptors(const PreparedStart& prepared, Handles& handles) {
     const int notify_fd = prepared.options.notify_fd;
     int number = 3; // sd_listen_fds(3)
@@ -299,8 +300,7 @@ void take_descriptors(const PreparedStart& prepared, Handles& handles) {
     }
 }
 
-/// The service of a foreground has died with its launcher: what is left of it is not to meet the
-/// next one.
+/// A foreground service dies with its launcher: what is left of it must end before the next start.
 void end_leftover(PreparedStart& prepared, const State& left) {
     const Plan& plan = prepared.plan;
     Log(prepared.sink)

@@ -16,12 +16,12 @@ namespace amphid {
 
 namespace {
 
-/// True for the service of that file, or of that instance where it is a template.
+/// True for the service of that file, or for a template of that instance.
 bool is_of(const ServiceFile& file, const State& state) {
     return state.instance == file.instance.value_or("") && is_same_file(state.config, file.path);
 }
 
-/// True where the service of that file runs there, with or without its launcher.
+/// True if the service of that file runs there, with or without its launcher.
 bool runs_in(const std::string& directory, const ServiceFile& file) {
     const Running running = glance_at(directory);
     return running.found && is_of(file, running.found->state) &&
@@ -58,7 +58,8 @@ bool is_one_of_us(int pid) {
            theirs.st_ino == ours.st_ino;
 }
 
-/// Where in the usual place the service of that file runs, other than `here`; empty: nowhere.
+/// Searches the usual place for a directory other than `here` where the service of that file runs;
+/// empty: none.
 std::string find_in_usual_place(const ServiceFile& file, const std::string& here,
                                 const Host& host) {
     if (runtime_directory_of("x", {}, host).empty()) {
@@ -74,10 +75,11 @@ std::string find_in_usual_place(const ServiceFile& file, const std::string& here
     return {};
 }
 
-/// Where the service of that file runs, other than where the file now says; empty: nowhere.
+/// A directory where the service of that file runs, other than the one the file names now; empty:
+/// none.
 std::string find_elsewhere(const ServiceFile& file, const std::string& here, const Host& host) {
     std::string directory = find_in_usual_place(file, here, host);
-    // Out of the usual place by a runtime-directory that the file no longer has.
+    // Outside the usual place, because of a runtime-directory that was since removed from the file.
     for (const int pid : directory.empty() ? numbers_in("/proc") : std::vector<int>()) {
         directory = is_one_of_us(pid) ? directory_of_launcher(pid, file) : "";
         if (!directory.empty()) {
@@ -99,10 +101,10 @@ KnownService find_started_service(const std::string& service, const Host& host) 
         !elsewhere.empty()) {
         out.directory = elsewhere;
         out.name = glance_at(elsewhere).found->state.name;
-        out.misread = false; // what it says of its places does not matter
+        out.misread = false; // its own directories do not matter
         return out;
     }
-    // It may have been ours, and have ended in between.
+    // It may have been ours and has just ended.
     if (here.found && (here.launcher || find_orphan(here)) && !here.found->state.config.empty() &&
         !is_of(out.file, here.found->state)) {
         out.taken = words_of_a_taken_name(out.name, here.found->state);
@@ -118,7 +120,7 @@ void refuse_second_copy(const Plan& plan, const std::string& instance, const Hos
     const ServiceFile file{plan.config, plan.name, {}, instance};
     std::string elsewhere = find_in_usual_place(file, plan.paths.directory, host);
     if (elsewhere.empty()) {
-        // Out of it: a launcher shows itself by its file, too.
+        // Outside of it: a launcher also shows its presence by its file.
         const auto present = find_present(presence_of_file(plan.config, instance), ::geteuid());
         elsewhere = present ? directory_of_launcher(present->pid, file) : "";
     }

@@ -16,11 +16,11 @@ namespace {
 using Found = std::optional<std::string>;
 enum class Kind { text, number, flag, pids };
 
-/// A member of the document: the only declaration of it.
+/// A member of the document, declared only here.
 struct Member {
     std::string_view name;
     Kind kind;
-    bool always; // there in every document
+    bool always; // always present
     std::string_view sentence;
     Found (*value)(const Sight&); // as JSON
 };
@@ -294,6 +294,20 @@ std::string status_man(std::string_view version) {
                   "amphid status \\-\\-metrics >/var/lib/node_exporter/amphid.prom.new &&\n"
                   "  mv /var/lib/node_exporter/amphid.prom.new /var/lib/node_exporter/amphid.prom\n"
                   ".EE\n"
+                  ".SH ENVIRONMENT\n"
+                  "Services are found as described in\n"
+                  ".BR amphid (1).\n"
+                  "Neither output depends on the locale or on the terminal.\n"
+                  ".SH FILES\n"
+                  ".TP\n"
+                  ".I /usr/share/amphid/status.schema.json\n"
+                  "The JSON Schema of an object of\n"
+                  ".BR \\-\\-json .\n"
+                  ".TP\n"
+                  ".I /run/amphid/NAME/state\n"
+                  "Where\n"
+                  ".B amphid status\n"
+                  "gets the state from. Its format is private and changes between versions.\n"
                   ".SH EXIT STATUS\n"
                   "That of\n"
                   ".BR \"amphid status\" ,\n"

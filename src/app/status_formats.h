@@ -12,11 +12,11 @@ namespace amphid {
 
 // `status` for programs. Both forms are contracts: amphid-status(5).
 
-/// The version of the JSON document. It grows when a member goes or changes its meaning; readers
-/// have to pass over members that they do not know.
+/// The version of the JSON document. It is increased when a member is removed or changes its
+/// meaning; readers must ignore unknown members.
 inline constexpr int status_version = 1;
 
-/// One object on one line. What is not known or does not apply is absent.
+/// One object on one line. Members that are unknown or do not apply are absent.
 std::string status_json(const Sight& sight);
 
 /// A JSON Schema (2020-12) of that object.

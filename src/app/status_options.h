@@ -9,10 +9,10 @@
 
 namespace amphid {
 
-/// The options of `status` that ask one question.
+/// The options of `status` that ask a question.
 std::vector<const OptionRow*> question_options();
 
-/// What is wrong with them together, and with the others; empty: nothing.
+/// What is wrong with their combination; empty: nothing.
 std::string wrong_question(const Arguments& arguments);
 
 } // namespace amphid

@@ -20,7 +20,7 @@ namespace amphid {
 
 namespace {
 
-/// What is asked, and why it is not so; empty: it is.
+/// The reason for a "no"; empty for a "yes".
 using Question = std::string (*)(const Running&);
 
 struct Target {
@@ -28,7 +28,7 @@ struct Target {
     std::string directory;
 };
 
-/// Where it would run by its name alone; else where its configuration says.
+/// Where it would run by its name alone; otherwise where its configuration says.
 Target target_of(const std::string& word, const Host& host) {
     if (is_service_name(word)) {
         const std::string directory = runtime_directory_of(word, "", host);
@@ -62,7 +62,7 @@ bool stands_still(int pid) {
     return stat && (stat->state == 'T' || stat->state == 't');
 }
 
-/// A service that its launcher is about to start again is live: to replace both would not help.
+/// A service that its launcher is about to restart is live: replacing both would not help.
 std::string why_not_live(const Running& running) {
     if (!running.launcher) {
         return "it is not running";
@@ -92,7 +92,7 @@ Question question_of(const Arguments& arguments) {
                                                   : why_not_ready;
 }
 
-/// Nothing that could still happen answers the question with yes: the start has failed.
+/// The answer can no longer become yes: the start has failed.
 bool is_hopeless(const Arguments& arguments, const Running& running) {
     return arguments.awaits == WaitFor::ready && running.found && !running.stateless &&
            running.found->state.state == ServiceState::failed;
@@ -109,18 +109,18 @@ int patience(TimeSpan end) {
 
 struct Answer {
     StatusCode code = StatusCode::running;
-    std::string why; // of a no
+    std::string why; // reason for a "no"
 };
 
 Answer no(std::string why) {
     return {StatusCode::not_running, std::move(why)};
 }
 
-/// Asks until the answer is yes, where that is waited for.
+/// Asks until the answer is yes, if --wait is given.
 Answer ask(const Target& target, const Arguments& arguments, Question question) {
     const TimeSpan end = after(monotonic_now(), arguments.timeout);
     for (;;) {
-        Watch watch(target.directory); // watched first, read then: no change falls in between
+        Watch watch(target.directory); // watched first, read then: no change is missed
         const Running running = glance_at(target.directory);
         std::string why = question(running);
         const bool waits = arguments.awaits != WaitFor::nothing;

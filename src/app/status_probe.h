@@ -8,8 +8,8 @@
 namespace amphid {
 
 /// `status --ready`, `--live` and `--wait`: one question about a service, answered by the exit code
-/// of `status` (0 yes, 3 no, 4 not known). A "no" has its reason on standard error. A service that
-/// runs under its name is found without its configuration.
+/// of `status` (0 yes, 3 no, 4 not known). The reason for a "no" is printed to standard error. A
+/// service that runs under its name is found without its configuration.
 int probe_status(const Arguments& arguments, const Host& host);
 
 } // namespace amphid

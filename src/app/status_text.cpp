@@ -106,7 +106,7 @@ std::string size_text(std::uint64_t bytes) {
     return concat(tenths / 10, '.', tenths % 10, units[unit]);
 }
 
-/// When the service became what it is.
+/// When the current state began.
 std::uint64_t since_usec(const State& state) {
     return state.state == ServiceState::running && state.ready_usec != 0 ? state.ready_usec
                                                                          : state.since_usec;
@@ -159,7 +159,7 @@ public:
         out_ += concat(std::string(before, ' '), label, ": ", text, '\n');
     }
 
-    /// What is too important to be cut: on as many lines as it takes.
+    /// Wraps text that must not be cut off.
     void whole(std::string_view label, std::string_view text) {
         const std::string shown = printable(text);
         std::string line;
@@ -204,7 +204,7 @@ std::string failure_text(const State& state, const Look& look) {
     std::string text = state.failure;
     const std::string own = concat(state.name, ": ");
     if (text.starts_with(own)) {
-        text.erase(0, own.size()); // the page is about nothing else
+        text.erase(0, own.size()); // the page is about this service anyway
     }
     return text.empty() || state.failure_usec == 0
                ? text
@@ -256,7 +256,7 @@ std::string status_text(const Sight& sight, const Look& look) {
     if (sight.main_lives) {
         page.whole("Status", state.status_text);
         page.whole("Ready by", state.met);
-        page.whole("Ill", state.ailment);
+        page.whole("Unhealthy", state.ailment);
     }
     if (sight.launcher_lives) {
         page.whole("Warning", state.concessions);

@@ -14,14 +14,14 @@ namespace amphid {
 struct Look {
     bool colour = false;
     bool unicode = false;
-    std::size_t width = 0; // columns of the terminal; 0: lines are not cut
+    std::size_t width = 0; // columns of the terminal; 0: do not cut lines
     std::uint64_t now_usec = 0;
 };
 
 /// As systemctl(1) shows a unit.
 std::string status_text(const Sight& sight, const Look& look);
 
-/// A line for each, those that failed first.
+/// One line for each, failed ones first.
 std::string status_table(std::vector<Sight> sights, const Look& look);
 
 } // namespace amphid

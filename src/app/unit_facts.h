@@ -7,13 +7,13 @@
 
 namespace amphid {
 
-/// What there is to know about this host for a unit of that file. Throws OsError.
+/// The facts needed for a unit of that file on this host. Throws OsError.
 UnitFacts facts_about(const ServiceFile& file, const Config& config, Manager manager);
 
-/// The file's own word for it, or its stem.
+/// The file's own name for it, or its stem.
 std::string service_name(const ServiceFile& file, const Config& config);
 
-/// Which manager a file's unit is for: the system's where the file or the caller is its.
+/// The manager of a file's unit: the system's if the file or the caller belongs to the system.
 Manager manager_for(const ServiceFile& file, const Host& host);
 
 } // namespace amphid

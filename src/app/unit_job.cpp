@@ -16,11 +16,11 @@ namespace amphid {
 
 namespace {
 
-/// The ten last lines that came from the unit since then; nothing where the journal cannot be read.
+/// The last ten lines of the unit since then; empty if the journal cannot be read.
 std::string lines_in_journal(const UnitJob& job, std::uint64_t since_usec) {
     const bool user = job.manager == Manager::user;
     if (!user) {
-        run_program({"journalctl", "--quiet", "--sync"}, true); // what was said a moment ago
+        run_program({"journalctl", "--quiet", "--sync"}, true); // include the latest lines
     }
     const std::string fraction = concat(1000000 + since_usec % 1000000).substr(1);
     const auto answer =
@@ -33,7 +33,7 @@ std::string lines_in_journal(const UnitJob& job, std::uint64_t since_usec) {
 
 void explain_failure(const UnitJob& job, std::uint64_t since_usec) {
     const auto found = find_state(job.directory);
-    // Of this start, not of one before it; systemd may be at the next one already.
+    // From this start, not an earlier one; systemd may have begun the next one already.
     const bool is_new = found && found->state.failure_usec >= since_usec;
     if (is_new && !found->state.failure.empty()) {
         print_error(found->state.failure);
@@ -46,7 +46,7 @@ void explain_failure(const UnitJob& job, std::uint64_t since_usec) {
     }
 }
 
-/// systemd has a job of its own for the next try.
+/// systemd has its own job for the next attempt.
 void forbid_retry(const UnitJob& job) {
     if (ask_systemctl(job.manager, job.unit, "ActiveState") == "failed") {
         return;

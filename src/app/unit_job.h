@@ -9,17 +9,17 @@
 
 namespace amphid {
 
-/// A start or a restart that is systemd's.
+/// A start or a restart by systemd.
 struct UnitJob {
     Manager manager = Manager::system;
     std::string unit;
     std::string name;      // of the service
-    std::string directory; // where it keeps its state
-    bool retries = true;   // false: a start that failed is not tried again
+    std::string directory; // its runtime directory
+    bool retries = true;   // false: a failed start is not retried
 };
 
-/// Runs `systemctl VERB UNIT`; its exit code. Of a failure it says what everybody else is told,
-/// too: the reason, and the last words of the service, from the journal. Throws OsError.
+/// Runs `systemctl VERB UNIT`; its exit code. A failure is reported as elsewhere: with the reason,
+/// and the last lines of the service, from the journal. Throws OsError.
 int run_unit_job(const UnitJob& job, std::string_view verb);
 
 /// The messages among the lines of `journalctl --output=short-unix` that are not the launcher's.

@@ -47,7 +47,7 @@ std::string without_dashes(std::string id) {
     return id;
 }
 
-/// systemd.unit(5), the table of specifiers: those that the host and the manager decide.
+/// systemd.unit(5), the table of specifiers: those that depend on host and manager.
 void add_host(Specifiers& specifiers, const Host& host) {
     auto& values = specifiers.values;
     const bool system = host.uid == 0;
@@ -165,7 +165,7 @@ void add_neighbours(UnitSource& source, const std::vector<std::string>& director
     }
 }
 
-/// A file of an earlier directory stands for those of its name in later ones.
+/// A file in an earlier directory replaces those of its name in later ones.
 std::vector<UnitSource::File> read_tmpfiles() {
     std::map<std::string, std::string> by_name;
     for (const char* directory : {"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/lib/tmpfiles.d"}) {
@@ -211,7 +211,7 @@ bool is_unit_file(const std::string& path) {
 }
 
 std::optional<UnitSource> try_read_unit(const std::string& path, const Host& host) {
-    // A path of an instance whose template is there.
+    // The path of an instance, if its template exists.
     const std::string found = find_file(base_name(path), {split_path(path).first});
     if (found.empty() || is_mask(found)) {
         return std::nullopt;

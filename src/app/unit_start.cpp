@@ -20,7 +20,7 @@ namespace amphid {
 
 namespace {
 
-/// Where a manager keeps what its generators wrote.
+/// A manager's directories for generated units.
 std::string generator_directory(Manager manager, const Host& host) {
     const auto runtime = variable(host, "XDG_RUNTIME_DIR");
     if (manager != Manager::user) {
@@ -38,7 +38,7 @@ bool is_generated_from(const std::string& unit, const std::string& file) {
 
 std::optional<int> start_generated_unit(const std::string& service, bool retries) {
     if (::getpid() == 1 || ::access("/run/systemd/system", F_OK) < 0) {
-        return std::nullopt; // the common case of a daemon pays no more than this
+        return std::nullopt; // the common case of a daemon stops here
     }
     const Host host = read_host();
     const Manager manager = host.uid == 0 ? Manager::system : Manager::user;

@@ -7,10 +7,10 @@
 
 namespace amphid {
 
-/// Where systemd is booted, did not start us, and has a unit that was generated from this very
-/// file, a start that insists on nothing is that unit's: systemctl's exit code. Nothing where the
-/// start is ours: also for a service that runs already, and for a file with mistakes. Without
-/// `retries`, systemd does not try again either.
+/// If systemd is booted, did not start us, and has a unit generated from this file, a start without
+/// mode options is done by that unit; returns systemctl's exit code. Returns nullopt if we have to
+/// start it ourselves: also for a service that is running already, and for a file with errors.
+/// Without `retries` systemd does not retry either.
 std::optional<int> start_generated_unit(const std::string& service, bool retries);
 
 } // namespace amphid

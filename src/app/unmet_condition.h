@@ -10,8 +10,8 @@
 
 namespace amphid {
 
-/// systemd.unit(5): a condition that does not hold skips the start, which is no failure; the result
-/// is then the exit code. An assertion that does not hold makes it fail: throws Failure.
+/// systemd.unit(5): a condition that does not hold skips the start, which is not a failure; returns
+/// the exit code. If an assertion does not hold the start fails: throws Failure.
 std::optional<int> unmet_start_condition(const std::string& name, const UnitTable& unit, Log log);
 
 } // namespace amphid

@@ -34,7 +34,7 @@ std::optional<std::uint64_t> cpu_usec_of(const std::string& cgroup) {
     return std::nullopt;
 }
 
-/// The cgroup with the service in it and nobody but the launcher: its own, or its unit's.
+/// The cgroup that contains only the service and its launcher: its own, or its unit's.
 std::string cgroup_of(const State& state) {
     if (!state.cgroup.empty() || state.unit.empty()) {
         return state.cgroup;
@@ -119,7 +119,7 @@ Usage measure_usage(const State& state) {
     if (out.tasks && out.memory_bytes && out.cpu_usec) {
         return out;
     }
-    const Usage processes = sum_of_processes(state); // of controllers that are not enabled
+    const Usage processes = sum_of_processes(state); // for controllers that are not enabled
     return {out.tasks ? out.tasks : processes.tasks,
             out.memory_bytes ? out.memory_bytes : processes.memory_bytes,
             out.cpu_usec ? out.cpu_usec : processes.cpu_usec};

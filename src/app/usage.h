@@ -9,15 +9,15 @@
 
 namespace amphid {
 
-/// What a service's processes use now; what cannot be had is absent.
+/// Resources that a service's processes use now; unknown values are absent.
 struct Usage {
     std::optional<std::uint64_t> tasks;
     std::optional<std::uint64_t> memory_bytes;
     std::optional<std::uint64_t> cpu_usec;
 };
 
-/// From the cgroup that is the service's alone; without one, the sum over the main process, the
-/// launcher's children and all below them.
+/// From the service's own cgroup; without one, the sum over the main process, the launcher's
+/// children and their descendants.
 Usage measure_usage(const State& state);
 
 } // namespace amphid

@@ -8,13 +8,13 @@
 
 namespace amphid {
 
-/// "CAP_NET_BIND_SERVICE" for 10 (capabilities(7)); "CAP_63" for one without a name here.
+/// "CAP_NET_BIND_SERVICE" for 10 (capabilities(7)); "CAP_63" for one that is not in this table.
 std::string capability_name(int number);
 
-/// The number of a capability's name in capitals or small letters; nothing for an unknown one.
+/// The number of a capability's name in capitals or small letters; nullopt if it is unknown.
 std::optional<int> parse_capability(std::string_view name);
 
-/// The name of a capability that a mistyped one is near to; empty: none.
+/// The capability that a misspelt name most likely means; empty if none is close.
 std::string nearest_capability(std::string_view name);
 
 } // namespace amphid

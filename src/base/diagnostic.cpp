@@ -10,8 +10,8 @@ namespace amphid {
 
 namespace {
 
-/// The blanks under everything before the column; tabs stay, so that the caret stands where the eye
-/// looks for it.
+/// The blanks under everything before the column; tabs are kept, so that the caret lines up on a
+/// terminal.
 std::string caret_line(std::string_view line, int column) {
     std::string out;
     for (const char c : line) {

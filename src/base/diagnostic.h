@@ -12,11 +12,11 @@ namespace amphid {
 struct Position {
     int line = 0;
     int column = 0;
-    int file = 0; // which one, where a text is made of several
+    int file = 0; // index of the file, if the text comes from several
     friend auto operator<=>(const Position&, const Position&) = default;
 };
 
-/// One mistake in a text that somebody wrote.
+/// One mistake in a configuration or unit file.
 struct Diagnostic {
     enum class Severity { error, warning };
     Severity severity = Severity::error;
@@ -24,17 +24,16 @@ struct Diagnostic {
     std::string message;
 };
 
-/// True where one of them is an error.
+/// True if at least one of them is an error.
 bool has_error(const std::vector<Diagnostic>& diagnostics);
 
-/// Those of one file (Position::file) in the order of the text, each as
-/// "FILE:LINE:COLUMN: error: MESSAGE" with the line that it speaks of and a caret below it. `text`
-/// is the file's content.
+/// Those of one file (Position::file) in the order of the text, each as "FILE:LINE:COLUMN: error:
+/// MESSAGE" followed by the line in question and a caret below it. `text` is the file's content.
 std::string render(std::vector<Diagnostic> diagnostics, std::string_view file,
                    std::string_view text, int index = 0);
 
-/// The same for programs, such as editors: an object of JSON a line with the members file, line,
-/// column (absent where it is about the whole file), severity and message.
+/// The same for programs, such as editors: one JSON object per line with the members file, line,
+/// column (both absent if the diagnostic is about the whole file), severity and message.
 std::string render_json(std::vector<Diagnostic> diagnostics, std::string_view file, int index = 0);
 
 } // namespace amphid

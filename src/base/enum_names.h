@@ -12,7 +12,7 @@ namespace amphid {
 
 /// The names of an enumeration, in the order of its enumerators, which count from 0. Written beside
 /// the enumeration as `constexpr auto enum_names(E) { return names_up_to<E::last>("a", "b"); }`; a
-/// name too few or too many does not compile.
+/// missing or an extra name does not compile.
 template <auto last, class... Names>
 constexpr auto names_up_to(Names... names) {
     static_assert(sizeof...(Names) == static_cast<std::size_t>(last) + 1);

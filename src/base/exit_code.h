@@ -10,7 +10,7 @@
 
 namespace amphid {
 
-/// What the commands exit with (LSB init script actions; design.md section 2).
+/// Exit codes of the commands (those of LSB init script actions).
 enum class ExitCode : std::uint8_t {
     success = 0,
     failure = 1,
@@ -21,8 +21,8 @@ enum class ExitCode : std::uint8_t {
     not_running = 7,
 };
 
-/// What each of them means; a word in backticks is a command. The manual page is printed from here,
-/// and the README's table is held against it by a test.
+/// Their meanings; a word in backticks is a command. The manual page is generated from this, and a
+/// test compares the README's table with it.
 struct ExitCodeMeaning {
     ExitCode code;
     std::string_view meaning;
@@ -38,7 +38,7 @@ inline constexpr ExitCodeMeaning exit_code_meanings[] = {
     {ExitCode::not_running, "`reload` of what does not run"},
 };
 
-/// What `status` exits with (LSB).
+/// Exit codes of `status` (LSB).
 enum class StatusCode : std::uint8_t {
     running = 0,
     dead_with_pid_file = 1,
@@ -46,9 +46,8 @@ enum class StatusCode : std::uint8_t {
     unknown = 4,
 };
 
-/// The step between fork and exec that failed. Names are systemd's (systemd.exec(5), "Process Exit
-/// Codes"), but for environment, which systemd reads before it forks; `none` means that there was
-/// no failure.
+/// The step between fork and exec that failed. The names are systemd's (systemd.exec(5), "Process
+/// Exit Codes"), except environment, which systemd reads before it forks; `none` means no failure.
 enum class ExecStage : std::uint8_t {
     none,
     chdir,
@@ -88,12 +87,12 @@ constexpr auto enum_names(ExecStage) {
         "ENVIRONMENT", "FDS");
 }
 
-/// True where there never was a process: a lack of resources in systemd's words.
+/// True if no process was ever created: systemd's result "resources".
 constexpr bool is_before_fork(ExecStage stage) {
     return stage == ExecStage::none || stage == ExecStage::environment;
 }
 
-/// systemd's exit status for a failure in this stage; 1 where it has none.
+/// systemd's exit status for a failure in this stage; 1 if it has none.
 int exit_status_of(ExecStage stage);
 
 } // namespace amphid

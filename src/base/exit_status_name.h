@@ -7,7 +7,7 @@
 
 namespace amphid {
 
-/// The exit status that a word means: a number from 0 to 255, or one of the names of
+/// The exit status that a word stands for: a number from 0 to 255, or one of the names of
 /// systemd.exec(5), "Process Exit Codes", and sysexits.h, as SuccessExitStatus= takes them.
 std::optional<int> exit_status_of_name(std::string_view text);
 

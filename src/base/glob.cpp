@@ -8,8 +8,8 @@ namespace amphid {
 
 namespace {
 
-/// Takes a bracket expression off the pattern and says whether it holds the character; nothing
-/// where the "[" begins none and stands for itself.
+/// Consumes a bracket expression and tells whether it contains the character; nullopt if the "["
+/// starts none and is literal.
 std::optional<bool> take_brackets(std::string_view& pattern, char c) {
     std::size_t i = 1;
     const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -28,7 +28,7 @@ std::optional<bool> take_brackets(std::string_view& pattern, char c) {
     return std::nullopt;
 }
 
-/// Takes one element off the pattern, and says whether it stands for the character.
+/// Consumes one element of the pattern and tells whether it matches the character.
 bool take_one(std::string_view& pattern, char c) {
     if (pattern.front() == '[') {
         if (const auto found = take_brackets(pattern, c)) {
@@ -48,7 +48,7 @@ bool take_one(std::string_view& pattern, char c) {
 } // namespace
 
 bool matches_glob(std::string_view pattern, std::string_view text) {
-    // Where the last "*" stands, and what it has not eaten yet.
+    // Position of the last "*", and the text it has not consumed yet.
     std::optional<std::string_view> star;
     std::string_view rest;
     while (!text.empty() || !pattern.empty()) {

@@ -14,7 +14,7 @@ std::string roff_text(std::string_view text) {
         } else if (c == '-') {
             out += "\\-";
         } else if (c == '"') {
-            out += "\\(dq"; // else it would quote an argument of a macro
+            out += "\\(dq"; // a plain one would quote a macro's argument
         } else if (c == '\'' && out.empty()) {
             out += "\\&'";
         } else if (c == '.' && out.empty()) {

@@ -9,7 +9,7 @@ namespace amphid {
 
 // The source of manual pages (man(7)).
 
-/// The text as one line of such a page: hyphens stay hyphens, nothing is taken for a request.
+/// Escapes the text for one line of a page: hyphens stay hyphens, nothing is read as a request.
 std::string roff_text(std::string_view text);
 
 /// Licence lines and .TH.

@@ -31,7 +31,7 @@ constexpr SignalName signal_names[] = {
     {SIGIO, "IO"},         {SIGPWR, "PWR"},       {SIGSYS, "SYS"},
 };
 
-// systemd reads numbers with strtol() in base 0: a sign, "0x" and a leading 0 have their meaning.
+// systemd reads numbers with strtol() in base 0: a sign, "0x" and a leading 0 count.
 std::optional<int> parse_number(std::string_view text) {
     const std::string copy(text);
     char* end = nullptr;
@@ -44,7 +44,7 @@ std::optional<int> parse_number(std::string_view text) {
     return static_cast<int>(number);
 }
 
-// The text behind RTMIN or RTMAX: nothing, or a distance that begins with its sign.
+// The text behind RTMIN or RTMAX: empty, or a signed offset.
 std::optional<int> parse_distance(std::string_view text, char sign) {
     if (text.empty()) {
         return 0;

@@ -18,9 +18,9 @@ struct Range {
     char32_t last;
 };
 
-/// What a terminal obeys instead of showing it, and what shows as nothing or changes the order of
-/// its neighbours: the C1 controls and Unicode's format characters (category Cf), separators of
-/// lines and paragraphs, and fillers. Not those of Cf that have a shape of their own.
+/// Characters that control a terminal, are invisible, or reorder their neighbours: the C1 controls
+/// and Unicode's format characters (category Cf), separators of lines and paragraphs, and fillers.
+/// Characters of Cf with a visible glyph are not among them.
 constexpr Range unseen[] = {
     {0x80, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},     {0x61c, 0x61c},   {0x115f, 0x1160},
     {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f},
@@ -28,7 +28,7 @@ constexpr Range unseen[] = {
     {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
 };
 
-/// The character of one well-formed sequence.
+/// Decodes one well-formed sequence.
 char32_t decode_character(std::string_view sequence) {
     const auto first = static_cast<unsigned char>(sequence[0]);
     if (sequence.size() == 1) {
@@ -53,7 +53,7 @@ void append_hex(std::string& out, unsigned char c) {
     out += digits[c & 15];
 }
 
-/// RFC 8259: a character above U+FFFF is two of them.
+/// RFC 8259: a character above U+FFFF is written as two escapes.
 void append_json_escape(std::string& out, char32_t c) {
     const auto append_unit = [&out](char32_t unit) {
         out += "\\u";
@@ -67,7 +67,7 @@ void append_json_escape(std::string& out, char32_t c) {
     append_unit(c);
 }
 
-/// How many letters are missing, too many, wrong, or swapped with their neighbour.
+/// Edit distance: missing, extra, wrong and transposed letters.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before(b.size() + 1);
     std::vector<std::size_t> last(b.size() + 1);

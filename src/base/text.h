@@ -29,7 +29,7 @@ void append(std::string& out, T number) {
 }
 } // namespace detail
 
-/// The parts, one after the other; numbers in decimal.
+/// Concatenates the parts; numbers in decimal.
 template <class... Parts>
 std::string concat(const Parts&... parts) {
     std::string out;
@@ -37,7 +37,7 @@ std::string concat(const Parts&... parts) {
     return out;
 }
 
-/// The whole text as one decimal number; nothing where anything else stands in it.
+/// The whole text as one decimal number; nullopt if it contains anything else.
 template <std::integral T>
 std::optional<T> parse_number(std::string_view text) {
     T value{};
@@ -48,36 +48,36 @@ std::optional<T> parse_number(std::string_view text) {
     return value;
 }
 
-/// systemd's words for yes and no.
+/// systemd's spellings of yes and no.
 std::optional<bool> parse_boolean(std::string_view text);
 
 /// The parts between the separators, empty ones included.
 std::vector<std::string_view> split(std::string_view text, char separator);
 template <class Text>
 requires std::is_same_v<Text, std::string>
-void split(Text&& text, char separator) = delete; // the pieces would outlive it
+void split(Text&& text, char separator) = delete; // the pieces would dangle
 
 /// "12, 34", for messages.
 std::string list_of(const std::vector<int>& numbers);
 
-/// The text as it may be shown on a terminal: control characters and broken UTF-8 become \xHH.
-/// `keep_newlines` lets line ends through.
+/// Makes text safe for a terminal: control characters and invalid UTF-8 become \xHH.
+/// `keep_newlines` keeps line ends.
 std::string printable(std::string_view text, bool keep_newlines = false);
 
-/// Blanks at the end of the line up to that column, at least one.
+/// Pads the line with blanks up to that column, with at least one.
 void pad_to(std::string& line, std::size_t column);
 
 /// "98 (Address already in use)", for errno(3)'s numbers; empty for 0.
 std::string errno_text(int number);
 
 /// Length of the well-formed UTF-8 sequence at the start of `text`, which is not empty (RFC 3629);
-/// 0 where there is none.
+/// 0 if there is none.
 std::size_t utf8_length(std::string_view text);
 
-/// True where the text is well-formed UTF-8.
+/// True if the text is well-formed UTF-8.
 bool is_utf8(std::string_view text);
 
-/// The candidate that a mistyped or abbreviated word most likely meant; empty where none is near.
+/// The candidate that a mistyped or abbreviated word most likely means; empty if none is close.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 /// The text in double quotes, escaped as a JSON string.

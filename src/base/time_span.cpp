@@ -14,7 +14,7 @@ constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t minute = 60 * second;
 constexpr std::int64_t hour = 60 * minute;
 constexpr std::int64_t day = 24 * hour;
-// A year is 365.25 days and a month the twelfth part of it, as systemd.time(7) has them.
+// A year has 365.25 days and a month is a twelfth of that, as in systemd.time(7).
 constexpr std::int64_t year = 365 * day + 6 * hour;
 constexpr std::int64_t month = year / 12;
 
@@ -23,7 +23,7 @@ constexpr std::string_view white_space = " \t\n\r";
 
 struct Unit {
     std::int64_t usec;
-    std::array<std::string_view, 4> spellings; // the first one is printed
+    std::array<std::string_view, 4> spellings; // the first one is used for output
 };
 
 constexpr Unit units[] = {
@@ -35,11 +35,11 @@ constexpr Unit units[] = {
     {minute, {"min", "m", "minute", "minutes"}},
     {second, {"s", "sec", "second", "seconds"}},
     {1'000, {"ms", "msec"}},
-    // The two others are written with the micro sign U+00B5 and the Greek letter U+03BC.
+    // The last two contain the micro sign U+00B5 and the Greek letter U+03BC.
     {1, {"us", "usec", "\xc2\xb5s", "\xce\xbcs"}},
 };
 
-// Tells whether there was white space to skip.
+// Returns true if there was white space to skip.
 bool skip_white_space(std::string_view& text) {
     const std::size_t end = std::min(text.find_first_not_of(white_space), text.size());
     text.remove_prefix(end);
@@ -51,7 +51,7 @@ struct Number {
     std::string_view decimals;
 };
 
-// Takes "12", "12.5" or ".5" off the text. A sign is only taken where it is a plus before a digit.
+// Consumes "12", "12.5" or ".5". Of the signs only a plus before a digit is accepted.
 std::optional<Number> take_number(std::string_view& text) {
     Number number;
     std::string_view digits = text;
@@ -84,7 +84,7 @@ std::optional<Number> take_number(std::string_view& text) {
     return number;
 }
 
-// Takes the longest spelling of a unit off the text and gives its microseconds, 0 if there is none.
+// Consumes the longest matching unit and returns its microseconds, 0 if there is none.
 std::int64_t take_unit(std::string_view& text) {
     std::int64_t usec = 0;
     std::size_t length = 0;
@@ -100,7 +100,7 @@ std::int64_t take_unit(std::string_view& text) {
     return usec;
 }
 
-// Tells whether the sum is still shorter than infinity.
+// Returns true if the sum is still finite.
 bool add(std::int64_t& sum, std::int64_t count, std::int64_t unit) {
     if (count > (longest - sum) / unit) {
         return false;

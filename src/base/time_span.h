@@ -12,7 +12,7 @@
 namespace amphid {
 
 /// A length of time in microseconds, never negative. The greatest value is "infinity", which is
-/// longer than every other span and means that there is no limit.
+/// longer than any other span and means no limit.
 struct TimeSpan {
     std::int64_t usec = 0;
 
@@ -44,9 +44,9 @@ constexpr TimeSpan sum(TimeSpan a, TimeSpan b) {
                                                        : TimeSpan{a.usec + b.usec};
 }
 
-/// Reads a span as systemd.time(7) writes it: "1min 30s", "5.5s", "2h", "1y 12month", "infinity".
-/// A number without a unit counts seconds; the parts of a span add up. Gives nothing for an empty
-/// text, an unknown unit, a negative number, and a span that is too long to be told from infinity.
+/// Reads a span as systemd.time(7) writes it: "1min 30s", "5.5s", "2h", "1y 12month", "infinity". A
+/// number without a unit counts seconds; the parts of a span add up. Returns nullopt for an empty
+/// text, an unknown unit, a negative number, and a span so long that it would be infinity.
 std::optional<TimeSpan> parse_time_span(std::string_view text);
 
 /// Writes a span as systemd prints one, exact to the microsecond: "1min 30s", "100ms", "1.500000s",

@@ -9,10 +9,10 @@ namespace amphid {
 
 // How text becomes part of a unit's name (systemd-escape(1)).
 
-/// "/" as "-"; what a name cannot hold, and "-" itself, as "\\x2d".
+/// "/" becomes "-"; "-" itself and characters that a name cannot contain become "\\x2d" and so on.
 std::string escape_unit_name(std::string_view text);
 
-/// The text again; an escape that is none stays as it is.
+/// The reverse; an invalid escape is kept as it is.
 std::string unescape_unit_name(std::string_view name);
 
 } // namespace amphid

@@ -26,7 +26,7 @@ void mark_file(Table& table, int file) {
     }
 }
 
-/// From which file a value comes.
+/// Marks the values with the file they come from.
 void mark_file(Value& value, int file) {
     value.at.file = file;
     if (auto* array = std::get_if<Array>(&value.data)) {
@@ -38,8 +38,8 @@ void mark_file(Value& value, int file) {
     }
 }
 
-/// An empty list, or an empty string or list as its first element, which is taken out: what stood
-/// there before does not count any more.
+/// An empty list, or an empty string or list as its first element, which is taken out: earlier
+/// values are discarded.
 bool take_reset(Value& value) {
     auto* array = std::get_if<Array>(&value.data);
     if (array == nullptr || array->empty()) {
@@ -56,7 +56,7 @@ bool take_reset(Value& value) {
 
 class Reader {
 public:
-    /// `remarks`: what systemd would pass over is remarked upon; in a unit that is its own affair.
+    /// `remarks`: warn about what systemd would ignore; a unit file is systemd's own business.
     explicit Reader(bool remarks) : remarks_(remarks) {}
 
     void read(const Table& root) {
@@ -131,7 +131,7 @@ private:
         }
     }
 
-    /// What a drop-in says of a key that is set already.
+    /// Merges a drop-in's value for a key that is already set.
     template <class T>
     static std::optional<Refusal> read_again(Value value, T& field) {
         const bool resets = is_added_to<T> && take_reset(value);
@@ -140,7 +140,7 @@ private:
             read = field;
             read.list.clear();
         } else if constexpr (!is_added_to<T>) {
-            read = field; // its bounds come along with it
+            read = field; // keeps the bounds of its type
         }
         if (auto refusal = read_value(value, read)) {
             return refusal;

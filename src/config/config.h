@@ -17,8 +17,8 @@
 
 namespace amphid {
 
-// The values of a configuration file, as their keys' types. The defaults stand here and nowhere
-// else; "" and an empty optional mean "not set".
+// The values of a configuration file, one member per key. This is the only place with defaults; ""
+// and an empty optional mean "not set".
 
 /// An absolute path.
 struct Path {
@@ -49,7 +49,7 @@ struct StartCommands {
     friend bool operator==(const StartCommands&, const StartCommands&) = default;
 };
 
-/// Hooks, which run one after the other.
+/// Hooks, run in sequence.
 struct Commands {
     std::vector<Command> list;
     friend bool operator==(const Commands&, const Commands&) = default;
@@ -67,7 +67,7 @@ struct Uris {
     friend bool operator==(const Uris&, const Uris&) = default;
 };
 
-/// A key that takes one value or a list of them.
+/// A key that takes one value or a list.
 template <class T>
 struct OneOrMore {
     std::vector<T> list;
@@ -174,19 +174,19 @@ struct ServiceTable {
     ExitStatusSet success_exit_status;
     ExitStatusSet restart_prevent_exit_status;
     ExitStatusSet restart_force_exit_status;
-    /// Type oneshot: no limit.
+    /// Unset: 90 s, for type oneshot no limit.
     std::optional<TimeSpan> timeout_start_sec;
     TimeSpan timeout_stop_sec = seconds(90);
     TimeSpan drain_sec;
     TimeSpan runtime_max_sec = TimeSpan::infinity();
     KillMode kill_mode = KillMode::control_group;
     Signal kill_signal{SIGTERM};
-    /// kill-signal where it is not set.
+    /// Unset: kill-signal.
     std::optional<Signal> restart_kill_signal;
     Signal final_kill_signal{SIGKILL};
     bool send_sigkill = true;
     bool send_sighup = false;
-    /// Type notify-reload: SIGHUP; else none.
+    /// Unset: SIGHUP for type notify-reload, otherwise none.
     std::optional<Signal> reload_signal;
     std::optional<NotifyAccess> notify_access;
     TimeSpan watchdog_sec;
@@ -200,7 +200,7 @@ struct ServiceTable {
     Output standard_output;
     Output standard_error;
 
-    // Who it runs as, what it may use, what it finds: systemd.exec(5).
+    // User, limits and environment: systemd.exec(5).
     Path root_directory;
     Account user;
     Account group;
@@ -254,13 +254,13 @@ struct ServiceTable {
     std::string syslog_identifier;
 };
 
-/// One directive of [systemd.*]: several values are as many lines.
+/// One directive of [systemd.*]: several values are written as several lines.
 struct Directive {
     std::string name;
     std::vector<std::string> values;
 };
 
-/// What goes into a generated unit as it is, in the order of the file.
+/// Directives copied unchanged into a generated unit, in the order of the file.
 struct SystemdTable {
     std::vector<Directive> unit;
     std::vector<Directive> service;
@@ -314,11 +314,11 @@ struct Config {
     ReadyTable ready;
     HealthTable health;
     LogTable log;
-    /// Where each key that the files set stands: "service.restart" → its value's place.
+    /// The position of each key that is set: "service.restart" → position of its value.
     std::map<std::string, Position, std::less<>> origins;
-    /// What Position::file counts: the configuration and its drop-ins, where they are known.
+    /// The files that Position::file is an index of: the configuration and its drop-ins, if known.
     std::vector<std::string> files;
-    /// Of a template, the part of the name behind the "@"; else empty.
+    /// For an instance of a template, the part of the name after the "@"; otherwise empty.
     std::string instance;
 };
 
@@ -327,14 +327,14 @@ struct ParsedConfig {
     std::vector<Diagnostic> diagnostics;
 };
 
-/// The text of a configuration file; all its mistakes at once. With an error among them the config
-/// is not to be used.
+/// Parses a configuration file and reports all its mistakes at once. If one of them is an error,
+/// the config must not be used.
 ParsedConfig parse_config(std::string_view text);
 
-/// A configuration and its drop-ins, in the order in which they count: a later value replaces an
-/// earlier one, a list is added to an earlier one. An empty list, or an empty string or list as its
-/// first element, takes the earlier ones back. `instance`: the files are a template's, whose %i and
-/// %I stand for it.
+/// Parses a configuration and its drop-ins, in order of precedence: a later value replaces an
+/// earlier one, a list is appended to it. An empty list, or an empty string or list as its first
+/// element, discards the earlier values. `instance`: the files belong to a template, and %i and %I
+/// expand to it.
 ParsedConfig parse_config(const std::vector<std::string_view>& texts,
                           const std::optional<std::string>& instance);
 

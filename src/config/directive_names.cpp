@@ -10,9 +10,9 @@ namespace amphid {
 
 namespace {
 
-/// Directives of one section of a unit file that came with one version; 0: every supported one has
-/// them. Printed by `systemd --dump-configuration-items`, and for later versions from the manual
-/// pages systemd.unit(5), .service(5), .exec(5), .kill(5) and .resource-control(5).
+/// Directives of one section of a unit file, by the version that introduced them; 0: all supported
+/// versions have them. Taken from `systemd --dump-configuration-items`, and for later versions from
+/// systemd.unit(5), .service(5), .exec(5), .kill(5) and .resource-control(5).
 struct Release {
     unsigned version;
     std::string_view section;

@@ -10,17 +10,17 @@ namespace amphid {
 
 // The names of systemd's directives for a service.
 
-/// The version of systemd that knows the directive first; 0 where every supported one does, or
-/// where the name is not known here.
+/// The version of systemd that introduced the directive; 0 if all supported versions have it, or if
+/// the name is unknown.
 unsigned first_version_of(std::string_view directive);
 
-/// The sections in which systemd takes it: "unit", "service", "install"; empty: none that is known.
+/// The sections that accept it: "unit", "service", "install"; empty if none is known.
 std::vector<std::string_view> sections_with(std::string_view directive);
 
-/// All that are known of a section.
+/// All known directives of a section.
 std::vector<std::string_view> directives_in(std::string_view section);
 
-/// Each of them in a line: its section, its name, the version that knows it first.
+/// One line for each: section, name and the version that introduced it.
 std::string reference_directives();
 
 } // namespace amphid

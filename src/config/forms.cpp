@@ -16,6 +16,11 @@ Form list_of_text() {
     return R"("anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}])";
 }
 
+Form list_of_text_and_numbers() {
+    return R"("anyOf": [{"type": ["string", "integer"]}, )"
+           R"({"type": "array", "items": {"type": ["string", "integer"]}}])";
+}
+
 } // namespace
 
 Form form_of(const bool&) {
@@ -59,8 +64,7 @@ Form form_of(const Output&) {
     return Form(text);
 }
 Form form_of(const ExitStatusSet&) {
-    return R"("anyOf": [{"type": ["string", "integer"]}, )"
-           R"({"type": "array", "items": {"type": ["string", "integer"]}}])";
+    return list_of_text_and_numbers();
 }
 Form form_of(const Account&) {
     return R"("type": ["string", "integer"])";
@@ -82,8 +86,7 @@ Form form_of(const Number& number) {
                   ", \"maximum\": ", number.most);
 }
 Form form_of(const CpuSet&) {
-    return R"("anyOf": [{"type": ["string", "integer"]}, )"
-           R"({"type": "array", "items": {"type": ["string", "integer"]}}])";
+    return list_of_text_and_numbers();
 }
 Form form_of(const Nanoseconds&) {
     return R"("type": ["string", "number"])";

@@ -9,7 +9,7 @@
 
 namespace amphid {
 
-/// What the values of a type are, as members of a JSON Schema object.
+/// The values of a type, described as members of a JSON Schema object.
 using Form = std::string;
 
 Form form_of(const bool&);
@@ -45,10 +45,10 @@ Form form_of(const UnitNames&);
 Form form_of(const Uris&);
 Form form_of(const ConditionList&);
 
-/// Of a type that is not in this list nothing is said.
+/// Types not in this list are left undescribed.
 Form form_of_anything();
 
-/// The words of an enumeration.
+/// One of an enumeration's names.
 Form form_of_words(std::span<const std::string_view> words);
 
 template <class T>
@@ -62,7 +62,7 @@ Form form_of(const E& e) {
     return form_of_words(names);
 }
 
-/// One such value, or an array of them.
+/// One such value or an array of them.
 Form one_or_more(const Form& form);
 
 template <class T>

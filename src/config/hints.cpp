@@ -22,7 +22,7 @@ bool is_one_of(std::string_view word, const std::string_view (&words)[N]) {
     return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
 
-/// Programs that take shell text, or a whole command, as arguments.
+/// Programs whose arguments are shell code or a whole command.
 bool runs_a_shell(const Command& command) {
     constexpr std::string_view shells[] = {"sh",   "bash", "dash", "zsh",   "ksh",  "ash", "fish",
                                            "mksh", "su",   "ssh",  "xargs", "find", "awk", "perl"};
@@ -59,8 +59,7 @@ Found shell_syntax(const Command& command) {
     return std::nullopt;
 }
 
-/// Those specifiers of systemd.unit(5) that unit files of services use, standing alone or as a
-/// part of a name.
+/// The specifiers of systemd.unit(5) that service units use, alone or as part of a name.
 Found specifier(const Command& command) {
     for (const std::string& word : command.argv) {
         for (const std::string_view known : {"%i", "%I", "%n", "%N"}) {
@@ -68,7 +67,8 @@ Found specifier(const Command& command) {
             const bool doubled = at != std::string::npos && at > 0 && word[at - 1] == '%';
             if (at != std::string::npos && !doubled) {
                 return concat('\'', known, "' in '", word,
-                              "' is passed on literally: amphid has no specifiers");
+                              "' is passed on literally: only %i and %I are expanded, in the file "
+                              "of a template (NAME@.toml)");
             }
         }
     }

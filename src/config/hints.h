@@ -9,19 +9,19 @@
 
 namespace amphid {
 
-/// A command of the configuration, and the key that has it ("service.exec-start").
+/// A command of the configuration and its key ("service.exec-start").
 struct KeyedCommand {
     std::string_view key;
     const Command* command;
 };
 
-/// All of them, those of [ready] and [health] included. They point into the config.
+/// All commands, including those of [ready] and [health]. The pointers refer into `config`.
 std::vector<KeyedCommand> commands_of(const Config& config);
 
-/// The place of a key that the file sets.
+/// The position of a key that the file sets.
 Position place_of(const Config& config, std::string_view key);
 
-/// What is allowed and hardly meant: for `check`, as warnings.
+/// Warnings of `check` about what is valid but probably a mistake.
 std::vector<Diagnostic> hints_about(const Config& config);
 
 } // namespace amphid

@@ -61,7 +61,7 @@ private:
 void expand_instance(Table& table, const std::string& instance, std::vector<Diagnostic>& found) {
     Expander expander(instance, found);
     for (Member& member : table) {
-        if (member.key != "systemd") { // what is copied into units is for systemd to expand
+        if (member.key != "systemd") { // systemd expands what is copied into units
             expander.expand(member.value);
         }
     }

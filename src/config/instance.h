@@ -9,8 +9,8 @@
 
 namespace amphid {
 
-/// Puts the instance of a template in place of %i and %I (unescaped, as systemd does) in each
-/// string of the table; %% is a %. Other specifiers are mistakes.
+/// Replaces %i and %I (unescaped) with a template's instance in each string of the table, as
+/// systemd does; %% is a %. Other specifiers are errors.
 void expand_instance(Table& table, const std::string& instance, std::vector<Diagnostic>& found);
 
 } // namespace amphid

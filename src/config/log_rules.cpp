@@ -3,25 +3,13 @@
 #include "config/log_rules.h"
 
 #include "base/text.h"
+#include "config/rules.h"
 
 namespace amphid {
 
 namespace {
 
 using Found = std::optional<Diagnostic>;
-
-Position place_of(const Config& config, std::string_view key) {
-    const auto found = config.origins.find(key);
-    return found == config.origins.end() ? Position{} : found->second;
-}
-
-Found error_at(const Config& config, std::string_view key, std::string message) {
-    return Diagnostic{Diagnostic::Severity::error, place_of(config, key), std::move(message)};
-}
-
-bool is_set(const Config& config, std::string_view key) {
-    return config.origins.find(key) != config.origins.end();
-}
 
 Found log_names_a_file(const Config& config) {
     if (!config.log.file.text.empty()) {

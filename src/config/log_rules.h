@@ -8,7 +8,7 @@
 
 namespace amphid {
 
-/// The rules that speak of [log].
+/// The rules about [log].
 std::vector<Diagnostic> check_log_rules(const Config& config);
 
 } // namespace amphid

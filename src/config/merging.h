@@ -9,8 +9,8 @@
 
 namespace amphid {
 
-// What a drop-in does to a value that an earlier file has set, as systemd does it: a list is added
-// to, everything else is replaced.
+// How a drop-in changes a value set by an earlier file, as in systemd: lists are extended,
+// everything else is replaced.
 
 template <class T>
 concept AddsToList = requires(T value) {
@@ -18,7 +18,7 @@ concept AddsToList = requires(T value) {
 }
 &&!std::is_same_v<T, StartCommands>;
 
-/// Types that a later file adds to.
+/// Types that a later file extends.
 template <class T>
 constexpr bool is_added_to = AddsToList<T>;
 template <>
@@ -65,7 +65,7 @@ inline void add_value(std::optional<CpuSet>& into, std::optional<CpuSet>&& more)
     into = into ? into : more;
 }
 
-/// The highest bit, which stands for no capability, is set where the list began with "~".
+/// The highest bit, which stands for no capability, is set if the list began with "~".
 inline void add_value(std::optional<CapabilitySet>& into, std::optional<CapabilitySet>&& more) {
     if (!into || !more) {
         into = more ? more : into;

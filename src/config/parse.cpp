@@ -23,7 +23,7 @@ Table convert_table(const toml::table& table) {
     for (const auto& [key, node] : table) {
         out.push_back({std::string(key.str()), position_of(key.source()), convert(node)});
     }
-    // toml++ keeps tables in the order of their keys.
+    // toml++ sorts tables by key.
     std::sort(out.begin(), out.end(), [](const Member& a, const Member& b) { return a.at < b.at; });
     return out;
 }

@@ -15,7 +15,7 @@ std::string toml_array(std::span<const std::string> items) {
     return out + "]";
 }
 
-/// The array form of a command, prefixes and all: parsed again it gives the same command.
+/// The array form of a command with its prefixes; parsing it gives the same command.
 std::vector<std::string> words_of(const Command& command) {
     std::string first;
     first += command.ignore_failure ? "-" : "";

@@ -14,7 +14,7 @@ namespace amphid {
 
 namespace {
 
-/// Text for a person, a path, a variable: without NUL, which no kernel interface can carry.
+/// Any text without NUL, which no kernel interface can carry.
 const std::string* text_in(const Value& value) {
     const auto* text = std::get_if<std::string>(&value.data);
     return text != nullptr && text->find('\0') == std::string::npos ? text : nullptr;
@@ -24,7 +24,7 @@ std::string quoted(std::string_view text) {
     return concat('\'', text, '\'');
 }
 
-/// A path as systemd takes it: absolute and without "..", so that it means one place.
+/// A path as systemd takes it: absolute and without "..", so that it is unambiguous.
 std::optional<std::string> wrong_path(std::string_view path) {
     if (path.empty() || path.front() != '/') {
         return concat("expected an absolute path, got ", quoted(path));
@@ -41,7 +41,7 @@ std::optional<std::string> wrong_path(std::string_view path) {
     return std::nullopt;
 }
 
-/// The place inside a one-line string, where it has no escapes that would move the columns.
+/// A position inside a one-line string, if it has no escapes that would shift the columns.
 Position inside(const Value& value, std::string_view text, std::size_t offset) {
     if (text.find_first_of("\\\n\"") != std::string_view::npos) {
         return value.at;
@@ -92,7 +92,7 @@ std::optional<Refusal> add_assignment(const Value& value, std::string_view name,
     return std::nullopt;
 }
 
-/// The easy mistake: the words of one command where a list of commands is taken.
+/// An easy mistake: the words of one command where a list of commands is expected.
 std::optional<Refusal> looks_like_an_argument(const Value& element, std::size_t index) {
     const auto* text = std::get_if<std::string>(&element.data);
     const auto begin = text == nullptr ? 0 : text->find_first_not_of("-@:+!");
@@ -219,7 +219,7 @@ std::optional<Refusal> read_value(const Value& value, TimeSpan& out) {
             out = TimeSpan::infinity();
             return std::nullopt;
         }
-        // Rounded by hand: llround would load all of libm into every start.
+        // Rounded by hand: llround would make every start load libm.
         const double usec = *number * 1e6;
         const auto whole = static_cast<std::int64_t>(usec);
         out = microseconds(usec - static_cast<double>(whole) >= 0.5 ? whole + 1 : whole);
@@ -306,7 +306,7 @@ std::optional<Refusal> read_value(const Value& value, Signal& out) {
 }
 
 std::optional<Refusal> read_value(const Value& value, FileMode& out) {
-    // No integers: 22 would be read as decimal by TOML and as octal by everybody else.
+    // No integers: 22 would be decimal in TOML and octal everywhere else.
     const auto* text = text_in(value);
     if (text == nullptr) {
         return wrong_kind(value, looks_like(out));
@@ -367,7 +367,7 @@ std::optional<Refusal> read_value(const Value& value, Output& out) {
     word.remove_suffix(console ? console_suffix.size() : 0);
     const auto kind = from_name<OutputKind>(word);
     const bool logs = kind && *kind >= OutputKind::journal && *kind <= OutputKind::kmsg;
-    const bool ours = kind == OutputKind::automatic || kind == OutputKind::log; // not to be asked
+    const bool ours = kind == OutputKind::automatic || kind == OutputKind::log; // internal
     const bool known = kind && !ours && (logs || !console);
     const bool needs_path = known && *kind >= OutputKind::file;
     if (!known || needs_path != (colon != std::string::npos)) {

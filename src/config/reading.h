@@ -11,18 +11,17 @@
 
 namespace amphid {
 
-/// What journald copies to the console (systemd.exec(5), StandardOutput=).
+/// Output that is also copied to the console (systemd.exec(5), StandardOutput=).
 constexpr std::string_view console_suffix = "+console";
 
-/// Why a value cannot be taken, and where that shows.
+/// Why a value is refused, and at which position.
 struct Refusal {
     std::string message;
     Position at;
 };
 
-// For each type that a key can have: how a value of the file is read into it, what it looks like
-// ("a time span"), and how it is printed as TOML, empty for "not set". A refused value leaves `out`
-// alone.
+// For each type that a key can have: how it is read from the file, its description ("a time span"),
+// and how it is printed as TOML, empty for "not set". A refused value leaves `out` unchanged.
 
 std::optional<Refusal> read_value(const Value& value, UnitNames& out);
 std::optional<Refusal> read_value(const Value& value, Uris& out);
@@ -127,8 +126,8 @@ std::string print_value(const DirectoryNames& value);
 std::string print_value(const Input& value);
 std::string print_value(const WorkingDirectory& value);
 
-/// Many keys take one value or a list of such: calls `read` for each element, or for the value
-/// itself; the first refusal ends it.
+/// For keys that take one value or a list: calls `read` for each element, or for the value itself,
+/// and stops at the first refusal.
 template <class Read>
 std::optional<Refusal> read_one_or_each(const Value& value, Read read) {
     const auto* array = std::get_if<Array>(&value.data);
@@ -146,7 +145,7 @@ std::optional<Refusal> read_one_or_each(const Value& value, Read read) {
 /// "expected X, got Y" for a value of the wrong kind.
 Refusal wrong_kind(const Value& value, std::string_view expected);
 
-/// "unknown word" with the nearest of the right ones.
+/// "unknown word", with the nearest valid one.
 Refusal wrong_word(const Value& value, std::string_view word,
                    std::span<const std::string_view> words);
 

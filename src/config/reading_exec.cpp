@@ -23,7 +23,7 @@ Refusal not_what(const Value& value, std::string_view wanted, std::string_view g
     return {concat("expected ", wanted, ", got '", got, '\''), value.at};
 }
 
-/// A list of strings, or one string with blanks between its words, as systemd writes lists.
+/// A list of strings, or one string of words separated by blanks, as in systemd.
 std::optional<Refusal> read_words(const Value& value, std::string_view wanted, Words& out) {
     const auto add = [&](const Value& element, std::string_view text) {
         if (text.empty() || text.find('\0') != std::string_view::npos) {
@@ -64,7 +64,7 @@ bool is_account(std::string_view text) {
     return !text.empty() && text.front() != '-' && std::none_of(text.begin(), text.end(), is_odd);
 }
 
-/// The text of a string or of a whole number.
+/// The text of a string or an integer.
 std::optional<std::string> scalar_text(const Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value.data)) {
         return concat(*number);
@@ -74,7 +74,7 @@ std::optional<std::string> scalar_text(const Value& value) {
                                                                     : std::optional(*text);
 }
 
-/// As systemd takes a path: doubled slashes, a slash at the end and "." say nothing.
+/// As in systemd: doubled and trailing slashes and "." components are dropped.
 std::string without_empty_parts(std::string_view path) {
     std::string out;
     for (const std::string_view part : split(path, '/')) {
@@ -128,8 +128,8 @@ std::optional<Refusal> read_value(const Value& value, CapabilitySet& out) {
     if (auto refusal = read_words(value, looks_like(out), words)) {
         return refusal;
     }
-    // A "~" inverts what follows, up to the next "~"; each such group is what one directive is to
-    // systemd: the first one sets, the others add or take away.
+    // A "~" inverts what follows, up to the next "~"; each such group acts like one directive of
+    // systemd: the first one sets, the others add or remove.
     std::uint64_t bits = 0;
     bool inverted = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -265,7 +265,7 @@ std::optional<Refusal> read_value(const Value& value, DirectoryNames& out) {
     DirectoryNames read;
     for (Word& word : words) {
         word.text = without_empty_parts(word.text);
-        // A colon separates them in the variable, and symbolic links in systemd's own syntax.
+        // A colon separates paths in the variable, and symbolic links in systemd's syntax.
         if (!is_path(word.text, false) || word.text.find(':') != std::string::npos) {
             return not_what({word.text, word.at}, looks_like(out), word.text);
         }

@@ -11,7 +11,7 @@ namespace amphid {
 
 namespace {
 
-/// Each string of an array; a string alone is as good as an array of one.
+/// The strings of an array; a single string counts as an array of one.
 template <class F>
 std::optional<Refusal> for_each_string(const Value& value, const std::string& expected, F&& take) {
     const auto* array = std::get_if<Array>(&value.data);
@@ -37,7 +37,7 @@ std::optional<Refusal> read_value(const Value& value, UnitNames& out) {
     auto refusal = for_each_string(
         value, looks_like(out),
         [&](const Value& element, const std::string& text) -> std::optional<Refusal> {
-            // In a template systemd puts the instance in.
+            // In a template systemd inserts the instance.
             std::string name = text;
             for (const std::string_view specifier : {"%i", "%I"}) {
                 const auto at = name.find(specifier);
@@ -81,7 +81,7 @@ std::optional<Refusal> read_value(const Value& value, Uris& out) {
 
 namespace {
 
-/// The text of a parameter: a number counts, and true is "yes", as in a unit file.
+/// The text of a parameter: numbers are accepted, and true is "yes", as in a unit file.
 std::optional<std::string> parameter_in(const Value& value) {
     if (const auto* flag = std::get_if<bool>(&value.data)) {
         return *flag ? "yes" : "no";

@@ -3,23 +3,13 @@
 #include "config/ready_rules.h"
 
 #include "base/text.h"
+#include "config/rules.h"
 
 namespace amphid {
 
 namespace {
 
 using Found = std::optional<Diagnostic>;
-
-bool is_set(const Config& config, std::string_view key) {
-    return config.origins.find(key) != config.origins.end();
-}
-
-Found error_at(const Config& config, std::string_view key, std::string message) {
-    const auto found = config.origins.find(key);
-    return Diagnostic{Diagnostic::Severity::error,
-                      found == config.origins.end() ? Position{} : found->second,
-                      std::move(message)};
-}
 
 Found ready_names_a_condition(const Config& config) {
     const ReadyTable& ready = config.ready;
@@ -76,7 +66,7 @@ Found ready_fd_is_free(const Config& config) {
                     concat("fd: expected a descriptor from 3 to ", most, ", got ", *fd));
 }
 
-/// What comes back out of the store is given from 3 on (sd_listen_fds(3)).
+/// Stored descriptors are passed from 3 on (sd_listen_fds(3)).
 Found ready_fd_is_not_the_stores(const Config& config) {
     const auto fd = config.ready.fd;
     const unsigned kept = config.service.file_descriptor_store_max;
@@ -100,7 +90,7 @@ Found ready_comes_in_time(const Config& config) {
         "the service could never become ready: delay-sec must be shorter than timeout-start-sec");
 }
 
-/// Its processes are to be gone when it is ready: nobody would ever ask.
+/// It is ready once its processes have ended: the checks would never run.
 Found oneshot_is_not_watched(const Config& config) {
     if (config.service.type != ServiceType::oneshot) {
         return std::nullopt;

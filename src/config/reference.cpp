@@ -10,7 +10,7 @@ namespace amphid {
 
 namespace {
 
-/// The words of a sentence in lines of at most 80 columns, indented.
+/// Wraps a sentence at 80 columns, indented.
 std::string wrapped(std::string_view sentence) {
     constexpr std::string_view indent = "        ";
     std::string out;

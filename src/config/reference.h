@@ -18,7 +18,7 @@ std::string reference_man(std::string_view version);
 /// A JSON Schema (draft 7), for editors.
 std::string reference_json_schema();
 
-/// A file with every key in it, most of them commented out.
+/// An example file with every key, most of them commented out.
 std::string reference_toml();
 
 } // namespace amphid

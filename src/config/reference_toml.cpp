@@ -13,7 +13,7 @@ constexpr std::string_view head = "# Every key of amphid.toml(5). Each commented
                                   "# default, or is an example if there is no default.\n"
                                   "#:schema /usr/share/amphid/amphid.schema.json\n";
 
-/// The words of a sentence in comments of at most 80 columns.
+/// Wraps a sentence into comment lines of at most 80 columns.
 std::string comment(std::string_view sentence) {
     std::string out;
     std::string line = "#";
@@ -35,7 +35,7 @@ std::string reference_toml() {
         out += concat("\n[", name, "]\n");
         for (const KeyRow& row : rows) {
             const std::string_view value = row.value.empty() ? row.example : row.value;
-            // The one key that no file can be without.
+            // The only required key.
             const bool required = row.name == "exec-start";
             out += concat('\n', comment(row.sentence), comment(concat("Takes ", row.type, '.')),
                           required ? "" : "# ", row.name, " = ", value, '\n');

@@ -11,7 +11,7 @@
 
 namespace amphid {
 
-/// One key of the schema in words, with the value that a configuration gives it.
+/// One key of the schema as text, with its value in a configuration.
 struct KeyRow {
     std::string_view name;
     std::string type;
@@ -21,8 +21,8 @@ struct KeyRow {
     Applies applies = Applies::amphid;
     std::string_view example; // as TOML
     std::string json_schema;  // members of a JSON Schema object
-    std::optional<int> line;  // of the file where it was set there
-    int file = 0;             // which one of Config::files
+    std::optional<int> line;  // in the file, if it is set there
+    int file = 0;             // index in Config::files
 };
 
 struct TableRows {

@@ -17,15 +17,7 @@ namespace {
 
 using Found = std::optional<Diagnostic>;
 
-bool is_set(const Config& config, std::string_view key) {
-    return config.origins.find(key) != config.origins.end();
-}
-
-Found error_at(const Config& config, std::string_view key, std::string message) {
-    return Diagnostic{Diagnostic::Severity::error, place_of(config, key), std::move(message)};
-}
-
-/// For what systemd takes, too.
+/// For systemd's names, too.
 Found warning_at(const Config& config, std::string_view key, std::string message) {
     return Diagnostic{Diagnostic::Severity::warning, place_of(config, key), std::move(message)};
 }
@@ -62,7 +54,7 @@ Found only_oneshot_has_several_commands(const Config& config) {
                     "only type 'oneshot' takes more than one command");
 }
 
-/// systemd.service(5), Restart=: it would never come to an end.
+/// systemd.service(5), Restart=: it would run for ever.
 Found oneshot_is_not_restarted_after_success(const Config& config) {
     const Restart restart = config.service.restart;
     const bool endless = restart == Restart::always || restart == Restart::on_success;
@@ -89,7 +81,7 @@ Found restart_steps_need_an_end(const Config& config) {
     return std::nullopt;
 }
 
-/// How long start-limit-burst restarts take at least.
+/// The least time that start-limit-burst restarts take.
 TimeSpan shortest_series(const ServiceTable& service) {
     const bool grows = service.restart_steps > 0 && !service.restart_max_delay_sec.is_infinite();
     const unsigned at_first = grows ? std::min(service.start_limit_burst, service.restart_steps)
@@ -106,7 +98,8 @@ TimeSpan shortest_series(const ServiceTable& service) {
     return {first.usec + rest.usec};
 }
 
-/// supervise-daemon(8) has the same trap: delays that outlast the interval in which starts count.
+/// supervise-daemon(8) has the same trap: with delays longer than the interval the limit is never
+/// reached.
 Found start_limit_can_trigger(const Config& config) {
     const ServiceTable& service = config.service;
     const bool asked = is_set(config, "service.start-limit-burst") ||
@@ -225,6 +218,15 @@ std::vector<Diagnostic> check_rules(const Config& config) {
         out.push_back(std::move(diagnostic));
     }
     return out;
+}
+
+bool is_set(const Config& config, std::string_view key) {
+    return config.origins.find(key) != config.origins.end();
+}
+
+std::optional<Diagnostic> error_at(const Config& config, std::string_view key,
+                                   std::string message) {
+    return Diagnostic{Diagnostic::Severity::error, place_of(config, key), std::move(message)};
 }
 
 } // namespace amphid

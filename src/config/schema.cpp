@@ -206,7 +206,7 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"root-directory", &ServiceTable::root_directory, "RootDirectory", amphid,
      "The root directory of the service (chroot). Programs are looked up inside it.",
      R"("/srv/jail")"},
-    // In a unit a limit is the launcher's as well: not those that it would run into itself.
+    // In a unit a limit applies to the launcher, too, so those that would break it are left out.
     {"limit-cpu", &ServiceTable::limit_cpu, "LimitCPU", amphid, "CPU time.", R"("10min")"},
     {"limit-fsize", &ServiceTable::limit_fsize, "LimitFSIZE", amphid,
      "Size of the files that it creates.", R"("1G")"},

@@ -13,14 +13,13 @@
 
 namespace amphid {
 
-/// Who acts on a key when the service has a generated unit: systemd, amphid, or either without
-/// harm.
+/// Who applies a key in a generated unit: systemd, amphid, or both, where that does no harm.
 enum class Applies : std::uint8_t { unit, amphid, both };
 constexpr auto enum_names(Applies) {
     return names_up_to<Applies::both>("unit", "amphid", "both");
 }
 
-/// The types that a key can have. What each of them looks like in a file stands in reading.h.
+/// The types that a key can have. reading.h says what they look like in a file.
 template <class T>
 using AnyMember = std::variant<
     std::string T::*, bool T::*, KillMode T::*, std::optional<Signal> T::*,
@@ -34,14 +33,14 @@ using AnyMember = std::variant<
     DirectoryNames T::*, Preserve T::*, Input T::*, WorkingDirectory T::*,
     // systemd.unit(5)
     UnitNames T::*, Uris T::*, ConditionList T::*,
-    // [ready], [health] and their kin
+    // [ready], [health] and so on
     OneOrMore<Endpoint> T::*, OneOrMore<HttpCheck> T::*, OneOrMore<Path> T::*,
     std::optional<Command> T::*, Pattern T::*, std::optional<unsigned> T::*, Match T::*,
     // [log]
     ByteSize T::*, LogTimestamps T::*>;
 
-/// Calls `f` with the member. In turn: the tables of functions that std::visit makes are pages
-/// which every process would have to relocate, and keep, for itself.
+/// Calls `f` with the member. Not std::visit: its function tables are pages that each process would
+/// have to relocate and keep as private memory.
 template <std::size_t I = 0, class... Members, class F>
 auto with_member(const std::variant<Members...>& member, F&& f) {
     if constexpr (I + 1 < sizeof...(Members)) {
@@ -54,7 +53,7 @@ auto with_member(const std::variant<Members...>& member, F&& f) {
 
 /// The one declaration of a key: its name, its place in the config (whose type says how it is read
 /// and whose initializer is the default), systemd's directive where there is one, who applies it,
-/// a sentence and an example for every reference.
+/// and a sentence and an example for the references.
 template <class T>
 struct Key {
     std::string_view name;
@@ -65,7 +64,7 @@ struct Key {
     std::string_view example; // a value, as TOML
 };
 
-/// The heading that a table's keys have in the manual page from this one on; empty: none.
+/// The subheading of the manual page that starts at this key; empty if none does.
 std::string_view heading_at(std::string_view table, std::string_view key);
 
 std::span<const Key<UnitTable>> keys_of(const UnitTable&);

@@ -6,12 +6,12 @@
 
 namespace amphid {
 
-/// What another program, or somebody in a hurry, calls one of our keys.
+/// The name that another program has, or a user might guess, for one of our keys.
 struct Synonym {
     std::string_view words; // without '-' and '_', in lower case
     std::string_view table;
     std::string_view key;
-    std::string_view note = {}; // what else has to be known
+    std::string_view note = {}; // anything else the user should know
 };
 
 /// supervisord, OpenRC, runit, start-stop-daemon, Docker Compose, pm2, launchd, upstart.
@@ -27,7 +27,9 @@ inline constexpr Synonym synonyms[] = {
     {"stdin", "service", "standard-input"},
     {"stdout stdoutlogfile outfile outputlog outputlogger", "service", "standard-output"},
     {"stderr stderrlogfile errorfile errorlog errorlogger", "service", "standard-error"},
-    {"log logfile", "service", "standard-output", "standard-output = \"append:/var/log/web.log\""},
+    {"log logfile", "log", "file"},
+    {"stdoutlogfilemaxbytes maxlogsize", "log", "max-size"},
+    {"stdoutlogfilebackups maxlogs", "log", "keep"},
     {"autorestart respawn keepalive restartpolicy", "service", "restart",
      "restart = \"always\" or \"on-failure\""},
     {"respawndelay restartdelay throttleinterval", "service", "restart-sec"},

@@ -27,11 +27,11 @@ struct Statement {
     std::size_t first = 0;
     std::size_t last = 0;
     std::string text;  // without the last line end
-    bool open = false; // an array or a string of several lines ends nowhere
+    bool open = false; // an unterminated array or multi-line string
     bool is_header() const { return trimmed(text).starts_with('['); }
 };
 
-/// How deep in arrays and strings a line ends, where the lines before it left us.
+/// Tracks across lines how deep in arrays and strings we are.
 class Nesting {
 public:
     bool is_open() const { return depth_ > 0 || !quotes_.empty(); }
@@ -52,11 +52,11 @@ public:
                 depth_ += line[i] == '[' ? 1 : line[i] == ']' ? -1 : 0;
             }
         }
-        quotes_.resize(quotes_.size() == 3 ? 3 : 0); // the others end with their line
+        quotes_.resize(quotes_.size() == 3 ? 3 : 0); // other strings end with the line
     }
 
 private:
-    /// How many characters more than one it takes.
+    /// How many extra characters it consumes.
     std::size_t in_string(std::string_view rest) {
         if (quotes_.front() == '"' && rest.front() == '\\') {
             return 1;
@@ -77,7 +77,7 @@ bool is_bare(std::string_view key) {
     return !key.empty() && key.find_first_not_of(bare_key) == std::string_view::npos;
 }
 
-/// "KEY =" or "[TABLE]", which no line inside of an array begins with.
+/// "KEY =" or "[TABLE]", which no line inside an array starts with.
 bool begins_a_statement(std::string_view line) {
     const auto equals = line.find('=');
     if (equals != std::string_view::npos && is_bare(trimmed(line.substr(0, equals)))) {
@@ -122,7 +122,7 @@ std::vector<Statement> statements_of(std::string_view text) {
     return out;
 }
 
-/// The name in "[service]", also where its end is missing.
+/// The name in "[service]", even if the closing bracket is missing.
 std::string_view table_in(const Statement& header) {
     std::string_view name = trimmed(header.text);
     name.remove_prefix(std::min(name.find_first_not_of('['), name.size()));
@@ -204,7 +204,7 @@ std::optional<ValueMistake> about_assignment(const Statement& statement) {
                                     : "only a comment may follow the value"};
 }
 
-/// Where the same key of the same table, or the same table, already was; nullptr: nowhere.
+/// The earlier statement with the same key or table header; nullptr if there is none.
 const Statement* earlier(const std::vector<Statement>& all, const Statement& statement) {
     std::string_view table;
     std::string_view own_table;
@@ -257,8 +257,8 @@ Position place_in(const Statement& statement, std::size_t at) {
             static_cast<int>(column) + 1};
 }
 
-/// The text with the statement's lines emptied; of a header the name stays, for its keys are not
-/// those of the table before. A second header of one table takes its keys with it.
+/// Blanks the lines of the statement. The name of a header is kept, since its keys do not belong to
+/// the table before. If a table's header is repeated, its keys are removed as well.
 std::string without(std::string_view text, const std::vector<Statement>& all,
                     const Statement& statement) {
     auto lines = split(text, '\n');
@@ -332,7 +332,7 @@ SyntaxMistake explain_syntax(const std::string& text, Position stopped) {
         }
         guilty = &statement;
         if (statement.open) {
-            break; // the parser noticed it later
+            break; // the parser noticed the mistake later
         }
     }
     if (guilty == nullptr) {

@@ -10,31 +10,31 @@
 
 namespace amphid {
 
-/// The sentence about a systemd unit file that stands where a configuration is expected.
+/// The diagnostic for a systemd unit file in place of a configuration.
 std::optional<Diagnostic> recognize_unit_file(std::string_view text);
 
-/// The first byte that no text has: broken UTF-8, or a control character.
+/// The first byte that is not text: invalid UTF-8 or a control character.
 std::optional<Diagnostic> find_wrong_byte(std::string_view text);
 
-/// What is wrong in a text that is not TOML, and the text to go on with.
+/// A syntax error, and the text to continue with.
 struct SyntaxMistake {
     Diagnostic diagnostic;
-    /// The text without the mistake, its lines in their places; nothing where no reading of the
-    /// rest could be trusted.
+    /// The text without the mistake, with the same line numbers; nullopt if the rest cannot be
+    /// parsed reliably.
     std::optional<std::string> rest;
 };
 
 /// Explains why the parser stopped at `line`.
 SyntaxMistake explain_syntax(const std::string& text, Position stopped);
 
-/// Why the text of one value cannot be read; `at` is an offset in it.
+/// Why one value cannot be parsed; `at` is an offset in the text.
 struct ValueMistake {
     std::size_t at = 0;
     std::string message;
 };
 
-/// Looks for a mistake in `text` from `at`, where the value of `key` begins. Without one, `at`
-/// stands behind the value.
+/// Looks for a mistake in `text` from `at`, where the value of `key` begins. If there is none, `at`
+/// is moved past the value.
 std::optional<ValueMistake> find_value_mistake(std::string_view text, std::size_t& at,
                                                std::string_view key);
 

@@ -25,7 +25,7 @@ std::string in_small_letters(std::string_view text) {
     return out;
 }
 
-/// As TOML, in the quotes that need no escapes.
+/// As a TOML string, in whichever quotes need no escapes.
 std::string in_quotes(std::string_view text) {
     const bool plain = text.find_first_of("\"\\") == std::string_view::npos;
     return plain                                       ? concat('"', text, '"')
@@ -85,7 +85,7 @@ bool is_number(std::string_view text) {
            (point == std::string_view::npos || is_digits(text.substr(point + 1), "0123456789"));
 }
 
-/// RFC 3339, as far as it matters here: no key takes one.
+/// RFC 3339, as far as needed: no key takes one.
 bool looks_like_a_date(std::string_view text) {
     const auto digits = static_cast<std::size_t>(
         std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
@@ -147,7 +147,7 @@ private:
             if (several ? text_.substr(at_).starts_with(threefold) : peek() == quote) {
                 at_ += several ? 3 : 1;
                 while (several && peek() == quote) {
-                    ++at_; // two more may stand before the closing three
+                    ++at_; // up to two quotes may precede the closing three
                 }
                 return std::nullopt;
             }
@@ -162,7 +162,7 @@ private:
                           " is missing at its end")};
     }
 
-    /// Leaves `at_` on the last character of it.
+    /// Leaves `at_` on its last character.
     Found read_escape(bool several) {
         const std::size_t begin = at_++;
         if (ended() || peek() == '\n') {
@@ -249,7 +249,7 @@ private:
         }
     }
 
-    /// What has no quotes: the rest of the line, or in an array the rest of the element.
+    /// An unquoted value: the rest of the line, or in an array the rest of the element.
     Found read_word(bool nested) {
         const std::size_t begin = at_;
         std::size_t end = std::min(text_.find_first_of(nested ? ",]}\n" : "\n", at_), text_.size());

@@ -14,7 +14,7 @@ namespace amphid {
 
 namespace {
 
-/// What no key stands for and a unit of ours cannot have otherwise.
+/// Directives without a key that a generated unit must not override.
 constexpr std::string_view owned[] = {"GuessMainPID", "RuntimeDirectoryPreserve", "SourcePath",
                                       "TimeoutSec", "BusName"};
 
@@ -37,7 +37,7 @@ bool is_directive_name(std::string_view name) {
     const auto allowed = [&](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || is_upper(c) || c == '-';
     };
-    const bool extension = name.starts_with("X-"); // everybody's own, by systemd.syntax(7)
+    const bool extension = name.starts_with("X-"); // reserved for applications by systemd.syntax(7)
     return !name.empty() && is_upper(name.front()) &&
            std::all_of(name.begin(), name.end(), allowed) &&
            (extension || name.find('-') == std::string_view::npos);
@@ -139,7 +139,7 @@ private:
         }
     }
 
-    /// systemd itself passes over what it does not know.
+    /// systemd itself ignores unknown directives.
     void remark(std::string_view section, const Member& entry) {
         DirectiveRemark remark = about_directive(section, entry.key);
         if (!remark.message.empty()) {
@@ -149,8 +149,8 @@ private:
         }
     }
 
-    /// Further values of a drop-in are further lines, of which systemd makes what it will; an empty
-    /// list takes all of them back.
+    /// A drop-in's values are added as further lines, and systemd decides what they mean; an empty
+    /// list removes all of them.
     static void add(Directive directive, std::vector<Directive>& to) {
         const auto known = std::find_if(to.begin(), to.end(), [&](const Directive& other) {
             return other.name == directive.name;

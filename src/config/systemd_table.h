@@ -13,7 +13,7 @@ namespace amphid {
 /// The name of the table above [systemd.unit], [systemd.service] and [systemd.install].
 constexpr std::string_view systemd_table = "systemd";
 
-/// Its tables: each with its name, its place in the config and the section of a unit file.
+/// Its tables: name, member of the config, and section of the unit file.
 struct SystemdSection {
     std::string_view name;
     std::vector<Directive> SystemdTable::*directives;
@@ -25,9 +25,9 @@ inline constexpr std::array systemd_sections = {
     SystemdSection{"install", &SystemdTable::install, "Install"},
 };
 
-/// Reads the directives in it. One that a key of ours stands for, or that amphid itself writes into
-/// its units, is a mistake: it would be said twice.
-/// `remarks`: a directive that systemd would pass over there is remarked upon.
+/// Reads its directives. It is an error if one has a key of ours, or is written into units by
+/// amphid itself: it would be set twice. `remarks`: warn about directives that systemd would ignore
+/// there.
 void read_systemd_table(const Member& member, ParsedConfig& out, bool remarks);
 
 } // namespace amphid

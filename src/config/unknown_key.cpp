@@ -32,7 +32,7 @@ std::vector<Known> known_keys() {
     return out;
 }
 
-/// Without what spellings differ in.
+/// Normalized: without hyphens, underscores and case.
 std::string plain(std::string_view name) {
     std::string out;
     for (const char c : name) {
@@ -43,7 +43,7 @@ std::string plain(std::string_view name) {
     return out;
 }
 
-/// The same key, spelled otherwise or in another table; its own table goes first.
+/// The same key in another spelling or another table; the current table is preferred.
 std::vector<Known> same_names(std::string_view table, std::string_view key) {
     std::vector<Known> out;
     for (const Known& known : known_keys()) {
@@ -83,7 +83,7 @@ std::string about_synonym(std::string_view table, std::string_view key, bool own
     return {};
 }
 
-/// Of a directive that has no key here.
+/// For a directive without a key of ours.
 std::string about_systemds(std::string_view key) {
     for (const SystemdSection& section : systemd_sections) {
         for (const std::string_view directive : directives_in(section.name)) {

@@ -7,15 +7,14 @@
 
 namespace amphid {
 
-// What is said about a name that the schema does not have: where it belongs, what it is called
-// here.
+// Messages about names that are not in the schema: where they belong, what they are called here.
 
 std::string about_unknown_key(std::string_view table, std::string_view key);
 
 /// `is_table` tells a table from a key that stands before the first table.
 std::string about_unknown_table(std::string_view name, bool is_table);
 
-/// About a directive in [systemd.SECTION]: empty where systemd has it there.
+/// About a directive in [systemd.SECTION]: empty if systemd accepts it there.
 struct DirectiveRemark {
     std::string message;
     bool certain = false; // false: a newer systemd may have it

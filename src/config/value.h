@@ -42,13 +42,13 @@ struct Document {
     std::vector<Diagnostic> diagnostics;
 };
 
-/// The text as TOML 1.0. Its syntax errors stand in the diagnostics; what could be read besides
-/// them is in the root.
+/// Parses TOML 1.0. Syntax errors are reported as diagnostics; whatever else could be parsed is in
+/// the root.
 Document parse_toml(std::string_view text);
 
 struct ParsedConfig;
 
-/// A configuration that was no text but is the tree of one; places are those of the tree.
+/// Reads a configuration that exists only as a tree; positions are those of the tree.
 ParsedConfig read_tree(const Table& root);
 
 } // namespace amphid

@@ -11,7 +11,7 @@ namespace amphid {
 
 namespace {
 
-/// What the last activation ended with, also where the start limit forbade another one.
+/// The result of the last activation, even if the start limit then prevented another one.
 ServiceResult last_result(const Machine& machine) {
     return machine.result == ServiceResult::start_limit_hit ? machine.blame.result : machine.result;
 }
@@ -34,7 +34,7 @@ Ending ending_of(const Machine& machine, const Policy& policy, bool under_manage
     const bool ours = (last == ServiceResult::timeout && !machine.ready) ||
                       last == ServiceResult::resources || (failed && machine.blame.control);
     if (ours || (failed && exit.kind == ExitKind::unknown)) {
-        return {1, 0}; // what it died of was our own signal, or nobody knows
+        return {1, 0}; // it died of our own signal, or the cause is unknown
     }
     if (!failed && policy.ignores_failure(CommandList::exec_start, machine.main_command)) {
         return {0, 0};
@@ -67,7 +67,7 @@ std::string describe_exit(const MainExit& exit, std::string_view object) {
 
 namespace {
 
-/// What was awaited too long.
+/// What timed out.
 std::string describe_timeout(const Machine& machine, const Policy& policy) {
     const std::string start = format_time_span(policy.timeout_start);
     const std::string stop = format_time_span(policy.timeout_stop);

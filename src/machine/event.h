@@ -14,34 +14,34 @@ namespace amphid {
 /// A moment of CLOCK_MONOTONIC, as the span since its start.
 using Moment = TimeSpan;
 
-/// `then` after `at`; infinity stays infinity.
+/// The moment `then` after `at`; infinity stays infinity.
 constexpr Moment after(Moment at, TimeSpan then) {
     return sum(at, then);
 }
 
-// What can happen to a service. Events carry no PIDs: whoever feeds the machine knows which process
-// plays which role.
+// What can happen to a service. Events carry no PIDs: the caller knows which process has which
+// role.
 
 struct StartRequested {};
-/// `restart`: another start follows, systemd's RestartKillSignal= is for it.
+/// `restart`: another start follows, so RestartKillSignal= applies.
 struct StopRequested {
     bool restart = false;
 };
-/// A launcher that was killed left this service behind, and a start found it. What was up goes on;
-/// anything else is ended and started again, unless StopRequested follows.
+/// A start found a service whose launcher was killed. If it was up, it continues; otherwise it is
+/// stopped and started again, unless StopRequested follows.
 struct Adopted {
-    ServiceState state = ServiceState::dead; // the last that was known
-    bool main_known = false;                 // once; it may have ended since
+    ServiceState state = ServiceState::dead; // the last known one
+    bool main_known = false;                 // was known; it may have ended since
     bool main_alive = false;
     std::uint64_t restarts = 0;
     std::uint64_t reloads = 0;
-    bool to_be_stopped = false; // StopRequested follows; nothing may be started before it comes
-    std::optional<Moment> ready_at{}; // where that is known
+    bool to_be_stopped = false;       // StopRequested follows; nothing may be started before
+    std::optional<Moment> ready_at{}; // if known
 };
 struct ReloadRequested {};
 /// The main process runs its program.
 struct MainStarted {};
-/// The main process could not become its program.
+/// The main process could not execute its program.
 struct ExecFailed {
     ExecStage stage = ExecStage::exec;
     int error = 0;
@@ -52,18 +52,17 @@ struct MainExited {
     MainExit exit;
     bool nothing_left = true;
 };
-/// A hook, or the start command of type forking, ended or could not become its program.
+/// A hook, or the start command of type forking, ended or could not be executed.
 struct ControlExited {
     MainExit exit;
     bool nothing_left = true;
 };
-/// A process is the main process from now on, whoever was it before: type forking's answer to
-/// FindMain, MAINPID=, or a pid file that names another one when the first ends.
+/// There is a new main process: type forking's answer to FindMain, MAINPID=, or a pid file that
+/// names another process when the first one ends.
 struct MainFound {};
-/// Type forking: nobody can say which process is the main one; no pid file was asked for, or it is
-/// not there yet.
+/// Type forking: the main process is unknown, because there is no pid file, or not yet.
 struct MainUnknown {};
-/// The last process of the service is gone.
+/// The last process of the service has ended.
 struct TreeEmpty {};
 struct NotifiedReady {};
 struct NotifiedStopping {};
@@ -74,17 +73,17 @@ struct NotifiedReloading {
 struct NotifiedExtend {
     TimeSpan by;
 };
-/// The reload signal was sent, or could not be.
+/// The reload signal was sent, or sending it failed.
 struct ReloadFinished {
     bool ok = true;
 };
-/// Every condition of [ready] that has to hold does.
+/// The conditions of [ready] hold.
 struct ConditionsMet {};
-/// The watchdog heard nothing of the service, or [health] found it ill, or it said so itself.
+/// The watchdog expired, [health] failed, or the service reported a failure itself.
 struct WatchdogFailed {};
-/// RESTART_RESET=1: the delays between restarts begin again with the first.
+/// RESTART_RESET=1: the delays between restarts start over.
 struct NotifiedRestartReset {};
-/// Something was refused that the service cannot be announced without, as its pid file.
+/// Something without which the service cannot be announced failed, such as writing its pid file.
 struct OutOfResources {};
 struct TimerElapsed {};
 

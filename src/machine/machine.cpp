@@ -39,7 +39,7 @@ ServiceResult Move::take(const MainExited& exited) {
     m.main_alive = false;
     m.tree_alive = !exited.nothing_left;
     m.exit = exited.exit;
-    // An end that nobody can tell, after a signal of ours, is what was wanted.
+    // After a signal of ours an unknown exit status counts as success.
     const bool wanted = exited.exit.kind == ExitKind::unknown && is_stopping(m.state);
     const bool ignored = policy.ignores_failure(CommandList::exec_start, m.main_command);
     const ServiceResult result =
@@ -97,7 +97,7 @@ Step in_rest(Move move) {
             }
         } else {
             m.sequel = found->to_be_stopped ? Sequel::stop : Sequel::start;
-            enter_stop_sigterm(move); // half a start or half a stop: ended before the next one
+            enter_stop_sigterm(move); // half a start or half a stop: stopped before the next start
         }
     }
     return move.done();
@@ -107,7 +107,7 @@ Step in_auto_restart(Move move) {
     if (is<TimerElapsed>(move.event)) {
         enter_condition(move);
     } else if (const auto* stop_event = get<StopRequested>(move.event)) {
-        // The failure that made us wait was answered by the restart that now will not be.
+        // The failure was to be answered by a restart, which is now cancelled.
         move.m.result = ServiceResult::success;
         request_stop(move, stop_event->restart);
         finish(move);
@@ -147,7 +147,7 @@ bool run_next(Move& move, ServiceResult result, TimeSpan timeout) {
 Step step(const Machine& machine, const Policy& policy, const Event& event) {
     Move move{machine, policy, event};
     if (is<TimerElapsed>(event) && event.at < machine.deadline) {
-        return move.done(); // of a timer that was set again meanwhile
+        return move.done(); // stale: the timer was set again
     }
     const ServiceState state = machine.state;
     if (state == dead || state == failed) {

@@ -13,7 +13,7 @@
 
 namespace amphid {
 
-// What the machine wants done, in this order. Effects name roles, never PIDs.
+// What the machine wants done, in order. Effects name roles, never PIDs.
 
 /// A new activation begins.
 struct BeginActivation {};
@@ -31,7 +31,7 @@ struct SpawnControl {
 struct FindMain {
     bool wait = false;
 };
-/// What `type` asks for has come; the conditions of [ready] are asked from now on. Answered by
+/// The service is ready according to `type`; start checking the conditions of [ready]. Answered by
 /// ConditionsMet.
 struct AskConditions {};
 /// `main_and_control` leaves the rest of the tree alone.
@@ -39,22 +39,22 @@ enum class Whom : std::uint8_t { everybody, main_and_control };
 /// kill-signal (with SIGCONT and send-sighup), restart-kill-signal in its place, or
 /// final-kill-signal.
 enum class Which : std::uint8_t { kill, restart_kill, final_kill, watchdog };
-/// Answered by TreeEmpty, at once where nobody is there; a final signal goes to whoever appears
-/// until then, too.
+/// Answered by TreeEmpty, at once if there are no processes; a final signal is also sent to
+/// processes that appear until then.
 struct SignalTree {
     Whom whom = Whom::everybody;
     Which which = Which::kill;
 };
-/// SIGKILL for the hook that runs, and for what it started.
+/// SIGKILL for the running hook and its children.
 struct KillControl {};
 /// `reload-signal` to the main process. Answered by ReloadFinished.
 struct Reload {};
-/// The reload of this number has ended, or was refused; whoever asked for one may know how it went.
+/// The reload of this number has ended or was refused; the requester can learn the outcome.
 struct ReportReload {
     std::uint64_t number = 0;
     bool ok = true;
 };
-/// One timer only: arming it again moves it. Infinity disarms.
+/// There is a single timer: arming it again moves it. Infinity disarms it.
 struct ArmTimer {
     Moment at;
 };
@@ -64,16 +64,16 @@ struct AnnounceStopping {};
 /// The reload of Machine::reloads begins.
 struct AnnounceReloading {};
 struct AnnounceReloaded {};
-/// The manager above us shall wait at least this long from now.
+/// Asks the manager above us to wait at least this long from now.
 struct AskForTime {
     TimeSpan span;
 };
-/// The activation is over, and another one follows after `delay`. Whoever waits for this start is
-/// told why it failed.
+/// The activation is over, and another one follows after `delay`. A command that waits for this
+/// start is told why it failed.
 struct AnnounceRestart {
     TimeSpan delay;
 };
-/// The end: nothing happens to this service any more. The state says how it ended.
+/// The end: nothing more happens to this service. The state says how it ended.
 struct Finish {};
 
 using Effect = std::variant<BeginActivation, SpawnMain, SpawnControl, FindMain, AskConditions,
@@ -81,30 +81,30 @@ using Effect = std::variant<BeginActivation, SpawnMain, SpawnControl, FindMain, 
                             AnnounceReady, AnnounceStopping, AnnounceReloading, AnnounceReloaded,
                             AskForTime, AnnounceRestart, Finish>;
 
-/// How far the service's own messages about a reload have come (RELOADING=1, then READY=1).
+/// Progress of the service's own messages about a reload (RELOADING=1, then READY=1).
 enum class ReloadWords : std::uint8_t { none, reloading, ready };
 
 /// What the end of a reload's hook means.
 enum class ReloadHook : std::uint8_t {
     counts,  // its success is the reload's
     overdue, // it took too long and was killed: the reload has failed
-    moot,    // the service has ended meanwhile, and the hook was killed
+    moot,    // the service has ended in the meantime, and the hook was killed
 };
 
-/// Whether the service answers a reload that was asked for with messages of its own; as learnt from
-/// the last one.
+/// Whether the service answers a requested reload with messages of its own, as seen at the last
+/// one.
 enum class AnswersReload : std::uint8_t { unknown, yes, no };
 
 /// One reload, from its request or its announcement by the service to its end.
 struct ReloadCourse {
-    bool again = false; // another one was asked for meanwhile
+    bool again = false; // another one was requested in the meantime
     ReloadWords words = ReloadWords::none;
     ReloadHook hook = ReloadHook::counts;
     Moment begin;
     friend bool operator==(const ReloadCourse&, const ReloadCourse&) = default;
 };
 
-/// What an activation failed by.
+/// What made an activation fail.
 struct Blame {
     ServiceResult result = ServiceResult::success;
     ServiceState in = ServiceState::dead;
@@ -118,7 +118,7 @@ struct Blame {
 /// What follows the end of an activation.
 enum class Sequel : std::uint8_t {
     as_restart_says,
-    start,           // an adopted service was only half up: it is ended and started again
+    start,           // an adopted service was only half up: it is stopped and started again
     stop,            // a stop was requested
     stop_of_restart, // a stop was requested, as the first half of a restart
 };
@@ -130,19 +130,19 @@ struct Activation {
     MainExit control_exit;      // how the last hook ended
     bool main_alive = false;    // a main process is known and has not ended
     bool control_alive = false; // a hook, or the start command of type forking, runs
-    bool tree_alive = false;    // any process of the service may be alive
+    bool tree_alive = false;    // some process of the service may be alive
     Sequel sequel = Sequel::as_restart_says;
-    bool ready = false;                         // it has been
+    bool ready = false;                         // has been ready
     bool terminated = false;                    // kill-signal has been sent
-    bool gave_up = false;                       // what is left now is left for good
-    bool asks = false;                          // [ready] does not hold yet, all else does
+    bool gave_up = false;                       // processes that are left now are left alone
+    bool asks = false;                          // only [ready] does not hold yet
     bool awaits_main = false;                   // type forking: its pid file is not there yet
-    CommandList list = CommandList::exec_start; // of the hook that runs
+    CommandList list = CommandList::exec_start; // of the running hook
     std::size_t command = 0;                    // its index
-    std::size_t main_command = 0;               // the main process's in exec-start
+    std::size_t main_command = 0;               // index of the main process's command in exec-start
     Blame blame;
     Moment ready_at;
-    ReloadCourse reload; // the one that goes on, in a state that is_reloading()
+    ReloadCourse reload; // the current one, in a state that is_reloading()
 
     bool stop_requested() const {
         return sequel == Sequel::stop || sequel == Sequel::stop_of_restart;
@@ -173,8 +173,7 @@ struct Machine : Activation {
     Moment deadline = TimeSpan::infinity(); // of the armed timer
     Moment limit_begin;                     // the running interval of the start limit
     unsigned limit_count = 0;
-    /// Each reload has a number, asked for or announced, and a refused request, too: the last
-    /// one's.
+    /// The number of the last reload; requested, announced and refused ones all count.
     std::uint64_t reloads = 0;
     AnswersReload answers_reload = AnswersReload::unknown;
     std::uint64_t restarts = 0;
@@ -190,21 +189,20 @@ struct Step {
     std::vector<Effect> effects;
 };
 
-/// The whole behaviour: what follows from an event. Pure. An event that means nothing in a state
-/// changes nothing.
+/// The whole behaviour: what follows from an event. Pure. An event without a meaning in the current
+/// state changes nothing.
 Step step(const Machine& machine, const Policy& policy, const Event& event);
 
-/// What systemd calls an end like this one: success for exit code 0, for a daemon also for the
-/// signals HUP, INT, TERM and PIPE (systemd.service(5), SuccessExitStatus=), and for whatever the
-/// policy adds.
+/// The service result of an exit: success for exit code 0, for a daemon also for the signals HUP,
+/// INT, TERM and PIPE (systemd.service(5), SuccessExitStatus=), and for what the policy adds.
 ServiceResult result_of(const MainExit& exit, const Policy& policy, bool is_daemon = true);
 
 /// systemd.service(5), the table under Restart=.
 bool restarts_after(Restart restart, ServiceResult result);
 
 /// systemd.service(5), RestartSteps=: the delay before the restart number `count` (from 1 on) in a
-/// row. Growing delays are stretched by up to a tenth, never beyond the greatest, so that services
-/// that fell together do not come back together; `seed` says by how much.
+/// row. Growing delays are stretched by up to a tenth, but never beyond the maximum, so that
+/// services that failed together do not restart together; `seed` determines by how much.
 TimeSpan restart_delay(const Policy& policy, std::uint64_t count, std::uint64_t seed);
 
 /// The transition table as text: each event in each reachable state under a few policies.

@@ -16,7 +16,7 @@ bool is(const Event& event) {
     return get<T>(event) != nullptr;
 }
 
-/// One step in the making: the machine as it moves, and the effects written down on the way.
+/// One step in progress: the new machine and the effects collected so far.
 struct Move {
     Machine m;
     const Policy& policy;
@@ -26,19 +26,18 @@ struct Move {
     void emit(Effect effect) { effects.push_back(effect); }
     void arm(TimeSpan span);
     void disarm();
-    /// The service or the file asks for more: a deadline is never shortened (systemd,
-    /// service_extend_timeout).
+    /// Extends the deadline, never shortens it (systemd, service_extend_timeout).
     void extend(TimeSpan by);
     /// The first failure of an activation is its result.
     void fail(ServiceResult result, bool by_control = false);
-    /// The process of that role is gone; whether its end is a failure is recorded.
+    /// Records the exit of the process with that role, and whether it is a failure.
     ServiceResult take(const MainExited& exited);
     ServiceResult take(const ControlExited& exited);
     bool somebody_known() const { return m.main_alive || m.control_alive; }
     Step done() { return {std::move(m), std::move(effects)}; }
 };
 
-// The phases, by the state that they enter; each moves on where there is nothing to do in it.
+// The phases, named after the state that they enter; each moves on if it has nothing to do.
 
 void enter_condition(Move& move);
 void enter_running(Move& move);
@@ -54,17 +53,17 @@ void enter_stop_watchdog(Move& move);
 void enter_stop_post(Move& move);
 /// A failure before the service was up: no exec-stop, which is for services that were.
 void stop_after_failure(Move& move);
-/// Nothing of the activation is left to do: again, or the end.
+/// The activation is over: restart or finish.
 void ended(Move& move);
 void finish(Move& move);
-/// A reload that cannot be: it begins and ends in one.
+/// Refuses a reload: it begins and ends at once.
 void refuse_reload(Move& move);
 void request_stop(Move& move, bool restart);
 void out_of_resources(Move& move);
 
-/// Runs the list's commands one after the other in that state; false where it has none.
+/// Runs the list's commands in sequence in that state; false if there are none.
 bool run_list(Move& move, CommandList list, ServiceState state, TimeSpan timeout);
-/// A hook of this state ended: true where the next one of its list runs now.
+/// A hook of this state ended: true if the next one of its list was started.
 bool run_next(Move& move, ServiceResult result, TimeSpan timeout);
 
 Step in_start(Move move);
@@ -75,9 +74,9 @@ Step in_stop(Move move);
 
 /// systemd's rate limit: at most burst starts in each interval, counted from its first.
 bool within_start_limit(Move& move);
-/// Processes that ought to be gone are not.
+/// True if processes remain that should have ended.
 bool has_survivors(const Move& move);
-/// True where another start follows by itself.
+/// True if an automatic restart follows.
 bool restarts_now(const Move& move);
 
 } // namespace amphid

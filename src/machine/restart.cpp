@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-// Restart arithmetic: whether, when, how often.
+// Restarts: whether, when and how often.
 
 namespace amphid {
 
@@ -19,8 +19,8 @@ double square_root(double x) {
     return root;
 }
 
-/// base to the power of a fraction below 1, for a base from 1 on: by square roots, since libm
-/// would be loaded by every start.
+/// base to the power of a fraction below 1, for a base of at least 1, by square roots: every start
+/// would have to load libm.
 double power(double base, double fraction) {
     double out = 1;
     for (int bit = 0; bit < 52; ++bit) {
@@ -47,7 +47,7 @@ TimeSpan stretched(TimeSpan delay, TimeSpan most, std::uint64_t seed) {
     return {std::min(delay.usec + more, most.usec)};
 }
 
-/// Long enough that what comes next is no part of the same trouble.
+/// Up long enough that the next failure is unrelated.
 bool was_healthy(const Move& move) {
     const TimeSpan most = move.policy.restart_max_delay;
     const TimeSpan span =
@@ -91,7 +91,7 @@ bool restarts_after(Restart restart, ServiceResult result) {
     return false;
 }
 
-/// A second copy beside those would be worse than none.
+/// A second copy beside the remaining processes would be worse than none.
 bool has_survivors(const Move& move) {
     const KillMode mode = move.policy.kill_mode;
     const bool all = mode == KillMode::control_group || mode == KillMode::mixed;
@@ -149,7 +149,7 @@ void ended(Move& move) {
         return;
     }
     if (m.sequel == Sequel::start) {
-        move.fail(ServiceResult::resources); // a second copy beside the survivors is no start
+        move.fail(ServiceResult::resources); // no second copy beside the survivors
     }
     if (!restarts_now(move)) {
         finish(move);
@@ -159,7 +159,7 @@ void ended(Move& move) {
     ++m.restarts;
     m.restart_delay = restart_delay(move.policy, m.restarts_in_a_row,
                                     static_cast<std::uint64_t>(move.event.at.usec));
-    m.state = ServiceState::auto_restart; // without a delay, too: what failed is told in between
+    m.state = ServiceState::auto_restart; // even without a delay: the failure is reported
     move.emit(AnnounceRestart{m.restart_delay});
     move.arm(m.restart_delay);
 }

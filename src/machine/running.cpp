@@ -13,8 +13,8 @@ namespace {
 
 using enum ServiceState;
 
-/// How long after its hook or its signal the service may begin to answer, where it is not known
-/// that it does.
+/// How long after hook or signal the service may start to answer, if it is not known whether it
+/// does.
 constexpr TimeSpan answer_time = seconds(1);
 
 void begin_reload(Move& move, ServiceState state) {
@@ -46,7 +46,7 @@ void start_reload(Move& move) {
     }
 }
 
-/// Somebody is there to be told, or something to be run.
+/// There is a process to signal, or a hook to run.
 bool can_reload(const Move& move) {
     return move.m.main_alive || !move.policy.commands(CommandList::exec_reload).empty();
 }
@@ -63,14 +63,14 @@ void finish_reload(Move& move, bool ok) {
     const bool again = std::exchange(m.reload, {}).again;
     enter_running(move);
     if (again && m.state == running && can_reload(move)) {
-        start_reload(move); // what was to be read may have changed since the first one read it
+        start_reload(move); // the configuration may have changed since the first one read it
     } else if (again) {
         refuse_reload(move);
     }
 }
 
-/// Hook or signal are through. A service that speaks to us may say that it is only now at it, as a
-/// daemon does that a hook sends a signal: then its READY=1 is the end.
+/// Hook or signal are done. A service that notifies may only now be reloading, such as a daemon
+/// that got a signal from the hook: then its READY=1 ends the reload.
 void reload_sent(Move& move, bool ok) {
     Machine& m = move.m;
     const Policy& p = move.policy;
@@ -82,7 +82,7 @@ void reload_sent(Move& move, bool ok) {
     } else if (m.reload.words == ReloadWords::reloading) {
         m.state = reload_notify;
         if (m.deadline.is_infinite()) {
-            move.arm(p.timeout_start); // a reload by signal has none yet
+            move.arm(p.timeout_start); // a reload by signal has no deadline yet
         }
     } else if (m.main_alive && (must_answer || may_answer)) {
         const bool hurries = !must_answer && answer_time < p.timeout_start;
@@ -95,7 +95,7 @@ void reload_sent(Move& move, bool ok) {
     }
 }
 
-/// Nothing came of a reload in its time.
+/// A reload timed out.
 void reload_timed_out(Move& move) {
     Machine& m = move.m;
     const bool silent = m.state == reload_signal && m.answers_reload == AnswersReload::unknown &&
@@ -103,7 +103,7 @@ void reload_timed_out(Move& move) {
     if (m.state == reload_signal) {
         m.answers_reload = AnswersReload::no;
     }
-    finish_reload(move, silent); // that it never says a word is all that we know of its success
+    finish_reload(move, silent); // a service that never answers: assume success
 }
 
 void main_gone(Move& move, const MainExited& exited) {
@@ -116,7 +116,7 @@ void main_gone(Move& move, const MainExited& exited) {
 }
 
 void stopping_by_itself(Move& move) {
-    // No signal, but no more time than a stop gets either.
+    // No signal is sent, but the time is limited like that of a stop.
     move.m.state = stop_sigterm;
     move.emit(AnnounceStopping{});
     move.emit(AskForTime{move.policy.timeout_stop});
@@ -126,7 +126,7 @@ void stopping_by_itself(Move& move) {
 void reload_by_itself(Move& move) {
     if (move.m.answers_reload == AnswersReload::no) {
         move.m.answers_reload =
-            AnswersReload::unknown; // it may have been too late for the last one
+            AnswersReload::unknown; // it may have been too late for the last reload
     }
     begin_reload(move, reload_notify);
     move.arm(move.policy.timeout_start);
@@ -134,8 +134,8 @@ void reload_by_itself(Move& move) {
 
 void heard_reloading(Move& move, const NotifiedReloading& message) {
     Machine& m = move.m;
-    // An older message speaks of an older reload (systemd, service_notify_message_process_state);
-    // one without a time answers where the type does not ask for it.
+    // An older message is about an older reload (systemd, service_notify_message_process_state);
+    // one without a time is an answer if the type does not require the time.
     const bool timeless = message.at.usec == 0 && move.policy.type != ServiceType::notify_reload;
     if ((message.at < m.reload.begin && !timeless) || m.state == reload_notify) {
         return;
@@ -175,7 +175,7 @@ void hook_gone(Move& move, const ControlExited& control) {
     }
 }
 
-/// The service ends in the midst of a reload: what a running one does, once no hook runs.
+/// The service ends during a reload: the same as when running, once no hook runs.
 bool breaks_reload(const Move& move) {
     return is<MainExited>(move.event) || is<StopRequested>(move.event) ||
            is<NotifiedStopping>(move.event) || is<OutOfResources>(move.event) ||
@@ -186,7 +186,7 @@ void break_for_stop(Move& move) {
     if (is_good(move) && move.policy.drain.usec > 0) {
         begin_stop(move);
     } else {
-        enter_stop_sigterm(move); // as systemd: no exec-stop in the midst of something
+        enter_stop_sigterm(move); // as in systemd: no exec-stop during a reload
     }
 }
 
@@ -216,7 +216,7 @@ Step break_reload(Move move) {
     return in_running(std::move(move));
 }
 
-/// The service has ended in the midst of a reload, and its hook is about to.
+/// The service has ended during a reload, and its hook is about to end.
 Step in_broken_reload(Move move) {
     Machine& m = move.m;
     if (const auto* control = get<ControlExited>(move.event)) {
@@ -229,7 +229,7 @@ Step in_broken_reload(Move move) {
     } else if (is<MainFound>(move.event)) {
         m.main_alive = true;
     } else if (const auto* exited = get<MainExited>(move.event)) {
-        move.take(*exited); // of one that was named since
+        move.take(*exited); // of a main process named in the meantime
     } else if (const auto* stop = get<StopRequested>(move.event)) {
         m.reload = {};
         request_stop(move, stop->restart);
@@ -351,7 +351,7 @@ Step in_reload(Move move) {
     } else if (is<TimerElapsed>(move.event)) {
         if (m.control_alive && m.reload.hook == ReloadHook::counts) {
             m.reload.hook = ReloadHook::overdue;
-            move.emit(KillControl{}); // its end is the end of the reload
+            move.emit(KillControl{}); // its end ends the reload
             move.arm(move.policy.timeout_stop);
         } else {
             m.control_alive = false; // one that cannot be killed is left alone

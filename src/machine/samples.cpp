@@ -17,7 +17,7 @@ void give_hooks(Policy& policy) {
 
 constexpr Moment now = sample_moment;
 
-/// The list whose hook runs in a state; exec_start where none does.
+/// The list whose hook runs in a state; exec_start if none does.
 CommandList list_of(ServiceState state) {
     switch (state) {
     case ServiceState::condition:
@@ -37,7 +37,7 @@ CommandList list_of(ServiceState state) {
     }
 }
 
-/// A machine as it is when it has been in this state for a while.
+/// A machine that has been in this state for a while.
 Machine settled_in(ServiceState state, const Policy& policy,
                    ServiceResult result = ServiceResult::success) {
     Machine m;
@@ -101,7 +101,7 @@ Machine at_its_limit(Machine m) {
     return m;
 }
 
-/// The states that only some policies ever see.
+/// States that only some policies reach.
 bool is_reachable(ServiceState state, const Policy& policy) {
     switch (state) {
     case ServiceState::condition:
@@ -128,7 +128,7 @@ bool is_reachable(ServiceState state, const Policy& policy) {
     }
 }
 
-/// Asks of each event whether nobody can send it to this machine.
+/// Decides for each event whether it is impossible for this machine.
 struct IsImpossible {
     const Machine& m;
     const Policy& policy;

@@ -9,7 +9,7 @@
 
 namespace amphid {
 
-// What the printed transition table is made of.
+// The samples that the transition table is printed from.
 
 struct NamedPolicy {
     std::string_view name;
@@ -25,10 +25,10 @@ struct SampleMachine {
 constexpr Moment sample_moment = seconds(1000);
 
 std::vector<NamedPolicy> sample_policies();
-/// One in each state that this policy can see, as it is when it has been there for a while.
+/// One machine for each state that this policy can reach, after a while in that state.
 std::vector<SampleMachine> sample_machines(const Policy& policy);
 std::vector<Event> sample_events();
-/// True where nobody can send this event to that machine.
+/// True if this event cannot happen to that machine.
 bool is_impossible(const Machine& machine, const Policy& policy, const Event& event);
 
 } // namespace amphid

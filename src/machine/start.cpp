@@ -23,7 +23,7 @@ void spawn_main(Move& move) {
 void enter_start(Move& move) {
     Machine& m = move.m;
     if (m.tree_alive) {
-        // systemd.service(5), ExecStartPre=: what hooks leave running does not stay.
+        // systemd.service(5), ExecStartPre=: processes left by hooks are killed.
         move.emit(SignalTree{Whom::everybody, Which::final_kill});
     }
     m.state = start;
@@ -41,7 +41,7 @@ void enter_start_pre(Move& move) {
     }
 }
 
-/// The hooks are through; a pid file may be one of their works.
+/// The hooks are done; one of them may have written the pid file.
 void start_post_done(Move& move) {
     Machine& m = move.m;
     if (move.policy.type == ServiceType::forking && !m.main_alive) {
@@ -58,19 +58,19 @@ void enter_start_post(Move& move) {
     }
 }
 
-/// The start command of type forking went well.
+/// The start command of type forking succeeded.
 void forked(Move& move) {
     const bool has_hooks = !move.policy.commands(CommandList::exec_start_post).empty();
     if (!has_hooks) {
         start_post_done(move);
     } else if (move.m.main_alive) {
-        enter_start_post(move); // a guess does not override what the service said
+        enter_start_post(move); // a guess does not override MAINPID=
     } else {
         move.emit(FindMain{false});
     }
 }
 
-/// All that makes the service ready, but for the hooks of start-post.
+/// The service is ready, except for the hooks of exec-start-post.
 void go_on(Move& move) {
     if (move.policy.type == ServiceType::forking) {
         forked(move);
@@ -79,7 +79,7 @@ void go_on(Move& move) {
     }
 }
 
-/// What `type` asks for has come; [ready] comes on top.
+/// The service is ready according to `type`; [ready] comes next.
 void type_is_up(Move& move) {
     if (!move.policy.has_conditions) {
         go_on(move);
@@ -94,8 +94,7 @@ void type_is_up(Move& move) {
     }
 }
 
-/// The answer to FindMain; what the service itself says may come earlier, beside a command that
-/// still runs.
+/// The answer to FindMain; MAINPID= may come earlier, while a command still runs.
 void main_found(Move& move) {
     Machine& m = move.m;
     const bool answers = m.state == start && !m.main_alive && !m.control_alive && !m.asks;
@@ -131,13 +130,13 @@ void main_gone(Move& move, const MainExited& exited) {
         return;
     }
     if (result == ServiceResult::success && (m.state == start_post || (oneshot && commands_ran))) {
-        return; // its hooks decide, as in systemd, and its conditions
+        return; // hooks and conditions decide, as in systemd
     }
     if (result == ServiceResult::success && m.control_alive) {
-        m.exit = {}; // named by MAINPID= while the start command of type forking runs
+        m.exit = {}; // named by MAINPID= during the start command of type forking
         return;
     }
-    move.fail(ServiceResult::protocol); // an end before it was ready
+    move.fail(ServiceResult::protocol); // it ended before it was ready
     if (m.control_alive) {
         move.emit(KillControl{}); // a hook of start-post; its end goes on from here
     } else {
@@ -185,7 +184,7 @@ void exec_failed(Move& move, const ExecFailed& failed) {
     stop_after_failure(move);
 }
 
-/// The type's own moment of readiness.
+/// Ready according to `type`.
 bool is_up(const Move& move) {
     if (move.m.state != start || move.m.asks || move.policy.type == ServiceType::oneshot) {
         return false;

@@ -12,14 +12,14 @@ namespace {
 
 using enum ServiceState;
 
-/// systemd.kill(5): whom a signal of this step is for.
+/// systemd.kill(5): which processes a signal of this step is for.
 Whom whom(const Move& move, bool final) {
     const KillMode mode = move.policy.kill_mode;
     const bool all = mode == KillMode::control_group || (mode == KillMode::mixed && final);
     return all ? Whom::everybody : Whom::main_and_control;
 }
 
-/// Whether the processes that a step waits for are gone.
+/// Whether the processes that a step waits for have ended.
 bool is_done(const Move& move, bool final) {
     return !move.somebody_known() &&
            (whom(move, final) == Whom::main_and_control || !move.m.tree_alive);
@@ -35,7 +35,8 @@ void send_kill_signal(Move& move) {
 }
 
 void enter_kill(Move& move, ServiceState state) {
-    // It is no longer the service that needs the time: a loaded kernel may owe a death for a while.
+    // It is no longer the service that needs time: a loaded kernel may take a while to end a
+    // process.
     constexpr TimeSpan least = seconds(10);
     const TimeSpan patience = std::max(move.policy.timeout_stop, least);
     move.m.state = state;
@@ -44,13 +45,13 @@ void enter_kill(Move& move, ServiceState state) {
     move.arm(patience);
 }
 
-/// What exec-stop-post left, or left alive.
+/// Processes left by exec-stop-post.
 void enter_final_sigterm(Move& move) {
     const bool nobody = move.policy.kill_mode == KillMode::none || is_done(move, true);
     if (nobody || (move.m.gave_up && !move.m.control_alive)) {
         ended(move);
     } else if (is_done(move, false) && move.policy.send_sigkill) {
-        enter_kill(move, final_sigkill); // nobody is there whom kill-signal is for
+        enter_kill(move, final_sigkill); // there is no process to send kill-signal to
     } else if (is_done(move, false)) {
         move.m.gave_up = true;
         ended(move);
@@ -62,7 +63,7 @@ void enter_final_sigterm(Move& move) {
     }
 }
 
-/// The processes that the step waited for are gone.
+/// The processes that the step waited for have ended.
 void step_done(Move& move) {
     const bool first = move.m.state == stop_sigterm || move.m.state == stop_watchdog;
     const bool rest = move.policy.kill_mode == KillMode::mixed && move.m.tree_alive &&
@@ -88,7 +89,7 @@ void look_whether_done(Move& move) {
     if (is_done(move, final)) {
         step_done(move);
     } else if (state == stop_sigterm && !move.m.main_alive) {
-        // After STOPPING=1 of its own the service got no signal; what it leaves behind does.
+        // After its own STOPPING=1 the service got no signal; the processes that it leaves do.
         send_kill_signal(move);
     }
 }
@@ -129,7 +130,7 @@ void time_is_up(Move& move) {
 void control_gone(Move& move, const ControlExited& exited) {
     Machine& m = move.m;
     if (m.state != stop && m.state != stop_post) {
-        m.control_alive = false; // it had our signal: no failure of its own
+        m.control_alive = false; // it got our signal: not its own failure
         m.control_exit = exited.exit;
         m.tree_alive = !exited.nothing_left;
         look_whether_done(move);
@@ -146,7 +147,7 @@ void control_gone(Move& move, const ControlExited& exited) {
     }
 }
 
-/// kill-signal was for the main process of that moment; it may have been one among all.
+/// kill-signal was sent to the main process of that moment, perhaps among all others.
 void main_found(Move& move) {
     move.m.main_alive = true;
     const bool alone = whom(move, false) == Whom::main_and_control;
@@ -189,14 +190,14 @@ void enter_stop_sigterm(Move& move) {
     move.arm(move.policy.timeout_stop);
 }
 
-/// watchdog-signal, and time for the core that it makes.
+/// watchdog-signal, and time to write the core.
 void enter_stop_watchdog(Move& move) {
     if (move.policy.kill_mode == KillMode::none || is_done(move, false)) {
         enter_stop_sigterm(move);
         return;
     }
     move.m.state = stop_watchdog;
-    move.m.terminated = true; // a second signal would only disturb
+    move.m.terminated = true; // a second signal would only interrupt
     move.emit(AskForTime{move.policy.timeout_abort});
     move.emit(SignalTree{whom(move, false), Which::watchdog});
     move.arm(move.policy.timeout_abort);
@@ -221,7 +222,7 @@ void request_stop(Move& move, bool restart) {
 }
 
 void out_of_resources(Move& move) {
-    move.m.ready = false; // nobody was told
+    move.m.ready = false; // it had not been announced
     move.fail(ServiceResult::resources);
     enter_stop_sigterm(move);
 }
@@ -237,7 +238,7 @@ Step in_stop(Move move) {
         m.tree_alive = false;
         look_whether_done(move);
     } else if (const auto* failed_exec = get<ExecFailed>(move.event)) {
-        m.main_alive = false; // decided before the stop, answered after
+        m.main_alive = false; // requested before the stop, answered after it
         m.tree_alive = !failed_exec->nothing_left;
         look_whether_done(move);
     } else if (is<MainFound>(move.event)) {

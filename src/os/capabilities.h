@@ -13,7 +13,7 @@ struct Capabilities {
     std::uint64_t inheritable = 0;
 };
 
-/// Ours; both return an errno, or 0. Async-signal-safe.
+/// Our own sets; both return an errno, or 0. Async-signal-safe.
 int read_capabilities(Capabilities& out) noexcept;
 int write_capabilities(const Capabilities& set) noexcept;
 

@@ -21,7 +21,7 @@ namespace amphid {
 
 namespace {
 
-/// Where the unified hierarchy is mounted; beside version 1 it has a place of its own.
+/// Where the unified hierarchy is mounted; next to version 1 it has its own mount point.
 std::string hierarchy() {
     for (const char* path : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
         struct statfs fs {};
@@ -32,7 +32,7 @@ std::string hierarchy() {
     return {};
 }
 
-/// A process's path in the unified hierarchy; empty where it shows none.
+/// A process's path in the unified hierarchy; empty if it has none.
 std::string path_of(const std::string& process) {
     const std::string file = concat("/proc/", process, "/cgroup");
     const std::string text = read_small_file(AT_FDCWD, file.c_str()).value_or("");
@@ -49,7 +49,7 @@ bool exists(const std::string& path) {
     return ::lstat(path.c_str(), &st) == 0;
 }
 
-/// systemd marks what it gives away; the trusted name is for the system manager's own.
+/// systemd marks delegated cgroups; the trusted attribute is the system manager's.
 bool is_delegated(const std::string& path) {
     for (const char* name : {"user.delegate", "trusted.delegate"}) {
         char value[2] = {};
@@ -60,7 +60,7 @@ bool is_delegated(const std::string& path) {
     return false;
 }
 
-/// The directory in which a cgroup of ours may be made.
+/// The directory in which we may create a cgroup.
 std::optional<std::string> place() {
     const std::string root = hierarchy();
     const std::string own = path_of("self");
@@ -71,11 +71,11 @@ std::optional<std::string> place() {
     if (is_delegated(here)) {
         return here;
     }
-    // Outside a container's view of it, init.scope is where a systemd that manages it lives.
+    // Except in a container's view, a systemd that manages the hierarchy lives in init.scope.
     if (exists("/run/systemd/system") || exists(concat(root, "/init.scope"))) {
         return std::nullopt;
     }
-    // A daemon started by hand in a session of OpenRC's sshd is no part of sshd.
+    // A daemon started by hand in a session of OpenRC's sshd does not belong to sshd.
     return own.starts_with("/openrc.") ? root : here;
 }
 
@@ -83,7 +83,7 @@ std::vector<std::string> directories_in(const std::string& path) {
     std::vector<std::string> out;
     struct stat own {};
     if (::stat(path.c_str(), &own) == 0 && own.st_nlink == 2) {
-        return out; // each directory in it would be a link; its files are some thirty
+        return out; // each subdirectory would add a link
     }
     for (const std::string& name : names_in(path)) {
         struct stat st {};
@@ -148,7 +148,7 @@ void Cgroup::sweep(const std::string& name) {
     const auto where = place();
     for (const std::string& entry : where ? names_in(*where) : std::vector<std::string>()) {
         if (entry.starts_with(concat("amphid.", name, '.'))) {
-            ::rmdir(concat(*where, '/', entry).c_str()); // refused where anybody is in it
+            ::rmdir(concat(*where, '/', entry).c_str()); // fails if a process is in it
         }
     }
 }
@@ -179,7 +179,7 @@ bool Cgroup::contains(int pid) const {
 }
 
 bool Cgroup::empty() const {
-    // By the watched descriptor: reading is what makes the next change news again.
+    // Through the watched descriptor: reading it re-arms the notification.
     std::array<char, 256> text;
     const ssize_t n = events_ ? ::pread(events_.get(), text.data(), text.size(), 0) : 0;
     return n <= 0 ||
@@ -197,11 +197,11 @@ bool Cgroup::kill() {
 void Cgroup::release_members() const {
     const auto [above, name] = split_path(path_);
     const Fd procs(::open(concat(above, "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
-    constexpr int most_looks = 16; // of a service that forks meanwhile
+    constexpr int most_looks = 16; // in case the service keeps forking
     for (int look = 0; procs && look < most_looks; ++look) {
         const std::vector<int> left = members();
         for (const int pid : left) {
-            write_all(procs.get(), concat(pid)); // refused for one that is gone
+            write_all(procs.get(), concat(pid)); // fails if the process has ended
         }
         if (left.empty()) {
             return;

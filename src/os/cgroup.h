@@ -13,29 +13,29 @@ namespace amphid {
 /// The kernel's number for the root of the unified hierarchy.
 constexpr std::uint64_t root_cgroup_id = 1;
 
-/// The directory of a process's cgroup in the unified hierarchy; empty where it shows none.
+/// The directory of a process's cgroup in the unified hierarchy; empty if it has none.
 std::string cgroup_directory_of(int pid);
 
 /// The kernel's numbers for the cgroup in this directory and for those below it; none for the root,
-/// which is everybody's.
+/// which everything shares.
 std::vector<std::uint64_t> cgroup_ids(const std::string& directory);
 
-/// A cgroup (cgroups(7), version 2) that holds one service's processes and nobody else's: who is in
-/// it cannot leave by forking, and cgroup.kill ends all of it at once. Alive means that there is
-/// one. Where it is empty all members are harmless.
+/// A cgroup (cgroups(7), version 2) that contains only one service's processes: they cannot leave
+/// it by forking, and cgroup.kill ends them all at once. An empty object stands for no cgroup; all
+/// its members do nothing.
 class Cgroup {
 public:
     Cgroup() = default;
 
-    /// Makes one where the tree is ours: below a cgroup that was delegated to us
-    /// (systemd.resource-control(5), Delegate=), or where no systemd manages the hierarchy. Empty
-    /// where there is no such place, which is no error.
+    /// Creates one where we may: below a cgroup that was delegated to us
+    /// (systemd.resource-control(5), Delegate=), or if no systemd manages the hierarchy. Otherwise
+    /// the result is empty, which is not an error.
     static Cgroup make(const std::string& name);
 
-    /// Removes the empty ones that launchers of this name left where they were killed.
+    /// Removes empty ones that killed launchers of this name left behind.
     static void sweep(const std::string& name);
 
-    /// The one that a killed launcher left; empty where it is gone.
+    /// Opens the one that a killed launcher left; empty if it no longer exists.
     static Cgroup open(const std::string& path);
 
     explicit operator bool() const { return static_cast<bool>(directory_); }
@@ -44,24 +44,24 @@ public:
     const std::string& path() const { return path_; }
     /// The directory, for clone3(2)'s CLONE_INTO_CGROUP.
     int fd() const { return directory_.get(); }
-    /// The file cgroup.events: EPOLLPRI where it has changed.
+    /// The file cgroup.events: EPOLLPRI after a change.
     int events() const { return events_.get(); }
 
-    /// Those in cgroups below it included.
+    /// Including those in cgroups below it.
     std::vector<int> members() const;
     bool contains(int pid) const;
-    /// No living process is in it or below.
+    /// True if no living process is in it or below.
     bool empty() const;
-    /// Takes the news of events(): the next change is news again.
+    /// Re-arms events() for the next change.
     void acknowledge() const { empty(); }
-    /// SIGKILL for everybody in it, and for whoever is forked meanwhile (Linux 5.14). False where
-    /// the kernel cannot.
+    /// Sends SIGKILL to all processes in it, including those being forked (Linux 5.14). False if
+    /// the kernel cannot do that.
     bool kill();
-    /// Kernels from 6.15 on kill also whom clone3(2) puts into a cgroup that was killed once: it is
-    /// not to be used again.
+    /// From 6.15 on the kernel also kills processes that clone3(2) puts into a cgroup killed
+    /// earlier: it must not be used again.
     bool is_spent() const { return killed_; }
-    /// Removes it. Whoever is left in it on purpose is moved to the cgroup above, so that no empty
-    /// one stays when that process ends, long after us.
+    /// Removes it. Processes left in it on purpose are moved to the parent cgroup, so that no empty
+    /// one remains when they end, long after us.
     void remove();
 
 private:

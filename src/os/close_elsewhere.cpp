@@ -20,12 +20,12 @@ namespace amphid {
 
 namespace {
 
-/// More closers than this that do not end are somebody's attack.
+/// More closers than this that do not end mean an attack.
 constexpr std::size_t most_closers = 64;
 
-/// Pipes, /dev/null and its kin, and what has no file type because it is no file: an eventfd, a
-/// timerfd and the like (anonymous inodes), which no server and no peer stands behind. Asked
-/// without waiting for whoever serves the file.
+/// Pipes, /dev/null and the like, and descriptors without a file type: eventfd, timerfd and other
+/// anonymous inodes, which have no server and no peer. The check itself does not wait for a file
+/// server.
 bool closes_at_once(const Fd& fd) {
     struct statx about {};
     constexpr int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
@@ -38,25 +38,25 @@ bool closes_at_once(const Fd& fd) {
            (S_ISCHR(about.stx_mode) && about.stx_rdev_major == memory_devices);
 }
 
-/// Reaps the closers that have ended; how many have not.
+/// Reaps the closers that have ended; returns how many are left.
 std::size_t count_closers() {
     std::size_t alive = 0;
     for (const int child : children_of(::getpid())) {
         const auto stat = read_stat(child);
         if (stat && is_closer(stat->exit_signal)) {
-            // By number: __WCLONE alone would take the death of a process that we trace, too.
+            // By PID: __WCLONE alone would also reap a process that we trace.
             alive += ::waitpid(child, nullptr, __WCLONE | WNOHANG) == child ? 0 : 1;
         }
     }
     return alive;
 }
 
-/// The closer's life: on a copy of our memory, but on our very descriptors.
+/// The closer: on a copy of our memory, but sharing our descriptor table.
 [[noreturn]] void close_all(const std::vector<Fd>& descriptors, pid_t launcher) {
     ::prctl(PR_SET_NAME, "(close)", 0, 0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); // our lock is in the table that it shares
     if (::getppid() != launcher) {
-        ::_exit(0); // it was faster; who is exiting closes without lingering
+        ::_exit(0); // it was faster; closing at exit does not linger
     }
     sigset_t none;
     ::sigemptyset(&none);
@@ -83,7 +83,7 @@ void close_elsewhere(std::vector<Fd> descriptors) {
         ::setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     }
     if (count_closers() >= most_closers) {
-        return; // those that linger no more, and the risk of the others
+        return; // the others may block, which is accepted here
     }
     const pid_t launcher = ::getpid();
     const long closer = ::syscall(SYS_clone, CLONE_FILES, nullptr, nullptr, nullptr, nullptr);

@@ -7,12 +7,12 @@
 
 namespace amphid {
 
-/// Begins to connect to the endpoint by its address with that index (addresses_of; a unix socket
-/// has one). An empty descriptor with errno where that is refused at once; ENOENT where there is no
-/// such address. Never blocks: the descriptor becomes writable when the answer is there.
+/// Starts connecting to the endpoint's address with that index (addresses_of; a unix socket has
+/// one). Returns an empty descriptor with errno if that fails at once; ENOENT if there is no such
+/// address. Never blocks: the descriptor becomes writable when the result is known.
 Fd begin_connect(const Endpoint& endpoint, std::size_t address);
 
-/// How it went: 0 or an errno; EINPROGRESS where there is no answer yet.
+/// The result: 0 or an errno; EINPROGRESS if it is not known yet.
 int connect_result(const Fd& socket);
 
 } // namespace amphid

@@ -17,10 +17,10 @@ namespace amphid {
 
 namespace {
 
-/// Ours to keep, since the next question overwrites libc's.
+/// Copied, since the next lookup overwrites libc's buffer.
 struct KnownUser {
     uid_t uid = 0;
-    std::optional<gid_t> gid; // none: a number that nobody has
+    std::optional<gid_t> gid; // none: a UID without an account
     std::string name;
     std::string home;
     std::string shell;
@@ -55,7 +55,7 @@ std::vector<gid_t> groups_of(const std::string& user, gid_t gid) {
     std::vector<gid_t> out(32);
     int count = static_cast<int>(out.size());
     while (::getgrouplist(user.c_str(), gid, out.data(), &count) < 0) {
-        // `count` says how many there are; never less than twice the room, should it not.
+        // `count` tells the number needed; at least double the buffer in case it does not.
         out.resize(std::max(static_cast<std::size_t>(count), out.size() * 2));
         count = static_cast<int>(out.size());
     }
@@ -63,7 +63,7 @@ std::vector<gid_t> groups_of(const std::string& user, gid_t gid) {
     return out;
 }
 
-/// systemd.exec(5), "Environment variables": what is of no use to a service is left out.
+/// systemd.exec(5), "Environment variables": values that are of no use to a service are left out.
 Environment login_of(const KnownUser& user) {
     Environment out;
     if (!user.home.empty() && user.home != "/") {
@@ -87,7 +87,7 @@ bool may(int capability) {
     return (data[0].effective >> capability & 1) != 0;
 }
 
-/// A user who names himself asks for nothing; everything else is for root.
+/// A user may name himself; anything else requires root.
 void refuse_what_we_may_not(const ExecContext& context, Credentials& credentials) {
     const bool other_user = credentials.uid && *credentials.uid != ::geteuid();
     const bool other_group = credentials.gid && *credentials.gid != ::getegid();
@@ -132,7 +132,7 @@ void look_up_credentials(ExecContext& context) {
                       "no user has this UID, so group must be set", ESRCH);
     }
     if (out.gid || !context.supplementary_groups.empty()) {
-        // As systemd: root's own groups are none.
+        // As in systemd: root has no supplementary groups.
         const bool has_groups = !user.name.empty() && out.gid != gid_t{0};
         out.groups = has_groups ? groups_of(user.name, *out.gid) : std::vector<gid_t>();
         for (const std::string& name : context.supplementary_groups) {

@@ -6,10 +6,9 @@
 
 namespace amphid {
 
-/// Finds out what `user`, `group` and `supplementary-groups` of the context mean on this host and
-/// fills its credentials. Asks the name service, which may load libraries and open sockets: to be
-/// called before any fork. Throws OsError for what is unknown, and with EPERM where we may not
-/// become it.
+/// Looks up `user`, `group` and `supplementary-groups` of the context on this host and fills in its
+/// credentials. Uses the name service, which may load libraries and open sockets: call it before
+/// any fork. Throws OsError for unknown names, and with EPERM if we may not switch to them.
 void look_up_credentials(ExecContext& context);
 
 } // namespace amphid

@@ -19,7 +19,7 @@ namespace amphid {
 void ensure_standard_descriptors() {
     for (int number = 0; number <= 2; ++number) {
         if (::fcntl(number, F_GETFD) < 0) {
-            // The lowest free number is this one.
+            // open() returns the lowest free number.
             checked(::open("/dev/null", O_RDWR | O_NOCTTY), "cannot open", "/dev/null");
         }
     }
@@ -29,7 +29,7 @@ void reset_signals() {
     struct sigaction hang_up {};
     ::sigaction(SIGHUP, nullptr, &hang_up);
     // All zeros are SIG_DFL to the kernel, however large its struct sigaction is. libc's function
-    // would leave out its own two, 32 and 33.
+    // would skip its own two, 32 and 33.
     const std::array<std::uint64_t, 8> by_default{};
     for (int signal = 1; signal < NSIG; ++signal) {
         if (signal == SIGHUP && hang_up.sa_handler == SIG_IGN) {
@@ -55,7 +55,7 @@ constexpr unsigned close_on_exec = 1U << 2;
 
 constexpr int first_inherited = 3;
 
-/// close_range(2), and its slow way where the kernel is older or a seccomp filter denies it.
+/// close_range(2), with a fallback for older kernels and seccomp filters that deny it.
 template <class Slowly>
 void for_all_from(int first, unsigned flags, Slowly slowly) {
     if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, flags) == 0) {
@@ -98,9 +98,9 @@ std::vector<Fd> reserve_descriptors(std::size_t count, std::string_view action,
 }
 
 bool detach() {
-    // vfork, since nothing but setsid and the second fork happens on the shared memory; it saves
-    // the copy of a page table that lives for microseconds.
-    volatile int error = 0; // written by the middle process on our memory
+    // vfork, since only setsid and the second fork happen on the shared memory; it saves copying
+    // page tables for microseconds of use.
+    volatile int error = 0; // written by the middle process in our memory
     // NOLINTNEXTLINE(clang-analyzer-*)
     const pid_t middle = checked(::vfork(), "cannot fork", "the daemon");
     if (middle == 0) {

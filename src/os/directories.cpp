@@ -20,7 +20,7 @@ namespace {
 
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-/// Whose the directories are to be.
+/// The owner that the directories get.
 struct Owner {
     uid_t uid;
     gid_t gid;
@@ -48,17 +48,17 @@ void for_each_entry(const Fd& directory, F visit) {
     }
 }
 
-constexpr int deepest = 256; // no honest tree is; each level holds a descriptor
+constexpr int deepest = 256; // no real tree is deeper; each level holds a descriptor
 
 void give_content(const Fd& directory, const Owner& owner, int depth) {
     for_each_entry(directory, [&](int at, const char* name) {
-        // Whoever it belonged to may change the names in it meanwhile: the file is held.
+        // The former owner may be changing the names in it: work on an open descriptor.
         const Fd file(::openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
         struct stat st {};
         if (!file || ::fstat(file.get(), &st) < 0) {
             return;
         }
-        // A file with a second name may be anybody's.
+        // A file with a second hard link may be anybody's.
         if (S_ISDIR(st.st_mode) || st.st_nlink == 1) {
             ::fchownat(file.get(), "", owner.uid, owner.gid, AT_EMPTY_PATH);
         }
@@ -71,9 +71,9 @@ void give_content(const Fd& directory, const Owner& owner, int depth) {
     });
 }
 
-/// Opens `name` in a directory that we hold. It may be ours, root's or the service's, or, if root
-/// is to hand it over, anybody's; a link only where nobody but us and root can have put it, which
-/// open_directory() proves.
+/// Opens `name` in an open directory. It may belong to us, root or the service, or, if root hands
+/// it over, to anybody; it may be a link only if nobody but us and root can have made it, which
+/// open_directory() checks.
 Fd open_child(const Fd& parent, const std::string& name, const std::string& path,
               const Owner& owner, bool hands_over = false) {
     Fd fd(::openat(parent.get(), name.c_str(), directory_flags));
@@ -181,7 +181,7 @@ void remove_runtime_directories(const ExecContext& context) {
         try {
             remove_one(directories, name, owner_of(context));
         } catch (const OsError&) {
-            continue; // gone, or not ours to look for
+            continue; // gone, or not accessible
         }
     }
 }

@@ -7,20 +7,20 @@
 
 namespace amphid {
 
-/// Why a directory could not be made; `error` 0: they are all there.
+/// Why a directory could not be made; `error` 0: all exist.
 struct DirectoryFailure {
     ExecStage stage = ExecStage::none;
     int error = 0;
     std::string object;
 };
 
-/// Makes the service's own directories with their modes and gives them to its user, as systemd does
-/// (systemd.exec(5), RuntimeDirectory=): parents belong to us; one that is there gets mode and
-/// owner, with all that is in it where the owner was another; configuration-directory stays its
-/// owner's. No symbolic link of another user is followed. Throws nothing.
+/// Creates the service's own directories with their modes and gives them to its user, as systemd
+/// does (systemd.exec(5), RuntimeDirectory=): parents belong to us; an existing one gets mode and
+/// owner, and if the owner was another, so does its content; configuration-directory keeps its
+/// owner. No symbolic link of another user is followed. Throws nothing.
 DirectoryFailure make_directories(const ExecContext& context);
 
-/// Removes the runtime directories, whatever is in them.
+/// Removes the runtime directories with their content.
 void remove_runtime_directories(const ExecContext& context);
 
 } // namespace amphid

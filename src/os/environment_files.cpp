@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t largest_environment = 1 << 20;
 
-/// The files that a path means; itself where it has no wildcards or nothing matches.
+/// The files that a path matches; the path itself if it has no wildcards or nothing matches.
 std::vector<std::string> files_of(const std::string& path) {
     if (path.find_first_of("*?[{\\") == std::string::npos) {
         return {path};
@@ -35,7 +35,7 @@ std::vector<std::string> files_of(const std::string& path) {
     return out.empty() ? std::vector{path} : out;
 }
 
-/// False where the files cannot be used; `out` then says why.
+/// False if the files cannot be used; `out` then says why.
 bool read_file(const std::string& path, const ExecContext& context, bool optional,
                EnvironmentsRead& out) {
     if (::geteuid() == 0) {

@@ -9,17 +9,17 @@
 
 namespace amphid {
 
-/// What the environment files of a service say at this moment.
+/// The current contents of a service's environment files.
 struct EnvironmentsRead {
     std::vector<Environment> files;
     std::vector<std::string> warnings; // each with file and line
-    /// Why they cannot be used: an errno, 0 where they can, and the object, with its line.
+    /// Why they cannot be used: an errno (0 if they can) and the file with its line.
     int error = 0;
     std::string object;
 };
 
-/// Reads them in order, those that a pattern matches in the order of their names. Run by root,
-/// files that others could write are refused.
+/// Reads them in order, those that match a pattern sorted by name. As root, refuses files that
+/// others could write.
 EnvironmentsRead read_environment_files(const ExecContext& context);
 
 } // namespace amphid

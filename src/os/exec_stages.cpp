@@ -56,7 +56,7 @@ int adjust_oom_score(const ExecContext& context) noexcept {
         std::to_chars(digits, digits + sizeof digits, *context.scheduling.oom_score_adjust).ptr;
     const int error = outcome(::write(fd, digits, static_cast<std::size_t>(end - digits)));
     ::close(fd);
-    // systemd, exec_child(): in a container the score stays what it was.
+    // systemd, exec_child(): in a container the score is left unchanged.
     return error == EACCES || error == EPERM ? 0 : error;
 }
 
@@ -65,7 +65,7 @@ int set_nice(const ExecContext& context) noexcept {
     if (!nice || ::setpriority(PRIO_PROCESS, 0, *nice) == 0) {
         return 0;
     }
-    // The nearest that may be had, as systemd's setpriority_closest().
+    // The nearest permitted value, as in systemd's setpriority_closest().
     rlimit limit{};
     if ((errno != EACCES && errno != EPERM) || ::getrlimit(RLIMIT_NICE, &limit) < 0) {
         return errno;
@@ -102,7 +102,7 @@ int set_io_priority(const ExecContext& context) noexcept {
     if (!asked.io_class && !asked.io_priority) {
         return 0;
     }
-    // "none" is the kernel's default by another name, to which systemd translates it.
+    // "none" is the kernel's default under another name; systemd translates it, too.
     const bool is_default = asked.io_class.value_or(IoClass::none) == IoClass::none;
     const auto io_class = static_cast<int>(is_default ? IoClass::best_effort : *asked.io_class);
     const int priority = asked.io_class == IoClass::none
@@ -127,7 +127,7 @@ int set_limits(const ExecContext& context) noexcept {
         if (::syscall(SYS_prlimit64, 0, resource, pair, nullptr) == 0) {
             continue;
         }
-        // The nearest that may be had, as systemd's setrlimit_closest().
+        // The nearest permitted limits, as in systemd's setrlimit_closest().
         std::uint64_t now[2] = {};
         if (errno != EPERM || ::syscall(SYS_prlimit64, 0, resource, nullptr, now) < 0) {
             return errno;
@@ -174,7 +174,7 @@ int bound_capabilities(const ExecContext& context, bool becomes_user) noexcept {
             return errno;
         }
     }
-    // What is inheritable would come back to root with its next program.
+    // Root would regain inheritable capabilities with its next exec.
     Capabilities now;
     if (const int error = read_capabilities(now)) {
         return error;
@@ -191,7 +191,7 @@ int become_user(const ExecContext& context) noexcept {
     if (::syscall(SYS_setresuid, *uid, *uid, *uid) < 0) {
         return errno;
     }
-    // Also where we had our rights without being root.
+    // Also if we had capabilities without being root.
     Capabilities now;
     if (const int error = read_capabilities(now)) {
         return error;
@@ -201,7 +201,7 @@ int become_user(const ExecContext& context) noexcept {
                       ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)) {
         return errno;
     }
-    // No effective capability is left: what works now would work for the service, too.
+    // No effective capability is left: if this works now, it would work for the service, too.
     const uid_t keep = static_cast<uid_t>(-1);
     return *uid != 0 && ::syscall(SYS_setresuid, keep, 0, keep) == 0 ? EPERM : 0;
 }

@@ -6,10 +6,9 @@
 
 namespace amphid {
 
-// The stages that make a new process what its context says (systemd.exec(5)). They run between
-// vfork and exec, on the launcher's memory: no allocation, no exception, and for identity the bare
-// system calls, since libc's would change the launcher's idea of itself. Each returns 0 or an
-// errno.
+// The stages that apply a context to a new process (systemd.exec(5)). They run between vfork and
+// exec, in the launcher's memory: no allocation, no exception, and bare system calls for
+// credentials, since libc's wrappers would change the launcher's state. Each returns 0 or an errno.
 
 int adjust_oom_score(const ExecContext& context) noexcept;
 int set_nice(const ExecContext& context) noexcept;
@@ -21,17 +20,17 @@ int set_limits(const ExecContext& context) noexcept;
 int enter_groups(const ExecContext& context) noexcept;
 int change_root(const ExecContext& context) noexcept;
 
-/// Drops from the bounding set; `becomes_user` keeps what the next stage has to hand on.
+/// Drops from the bounding set; `becomes_user` keeps what the next stage needs.
 int bound_capabilities(const ExecContext& context, bool becomes_user) noexcept;
 
-/// Becomes the user, and proves that the way back to root is closed.
+/// Switches to the user, and verifies that there is no way back to root.
 int become_user(const ExecContext& context) noexcept;
 
 int raise_ambient_capabilities(const ExecContext& context) noexcept;
 int set_secure_bits(const ExecContext& context) noexcept;
 int forbid_new_privileges(const ExecContext& context) noexcept;
 
-/// Leaves in the permitted set only what the program is to have.
+/// Reduces the permitted set to what the program gets.
 int drop_capabilities(const ExecContext& context) noexcept;
 
 } // namespace amphid

@@ -7,7 +7,7 @@
 
 namespace amphid {
 
-/// Owns a file descriptor: alive means open. Every descriptor of ours is close-on-exec from birth.
+/// Owns a file descriptor. Every descriptor of ours is close-on-exec from birth.
 class Fd {
 public:
     Fd() = default;
@@ -27,7 +27,7 @@ public:
     int get() const { return fd_; }
     explicit operator bool() const { return fd_ >= 0; }
 
-    /// Gives it up without closing it.
+    /// Releases ownership without closing.
     int release() { return std::exchange(fd_, -1); }
 
     void reset() {

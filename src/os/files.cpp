@@ -86,7 +86,7 @@ std::vector<std::string> names_in(const std::string& path) {
     std::vector<std::string> out;
     std::unique_ptr<DIR, CloseDirectory> directory(::opendir(path.c_str()));
     if (!directory && errno == ENOMEM && use_memory_reserve()) {
-        directory.reset(::opendir(path.c_str())); // no names would mean that nobody is there
+        directory.reset(::opendir(path.c_str())); // an empty list would mean that there is nothing
     }
     while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
         const std::string_view name = entry->d_name;
@@ -112,7 +112,7 @@ bool write_all(int fd, std::string_view text) {
 }
 
 std::string draft_name(std::string_view name) {
-    // Only one writer has a name: the lock's holder. O_EXCL then meets nothing but a leftover.
+    // Only the holder of the lock writes under this name. With O_EXCL it can only meet a leftover.
     return concat('.', name, '.', ::getpid());
 }
 
@@ -187,7 +187,7 @@ void refuse_untrusted(const std::string& path, const WayPart& part) {
     }
 }
 
-/// `foreign_end`: the last directory may belong to anybody.
+/// `foreign_end`: the last directory may have any owner.
 Fd walk(const std::string& path, bool create, bool foreign_end) {
     Fd at = follow_path(path, create, [&](const WayPart& part) {
         if (!foreign_end || !part.last || !S_ISDIR(part.about.st_mode)) {

@@ -15,7 +15,7 @@ namespace amphid {
 
 namespace {
 
-/// Forgets a signal whenever it is asked to.
+/// Discards a pending signal on request.
 [[noreturn]] void witness(int questions, int answers) {
     ::prctl(PR_SET_NAME, "amphid-witness");
     for (int fd = 0; fd <= 2; ++fd) {
@@ -50,7 +50,7 @@ GroupWitness::GroupWitness() {
     const Fd their_answers(from[1]);
     const pid_t middle = checked(::fork(), "cannot fork", what);
     if (middle == 0) {
-        if (::fork() == 0) { // no child of ours: it is none of the service's processes
+        if (::fork() == 0) { // not a child of ours, so it is not taken for a process of the service
             ::close(to[1]);
             ::close(from[0]);
             witness(to[0], from[1]);

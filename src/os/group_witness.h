@@ -8,16 +8,16 @@
 
 namespace amphid {
 
-/// Tells whether a signal that we got was sent to our whole process group, as a shell's `kill %1`
-/// does: then the service, which shares the group, has it already. A process of no other purpose
-/// that keeps every signal pending (kill(2) leaves no other trace of whom it was for). It ends with
+/// Tells whether a signal that we got was sent to our whole process group, as by a shell's `kill
+/// %1`: then the service, which shares the group, got it as well. It is a process whose only
+/// purpose is to keep signals pending (kill(2) leaves no other trace of its target). It ends with
 /// us.
 class GroupWitness {
 public:
     /// Starts it; every signal must be blocked. Throws OsError.
     GroupWitness();
 
-    /// True where the group was sent this signal since we last asked.
+    /// True if the group was sent this signal since the last call.
     bool had(int signal) const;
 
 private:

@@ -58,7 +58,7 @@ namespace {
 
 std::uint64_t start_time_of_init() {
     const auto stat = read_stat(1);
-    return stat ? stat->start_time : 0; // hidden from us: always
+    return stat ? stat->start_time : 0; // hidden from us: assume since ever
 }
 
 bool leads_since_later(int number, const Lineage& lineage) {
@@ -90,7 +90,7 @@ Lineage lineage_to_be(const ProcessId& main, bool own_session, uid_t uid,
 Inheritance::Inheritance(const State& left) : users_{::geteuid()} {
     const bool same_init = left.lineage.init == 0 || left.lineage.init == start_time_of_init();
     if (!may_be_this_boot(left.launcher.boot_id) || !same_init) {
-        return; // nobody survives that
+        return; // no process survives that
     }
     main_ = left.main;
     invocation_id_ = left.invocation_id;
@@ -110,8 +110,8 @@ Inheritance::Inheritance(const State& left) : users_{::geteuid()} {
     }
 }
 
-/// The main process itself knows best: it may have gone to a session of its own since it was
-/// written down.
+/// The main process itself is authoritative: it may have created a session since the state was
+/// written.
 void Inheritance::renew_lineage(bool of_daemon) {
     const auto stat = read_stat(main_.pid);
     if (stat && (of_daemon || lineage_.group != 0)) {
@@ -140,8 +140,8 @@ bool Inheritance::is_root_of_it(int pid, const ProcessStat& stat) const {
     if (pid == main_.pid) {
         return stat.start_time == main_.start_time;
     }
-    // Whoever asks, and whoever waits for the answer, may have got the variable from the manager
-    // that started the service, too.
+    // The asking process and its parents may have inherited the variable from the manager that
+    // started the service.
     if (pid == ::getpid() || pid == ::getppid()) {
         return false;
     }
@@ -153,8 +153,8 @@ std::vector<int> Inheritance::members() const {
     std::multimap<int, int> children;
     std::vector<int> roots;
     std::set<int> seen;
-    // Who forks and ends after /proc was listed is not found, nor is the child: it takes a list in
-    // which nobody is new to know that there is nobody.
+    // A process that forks and ends after /proc was listed is missed together with its child: only
+    // a list without new processes proves that there are no others.
     constexpr int most_lists = 100;
     bool somebody_new = !invocation_id_.empty();
     for (int list = 0; somebody_new && roots.empty() && list < most_lists; ++list) {
@@ -180,7 +180,7 @@ bool Inheritance::contains(int pid) const {
     if (invocation_id_.empty()) {
         return false;
     }
-    // Deeper than any real tree; a loop can only come from numbers that are reused while we look.
+    // Deeper than any real tree; a loop can only come from PIDs reused in the meantime.
     for (int depth = 0; depth < 4096 && pid > 1; ++depth) {
         const auto stat = read_stat(pid);
         if (!stat) {

@@ -12,26 +12,26 @@
 
 namespace amphid {
 
-/// Where the launcher itself stands.
+/// The launcher's own session and process group.
 struct Standing {
     int group = ::getpgrp();
     int session = ::getsid(0);
-    bool is_daemon = false; // its session is the service's alone
+    bool is_daemon = false; // its session belongs to the service alone
 };
 
-/// The lineage of a service's main process, which runs as `uid`. Nothing where it shares the
-/// launcher's process group.
+/// The lineage of a service's main process, which runs as `uid`. Empty if it shares the launcher's
+/// process group.
 Lineage lineage_of(int pid, uid_t uid, const Standing& launcher);
 
-/// That of one that is about to be started in a process group, or also a session, of its own:
-/// `main` is who it will be.
+/// The lineage of a main process that is about to be started in its own process group or session as
+/// `main`.
 Lineage lineage_to_be(const ProcessId& main, bool own_session, uid_t uid, const Standing& launcher);
 
-/// What a killed launcher left: processes that descend from its main process, that are of its
-/// lineage, or that have the service's INVOCATION_ID in their environment, wherever they were
-/// reparented to. Anybody can put that variable into an environment: it counts only for processes
-/// that run wholly as one of the service's users. (A program that writes its title over its
-/// environment, as nginx does, is known by nothing but its lineage once its parent is gone.)
+/// What a killed launcher left: processes that descend from its main process, belong to its
+/// lineage, or have the service's INVOCATION_ID in their environment, wherever they were reparented
+/// to. Since anybody can set that variable, it counts only for processes that run entirely as one
+/// of the service's users. (A program that overwrites its environment with its title, as nginx
+/// does, is recognized only by its lineage once its parent is gone.)
 ///
 /// A session or a group is believed in while the main process lives, which keeps its number, and
 /// afterwards as long as nobody leads it who is younger than the main process was. Both numbers
@@ -41,7 +41,7 @@ Lineage lineage_to_be(const ProcessId& main, bool own_session, uid_t uid, const 
 /// the container) has not been started anew meanwhile.
 class Inheritance {
 public:
-    /// Nothing was left.
+    /// An empty one: nothing was left.
     Inheritance() = default;
     explicit Inheritance(const State& left);
 
@@ -64,8 +64,8 @@ private:
     std::vector<uid_t> users_;
 };
 
-/// The UID that a process runs as (saved, real and effective must agree); nothing where it is gone
-/// or runs as more than one.
+/// The UID that a process runs as (saved, real and effective must agree); nullopt if it is gone or
+/// runs as more than one.
 std::optional<uid_t> user_of(int pid);
 
 } // namespace amphid

@@ -6,11 +6,11 @@
 
 namespace amphid {
 
-/// The path of the program that runs, as links lead to it.
+/// The path of the running program, with links resolved.
 std::string own_program();
 
-/// The version of the systemd that is installed, by the name of its private library; 0 where there
-/// is none to be seen. Nothing is executed for it, and no manager is asked: a generator may not.
+/// The version of the installed systemd, from the name of its private library; 0 if it is unknown.
+/// Neither executes a program nor asks the manager, since a generator must not.
 unsigned installed_systemd_version();
 
 } // namespace amphid

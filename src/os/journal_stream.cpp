@@ -15,7 +15,7 @@
 namespace amphid {
 
 Fd open_journal_stream(const std::string& identifier, int priority, bool console) {
-    // Non-blocking until it is open: a journald that takes no connections must not hold us.
+    // Non-blocking while connecting: a journald that accepts no connections must not block us.
     Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -29,7 +29,7 @@ Fd open_journal_stream(const std::string& identifier, int priority, bool console
     ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
     std::string name = identifier;
     std::replace(name.begin(), name.end(), '\n', ' ');
-    // Identifier, unit, priority, "<N>" prefixes are read; not on to syslog and kmsg.
+    // Identifier, unit, priority; parse "<N>" prefixes; do not forward to syslog and kmsg.
     const std::string header = concat(name, "\n\n", priority, "\n1\n0\n0\n", console ? 1 : 0, '\n');
     const bool open = write_all(fd.get(), header) && ::fcntl(fd.get(), F_SETFL, 0) == 0;
     return open ? std::move(fd) : Fd();

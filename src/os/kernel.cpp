@@ -18,7 +18,7 @@ void require_process_handles() {
         throw OsError("cannot do without", "/proc",
                       "it is not mounted, or belongs to another PID namespace", ENOENT);
     }
-    // With fewer, what is there could not be read, and would pass for missing.
+    // With fewer, existing files could not be read and would seem to be missing.
     constexpr rlim_t fewest = 32;
     rlimit descriptors{};
     if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur < fewest) {

@@ -4,8 +4,8 @@
 
 namespace amphid {
 
-/// Throws OsError where something is missing without which no process could be found again or
-/// signalled: /proc, pidfds (Linux 5.3; a sandbox may deny them), or a few file descriptors.
+/// Throws OsError if something is missing that is needed to find and signal processes: /proc,
+/// pidfds (Linux 5.3; a sandbox may deny them), or a few file descriptors.
 void require_process_handles();
 
 } // namespace amphid

@@ -15,7 +15,7 @@ namespace amphid {
 
 namespace {
 
-/// The words of a line of /proc/net, without the blanks between them.
+/// Splits a line of /proc/net at blanks.
 std::vector<std::string_view> words_of(std::string_view line) {
     std::vector<std::string_view> out;
     for (const std::string_view word : split(line, ' ')) {
@@ -33,7 +33,7 @@ std::optional<std::uint32_t> parse_hex(std::string_view text) {
                                                                     : std::nullopt;
 }
 
-/// "0100007F:1F90": each word of the address as a number of the machine.
+/// "0100007F:1F90": each word of the address in host byte order.
 bool read_address(std::string_view text, IpAddress& address, std::uint16_t& port) {
     const auto colon = text.find(':');
     if (colon != 8 && colon != 32) {

@@ -88,7 +88,7 @@ Fd open_log_directory(const std::string& path) {
 
 std::string rotate_log(int directory, const std::string& name, TimeSpan now) {
     const auto older = older_logs(proc_path(directory), name);
-    // The clock may have been set back: the order of the names is the order of the files.
+    // The clock may have been set back, but names must sort in the order of the files.
     const auto last = older.empty() ? std::nullopt : time_in_log_name(name, older.back());
     const TimeSpan when = last && *last >= now ? TimeSpan{last->usec + 1} : now;
     std::string to = older_log_name(name, when);

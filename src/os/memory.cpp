@@ -13,13 +13,13 @@ namespace amphid {
 
 namespace {
 
-/// Of the first thread, below whose stack the kernel keeps 1 MiB free of everything
-/// (stack_guard_gap): what we reach is stack or nothing.
+/// For the first thread, whose stack is followed by a gap of 1 MiB (stack_guard_gap): the range
+/// contains nothing but stack.
 [[gnu::noinline]] void give_back_stack() {
     constexpr std::uintptr_t deepest = std::uintptr_t{512} << 10;
     const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
     const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-    constexpr std::uintptr_t this_call = 512; // our own frame, and that of madvise
+    constexpr std::uintptr_t this_call = 512; // our own frame and madvise's
     const std::uintptr_t end = (here - this_call) / page * page;
     ::madvise(reinterpret_cast<void*>(end - deepest), deepest, MADV_DONTNEED);
 }
@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::size_t reserve_size = std::size_t{1} << 20;
 
-/// What std::new_handler, which takes no argument, has to reach.
+/// For std::new_handler, which takes no argument.
 void*& memory_reserve() {
     static void* reserve = nullptr;
     return reserve;

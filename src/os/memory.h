@@ -4,15 +4,15 @@
 
 namespace amphid {
 
-/// Gives back to the system what an earlier, more spacious phase of this process has used and
-/// nobody holds any more: free pages of the heap, and the stack below the caller.
+/// Returns memory of an earlier phase to the system: free pages of the heap, and the unused stack
+/// below the caller.
 void give_back_memory();
 
-/// Holds some address space in reserve, untouched, unless that is done already. Where there is none
-/// left (RLIMIT_AS, no more to commit), operator new and names_in() use it up before they fail.
+/// Reserves some address space, unless that was done before. When memory runs out (RLIMIT_AS,
+/// commit limit), operator new and names_in() use it up before they fail.
 void keep_memory_reserve();
 
-/// False where there is none.
+/// False if there is none.
 bool use_memory_reserve();
 
 } // namespace amphid

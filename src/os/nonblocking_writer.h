@@ -12,10 +12,10 @@ namespace amphid {
 /// reader and without making it non-blocking for them.
 class NonblockingWriter {
 public:
-    /// The descriptor must stay open.
+    /// Does not own the descriptor, which must stay open.
     explicit NonblockingWriter(int fd) : fd_(fd) {}
 
-    /// False, with errno, where the text was not taken at once: EAGAIN where the reader is behind.
+    /// False, with errno, if the text could not be written at once: EAGAIN if the reader is behind.
     bool write(std::string_view text);
 
 private:

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t most_descriptors = 253; // SCM_MAX_FD
 
-/// A manager that takes nothing for so long is lost; what came first says most.
+/// A manager that reads nothing for so long is lost; the first messages matter most.
 constexpr std::size_t most_waiting = 256;
 
 } // namespace
@@ -39,7 +39,7 @@ Fd NotifySender::connect() const {
     std::string name = address_;
     Fd target;
     if (name.front() == '/' && name.size() > longest_unix_path) {
-        // The kernel follows this link to the socket itself, whatever the length of its path.
+        // The kernel follows this link to the socket itself, however long its path is.
         target = Fd(::open(name.c_str(), O_PATH | O_CLOEXEC));
         name = concat("/proc/self/fd/", target.get());
     }
@@ -71,7 +71,7 @@ NotifySender::Sent NotifySender::transmit(const Fd& socket, const std::string& t
     if (n >= 0) {
         return Sent::yes;
     }
-    // ETOOMANYREFS: too many descriptors are on their way; ENOBUFS: no memory just now.
+    // ETOOMANYREFS: too many descriptors in flight; ENOBUFS: temporarily no memory.
     const bool later = errno == EAGAIN || errno == ENOBUFS || errno == ETOOMANYREFS;
     return later ? Sent::later : Sent::no;
 }
@@ -111,7 +111,7 @@ bool NotifySender::send(const std::string& message, const std::vector<int>& desc
     if (is_waiting()) {
         return keep({}, message, descriptors);
     }
-    // Anew for each: the manager may have bound its socket again meanwhile.
+    // Connect anew for each: the manager may have rebound its socket in the meantime.
     Fd socket = connect();
     const Sent sent = socket ? transmit(socket, message, descriptors) : Sent::no;
     return sent == Sent::later ? keep(std::move(socket), message, descriptors) : sent == Sent::yes;
@@ -128,13 +128,13 @@ void NotifySender::flush() {
             return;
         }
         if (sent == Sent::no) {
-            // It is gone, or there is another one at the same address.
+            // It is gone, or another one has the same address.
             waiting_.clear();
             break;
         }
         waiting_.pop_front();
     }
-    socket_.reset(); // which takes it out of the epoll as well
+    socket_.reset(); // which also removes it from the epoll
 }
 
 } // namespace amphid

@@ -11,22 +11,22 @@
 
 namespace amphid {
 
-/// The sending end of sd_notify(3). Never blocks, as libsystemd's would in a manager's full queue:
-/// what the manager has no room for waits here, in its order, until it has.
+/// The sending end of sd_notify(3). Never blocks, unlike libsystemd's when the manager's queue is
+/// full: messages are queued here, in order, until there is room.
 class NotifySender {
 public:
-    /// `address`: the value of $NOTIFY_SOCKET; empty: there is nobody to tell.
+    /// `address`: the value of $NOTIFY_SOCKET; empty: no manager.
     explicit NotifySender(std::string address) : address_(std::move(address)) {}
 
-    /// Why nothing can be sent to that address; empty where it can.
+    /// Why nothing can be sent to that address; empty if it is usable.
     static std::string refusal_of(const std::string& address);
 
     /// Sends one datagram with these descriptors (SCM_RIGHTS), or keeps it with copies of them
-    /// until there is room. False where the manager could not be told and will not be: there is
-    /// none, or it takes no descriptors. The kernel itself adds who we are (SCM_CREDENTIALS).
+    /// until there is room. False if the manager cannot be told: there is none, or it accepts no
+    /// descriptors. The kernel adds our credentials (SCM_CREDENTIALS).
     bool send(const std::string& message, const std::vector<int>& descriptors = {});
 
-    /// Becomes readable when flush() may send something of what waits; -1: nothing ever waited.
+    /// Becomes readable when flush() can send queued messages; -1: nothing was ever queued.
     int fd() const { return room_.get(); }
     void flush();
     bool is_waiting() const { return !waiting_.empty(); }
@@ -44,8 +44,8 @@ private:
     bool keep(Fd socket, const std::string& text, const std::vector<int>& descriptors);
 
     std::string address_;
-    Fd socket_; // connected, as long as something waits: only such a socket is told of room
-    Fd room_;   // an epoll(7) that tells of it
+    Fd socket_; // connected while messages are queued: only a connected socket signals room
+    Fd room_;   // an epoll(7) that watches it
     std::deque<Datagram> waiting_;
 };
 

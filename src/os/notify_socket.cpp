@@ -27,7 +27,7 @@ constexpr std::size_t most_descriptors = 253; // SCM_MAX_FD
 constexpr int so_passpidfd = 76;
 constexpr int scm_pidfd = 4;
 
-/// The former address again, "@name", unless somebody else has taken it; else one that the kernel
+/// Binds the former address "@name" again, unless it is taken; otherwise one that the kernel
 /// chooses.
 std::string bind_abstract(int fd, const std::string& former) {
     const UnixAddress known = unix_address(former);
@@ -47,15 +47,15 @@ std::string bind_abstract(int fd, const std::string& former) {
 
 void bind_in(int fd, int directory) {
     ::unlinkat(directory, notify_name, 0);
-    // By the directory we hold, whatever its path has become.
+    // Through the open directory, in case its path has changed.
     const UnixAddress at = unix_address(concat("/proc/self/fd/", directory, '/', notify_name));
     const std::string path = path_in(directory, notify_name);
     checked(::bind(fd, at.get(), at.length), "cannot bind", path);
-    // Any user of the service may write; who wrote is checked at each message.
+    // Any user may write; the sender of each message is checked.
     checked(::fchmodat(directory, notify_name, 0666, 0), "cannot set the mode of", path);
 }
 
-/// Takes every descriptor, whatever becomes of the message: none may stay open by accident.
+/// Takes every descriptor even if the message is dropped: none may leak.
 void take_control_data(msghdr& message, Notification& out) {
     for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
          part = CMSG_NXTHDR(&message, part)) {
@@ -81,8 +81,8 @@ void take_control_data(msghdr& message, Notification& out) {
     }
 }
 
-/// As much room as systemd gives: a burst of messages must not hold the service back. More than the
-/// system's limit is root's to have.
+/// As much buffer as systemd has: a burst of messages must not block the service. Only root may
+/// exceed the system's limit.
 void make_room(int fd) {
     constexpr int wanted = 8 << 20;
     if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) < 0) {
@@ -115,8 +115,7 @@ void NotifySocket::remove(int directory) {
     close();
 }
 
-/// What is still in it is taken out first: the kernel would close the descriptors in the midst of
-/// our own close.
+/// Drained first: otherwise the kernel would close queued descriptors within our own close.
 void NotifySocket::close() {
     if (!fd_) {
         return;
@@ -128,7 +127,7 @@ void NotifySocket::close() {
                   std::back_inserter(received));
         message->descriptors.clear();
         close_what_waits_for_nobody(received);
-        if (received.size() > most_descriptors) { // as many as one message may bring
+        if (received.size() > most_descriptors) { // as many as one message can carry
             close_elsewhere(std::exchange(received, {}));
         }
     }
@@ -160,7 +159,7 @@ std::optional<Notification> NotifySocket::receive() {
     if (!content.empty() && content.back() == '\0') {
         content.remove_suffix(1);
     }
-    // Where we have no descriptor left not even the sender's pidfd comes: READY=1 counts still.
+    // If we are out of descriptors, not even the sender's pidfd arrives: READY=1 still counts.
     const bool cut =
         (message.msg_flags & MSG_CTRUNC) != 0 && (out.process || !out.descriptors.empty());
     const bool whole = content.size() <= most_bytes && (message.msg_flags & MSG_TRUNC) == 0 && !cut;

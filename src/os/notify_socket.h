@@ -12,31 +12,31 @@
 
 namespace amphid {
 
-/// One message of sd_notify(3) with its sender as the kernel vouches for it.
+/// One sd_notify(3) message with its sender, as verified by the kernel.
 struct Notification {
     std::string text;
-    /// 0: the message does not count. It was cut off, had a NUL inside or no credentials.
+    /// 0: the message is invalid. It was truncated, contained a NUL or had no credentials.
     pid_t sender = 0;
-    /// Holds the sender, so that its number is no later process's; empty before Linux 6.5.
+    /// A pidfd of the sender, so that its PID is not a later process's; empty before Linux 6.5.
     Fd process;
-    /// What came along. Closing it is what answers a BARRIER=1.
+    /// The received descriptors. Closing them answers a BARRIER=1.
     std::vector<Fd> descriptors;
 
     Notification() = default;
     Notification(Notification&&) = default;
     Notification& operator=(Notification&&) = delete;
-    /// Whoever sent them does not choose how long their closing takes us. Each costs a process
-    /// here: what comes often has its descriptors taken out and closed together.
+    /// The sender must not be able to make closing them block us. This costs a process for each
+    /// message; callers that receive many take the descriptors out and close them in batches.
     ~Notification() { close_elsewhere(std::move(descriptors)); }
 };
 
-/// The service's own NOTIFY_SOCKET: our end of it.
+/// Our end of the service's NOTIFY_SOCKET.
 class NotifySocket {
 public:
     NotifySocket() = default;
-    /// Binds it in this directory, whose absolute path is `path`; where that is empty, or would be
-    /// too long for a socket, an abstract one: `former` again, a service's that runs already, else
-    /// the kernel chooses. Throws OsError.
+    /// Binds it in this directory, whose absolute path is `path`; if that is empty or too long for
+    /// a socket, binds an abstract one: `former` again if the service runs already, otherwise one
+    /// chosen by the kernel. Throws OsError.
     NotifySocket(int directory, const std::string& path, const std::string& former = {});
     NotifySocket(NotifySocket&&) = default;
     NotifySocket& operator=(NotifySocket&& other) noexcept {
@@ -50,7 +50,7 @@ public:
     const std::string& address() const { return address_; }
     int fd() const { return fd_.get(); }
 
-    /// The next message, also one that does not count; nothing where none waits.
+    /// The next message, even an invalid one; nullopt if none is queued.
     std::optional<Notification> receive();
 
     /// Closes it and removes its name from the directory that it was bound in.

@@ -26,7 +26,7 @@ Fd open_without_links(const std::string& path, int flags) {
     return Fd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
 }
 
-/// There are links on the way: each of them, and each directory, must be ours or root's.
+/// The path has links: each of them, and each directory, must belong to us or root.
 Fd open_with_links(const std::string& path, int flags) {
     const auto [directory, name] = split_path(path);
     const Fd at = open_directory(directory, false);
@@ -44,7 +44,7 @@ Fd open_with_links(const std::string& path, int flags) {
 } // namespace
 
 Fd open_output_file(const std::string& path, int flags, mode_t umask) {
-    // O_NONBLOCK: a FIFO without a reader is an error here, not a launcher that hangs.
+    // O_NONBLOCK: a FIFO without a reader is then an error instead of a hanging launcher.
     const int all = O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC | O_NONBLOCK | flags;
     const mode_t before = ::umask(umask);
     Fd file = open_without_links(path, all);

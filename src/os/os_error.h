@@ -10,13 +10,13 @@
 
 namespace amphid {
 
-/// The system refused: what was tried, on what, and why. What is a file is named by its whole path.
-/// Thrown in `os` only.
+/// A failed system call: what was tried, on which object, and why. Files are named by their whole
+/// path. Thrown in `os` only.
 class OsError : public std::exception {
 public:
     OsError(std::string_view action, std::string_view object, int error = errno)
         : OsError(action, object, std::strerror(error), error) {}
-    /// A refusal of ours, in words instead of an errno.
+    /// A refusal of our own, with a text instead of an errno.
     OsError(std::string_view action, std::string_view object, std::string_view reason, int error)
         : error_(error), text_(action) {
         text_.append(" ").append(object).append(": ").append(reason);
@@ -30,7 +30,7 @@ private:
     std::string text_;
 };
 
-/// The result of a system call, or its OsError.
+/// Returns the result of a system call, or throws OsError.
 template <class T>
 T checked(T result, std::string_view action, std::string_view object) {
     if (result < 0) {

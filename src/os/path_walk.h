@@ -10,17 +10,17 @@
 
 namespace amphid {
 
-/// One component on the way down a path: a directory, a symbolic link, at the end also a file.
+/// One component of a path: a directory, a symbolic link, or at the end also a file.
 struct WayPart {
-    std::string path; // where it is, the links before it followed
+    std::string path; // its path, with earlier links resolved
     struct stat about;
-    bool last; // nothing follows, unless it is a link
+    bool last; // the last component, unless it is a link
 };
 
-/// Follows an absolute path as the kernel does, links and all, one component at a time, and holds
-/// each while it is looked at, so that nobody can swap it meanwhile. `judge` sees each before it is
-/// entered, and may throw. `create` makes missing directories, 0755. Returns where it ends
-/// (O_PATH); empty, with errno, where the way ends before.
+/// Resolves an absolute path like the kernel, with links, one component at a time. Each is held
+/// open while it is examined, so that nobody can replace it. `judge` is called for each before it
+/// is entered, and may throw. `create` makes missing directories, 0755. Returns the final object
+/// (O_PATH); empty, with errno, if it cannot be reached.
 Fd follow_path(const std::string& path, bool create,
                const std::function<void(const WayPart&)>& judge);
 

@@ -25,7 +25,7 @@ void PathWatch::refresh() {
     constexpr std::uint32_t changes =
         IN_CREATE | IN_MOVED_TO | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_ONLYDIR;
     for (auto end = path_.find('/'); end != std::string::npos; end = path_.find('/', end + 1)) {
-        // One that is not there will be seen coming from the one above it.
+        // If it does not exist, its parent's watch will report it.
         ::inotify_add_watch(fd_.get(), path_.substr(0, end + 1).c_str(), changes);
     }
 }

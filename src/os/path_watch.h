@@ -8,16 +8,17 @@
 
 namespace amphid {
 
-/// Sees a file come into being or change, also in a directory that is not there yet (inotify(7)).
+/// Reports when a file appears or changes, even in a directory that does not exist yet
+/// (inotify(7)).
 class PathWatch {
 public:
     /// `path` is absolute. Throws OsError.
     explicit PathWatch(std::string path);
 
-    /// Readable where something changed on the way to the file.
+    /// Readable after a change on the path to the file.
     int fd() const { return fd_.get(); }
 
-    /// Takes the news, and watches directories that are new.
+    /// Consumes the events, and watches new directories.
     void refresh();
 
 private:

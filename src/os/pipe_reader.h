@@ -10,14 +10,14 @@
 
 namespace amphid {
 
-/// True of a kernel (uname(2)'s release) whose splice(2) tells no inotify(7) watch of the file,
-/// before 6.4.
+/// True for kernels before 6.4 (uname(2)'s release), whose splice(2) does not notify inotify(7)
+/// watches.
 bool splice_is_silent(std::string_view release);
-/// The same of this one.
+/// The same for the running kernel.
 bool splice_is_silent_here();
 
-/// Looks at what waits in a pipe and takes it out only when it is safe where it belongs: whoever is
-/// killed in between has lost nothing, since the next reader finds it in the pipe.
+/// Peeks at the content of a pipe and removes it only when it has been written to its target: if we
+/// are killed in between, nothing is lost, since the next reader finds it in the pipe.
 class PipeReader {
 public:
     static constexpr std::size_t most = std::size_t{256} * 1024;
@@ -25,19 +25,19 @@ public:
     /// The pipe's end, which must stay open and not block.
     explicit PipeReader(int pipe) : pipe_(pipe) {}
 
-    /// What waits, at most `most` bytes; empty where there is nothing. Valid until the next look.
+    /// The content, at most `most` bytes; empty if there is none. Valid until the next call.
     std::string_view look();
 
-    /// Moves the next `count` bytes to a file, in one step for the kernel. Returns how many were
-    /// moved; -1 with errno, EINVAL where this file cannot be written that way.
+    /// Moves the next `count` bytes to a file by splice(2). Returns how many were moved; -1 with
+    /// errno, EINVAL if this file does not support it.
     ssize_t move_to(int file, std::size_t count);
 
-    /// Takes the next `count` bytes out.
+    /// Discards the next `count` bytes.
     void drop(std::size_t count);
 
 private:
     int pipe_;
-    Fd copy_in_; // a pipe of ours, which what waits is copied to for a look
+    Fd copy_in_; // a pipe of ours that the content is copied to by tee(2)
     Fd copy_out_;
     Fd null_;
     std::unique_ptr<char[]> buffer_;

@@ -27,14 +27,14 @@ struct Address {
     socklen_t length = 0;
 };
 
-/// Containers that share a network namespace know nothing of each other's processes.
+/// Containers that share a network namespace do not see each other's processes.
 std::uint64_t pid_namespace() {
     struct stat st {};
     return ::stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
 }
 
-/// "@amphid/NAMESPACE/UID/PATH"; of a longer path its end, which has the name, and a number made of
-/// all.
+/// "@amphid/NAMESPACE/UID/PATH"; for a longer path its end, which contains the name, and a hash of
+/// the whole.
 Address address_of(const std::string& path, uid_t owner) {
     Address out;
     const std::string space = concat("amphid/", pid_namespace(), '/', owner);
@@ -90,7 +90,7 @@ bool holds(int pid, const std::string& target) {
 Fd show_presence(const std::string& path) {
     const Address at = address_of(path, ::geteuid());
     Fd fd = open_socket();
-    // Nothing that is sent there ever waits for us.
+    // Messages sent there are dropped.
     const bool shown =
         fd && ::shutdown(fd.get(), SHUT_RD) == 0 &&
         ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&at.address), at.length) == 0;

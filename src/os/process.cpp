@@ -24,7 +24,7 @@ namespace amphid {
 
 std::optional<ProcessStat> read_stat(int pid) {
     const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/stat").c_str());
-    // The name in parentheses may hold anything, parentheses too.
+    // The name in parentheses may contain anything, even parentheses.
     const auto name_end = text ? text->rfind(')') : std::string::npos;
     if (name_end == std::string::npos || name_end + 2 >= text->size()) {
         return std::nullopt;
@@ -78,7 +78,7 @@ std::string_view status_field(std::string_view status, std::string_view name) {
 
 namespace {
 
-/// True where that mask ("SigIgn", "SigCgt", "SigBlk") has the signal.
+/// True if that mask ("SigIgn", "SigCgt", "SigBlk") contains the signal.
 bool has_signal(std::string_view status, std::string_view mask, int signal) {
     const std::string_view text = status_field(status, mask);
     std::uint64_t bits = 0;
@@ -98,9 +98,9 @@ bool has_pending(int pid, int signal) {
 
 namespace {
 
-/// True where the thread sleeps in sigwait(3) or its kin for that signal. The kernel takes what is
-/// waited for out of the thread's mask meanwhile, so SigBlk alone shows a thread that would die;
-/// but it remembers the real mask, by which such a signal never has its default effect
+/// True if the thread sleeps in sigwait(3) or the like for that signal. Meanwhile the kernel
+/// removes the signal from the thread's mask, so by SigBlk alone the thread would seem to die of
+/// it; but the real mask is remembered, so the signal never has its default effect
 /// (complete_signal() in kernel/signal.c asks for `real_blocked`).
 bool waits_for(const std::string& thread, int signal) {
     const std::string text = read_small_file(AT_FDCWD, concat(thread, "/syscall").c_str())
@@ -125,9 +125,9 @@ bool waits_for(const std::string& thread, int signal) {
 bool leaves_it_pending(const std::string& thread, int signal) {
     const auto blocks = [&] {
         const auto status = read_small_file(AT_FDCWD, concat(thread, "/status").c_str());
-        return !status || has_signal(*status, "SigBlk", signal); // gone: not the one to die
+        return !status || has_signal(*status, "SigBlk", signal); // gone: it cannot die of it
     };
-    // Between the two looks it may come back from sigwait, which gives it its mask back.
+    // Between the two reads it may return from sigwait, which restores its mask.
     return blocks() || waits_for(thread, signal) || blocks();
 }
 
@@ -160,7 +160,7 @@ std::optional<std::uint64_t> pidfd_id(int pid) {
     const Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     struct statfs filesystem {};
     struct stat st {};
-    constexpr long pidfs = 0x50494446; // PID_FS_MAGIC; before it they were all one anonymous inode
+    constexpr long pidfs = 0x50494446; // PID_FS_MAGIC; before, all shared one anonymous inode
     const bool told = fd && ::fstatfs(fd.get(), &filesystem) == 0 && filesystem.f_type == pidfs &&
                       ::fstat(fd.get(), &st) == 0;
     return told ? std::optional<std::uint64_t>(st.st_ino) : std::nullopt;
@@ -171,10 +171,10 @@ Fd open_process(const ProcessId& id) {
         return {};
     }
     Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, id.pid, 0)));
-    if (!fd && errno != ESRCH && errno != EINVAL) { // EINVAL: a thread has the number now
+    if (!fd && errno != ESRCH && errno != EINVAL) { // EINVAL: the number is now a thread's
         throw OsError("cannot open a pidfd for", concat("/proc/", id.pid));
     }
-    // Read after the pidfd is held: the number is this process's as long as it lives.
+    // Read while the pidfd is open: the PID belongs to this process as long as it lives.
     const auto stat = fd ? read_stat(id.pid) : std::nullopt;
     if (fd && !stat && !await_end(fd, 0)) {
         throw OsError("cannot read", concat("/proc/", id.pid, "/stat"), "it is not readable", EIO);
@@ -223,7 +223,7 @@ bool send_signal_as(uid_t owner, const Fd& process, int signal, int word) {
     for (pid_t ended = 0; child > 0 && ended != child;) {
         ended = ::waitpid(child, &status, WUNTRACED);
         if (ended == child && WIFSTOPPED(status)) {
-            ::kill(child, SIGCONT); // it is that user's to stop, and ours to let go on
+            ::kill(child, SIGCONT); // that user may stop it, and we continue it
             ended = 0;
         } else if (ended < 0 && errno != EINTR) {
             break;
@@ -242,7 +242,7 @@ bool is_end(int pid, int status) {
     }
     std::intptr_t signal = WSTOPSIG(status);
     siginfo_t info{};
-    // What execve(2) sends to a traced process, as if from itself.
+    // The SIGTRAP that execve(2) sends to a traced process.
     if (signal == SIGTRAP && ::ptrace(PTRACE_GETSIGINFO, pid, nullptr, &info) == 0 &&
         info.si_code == SI_USER && info.si_pid == pid) {
         signal = 0;

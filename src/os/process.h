@@ -13,81 +13,81 @@
 
 namespace amphid {
 
-/// What proc_pid_stat(5) says of a process.
+/// Fields of proc_pid_stat(5).
 struct ProcessStat {
     char state = 0; // 'Z' for a zombie
     int ppid = 0;
     int group = 0;
-    int session = 0; // the PID of the process that made it, which no other gets while it lasts
+    int session = 0; // the PID of its creator, not reused while the session exists
     std::uint64_t start_time = 0;
-    int exit_signal = 0; // what its death sends to its parent
+    int exit_signal = 0; // the signal sent to its parent when it dies
 };
 
 std::optional<ProcessStat> read_stat(int pid);
 
-/// /proc/sys/kernel/random/boot_id; empty where it cannot be read.
+/// /proc/sys/kernel/random/boot_id; empty if it cannot be read.
 std::string read_boot_id();
 
-/// False where that boot id is another boot's. One that could not be read, then or now, proves
-/// nothing: the start times decide.
+/// False if that boot id is from another boot. If it could not be read, then or now, it proves
+/// nothing, and start times decide.
 bool may_be_this_boot(const std::string& boot_id);
 
-/// proc_pid_status(5); empty where the process is gone.
+/// proc_pid_status(5); empty if the process is gone.
 std::string read_status(int pid);
 
-/// What stands behind "NAME:" in it, a view into it; empty where nothing does.
+/// The value of "NAME:" in it, as a view into it; empty if there is none.
 std::string_view status_field(std::string_view status, std::string_view name);
 
-/// True where the process ignores that signal (SigIgn of proc_pid_status(5)).
+/// True if the process ignores that signal (SigIgn of proc_pid_status(5)).
 bool ignores(int pid, int signal);
 
-/// True where that signal was sent to the process and is blocked there (ShdPnd).
+/// True if that signal is pending for the process (ShdPnd).
 bool has_pending(int pid, int signal);
 
-/// True where that signal, sent to the process, would end (or stop) it: the process neither catches
-/// nor ignores it, the kernel does not ignore it by default, and the thread that the kernel would
-/// pick neither blocks it nor waits for it in sigwait(3). Where we may not look into a thread that
-/// does not block the signal, it counts as one that does not wait for it.
+/// True if that signal would end (or stop) the process: it neither catches nor ignores it, the
+/// kernel does not ignore it by default, and the thread that the kernel would pick neither blocks
+/// it nor waits for it in sigwait(3). A thread that we may not inspect is assumed not to wait for
+/// it.
 bool dies_of(int pid, int signal);
 
-/// The process that has this number now; start time 0 where it is gone.
+/// The process that has this PID now; start time 0 if there is none.
 ProcessId identify(int pid, const std::string& boot_id);
 
-/// The number that MAINPIDFDID= means: the inode of its pidfd, where the kernel has one for each
-/// process (Linux 6.9).
+/// The number of MAINPIDFDID=: the inode of its pidfd, if the kernel has one per process (Linux
+/// 6.9).
 std::optional<std::uint64_t> pidfd_id(int pid);
 
-/// A pidfd of exactly that process; an empty one where it is gone (a zombie is).
-/// Throws OsError where nobody can tell: what cannot be looked at is not gone.
+/// A pidfd of exactly that process; empty if it is gone (or a zombie). Throws OsError if that
+/// cannot be determined: a process that cannot be inspected is not taken for gone.
 Fd open_process(const ProcessId& id);
 
-/// The same, empty also where nobody can tell.
+/// The same, but empty if that cannot be determined.
 Fd try_open_process(const ProcessId& id);
 
-/// True where the signal was sent; false with errno, ESRCH for a process that is gone.
+/// True if the signal was sent; false with errno, ESRCH if the process is gone.
 bool send_signal(const Fd& process, int signal);
 
-/// The same with the credentials of that user where we are root and it is not: whoever claims that
-/// a process is a service of his may signal no more than he could himself. `word` goes along as
-/// sigqueue(3)'s value.
+/// The same with the credentials of that user if we are root and it is not: a user's claim that a
+/// process is his service lets him signal no more than he could himself. `word` is sent along as
+/// the value of sigqueue(3).
 bool send_signal_as(uid_t owner, const Fd& process, int signal, int word = 0);
 
-/// The word of a SIGTERM that stops a service for a restart; 0 says nothing.
+/// The value of a SIGTERM that stops a service for a restart; 0 means a plain stop.
 constexpr int restart_word = 1;
 
-/// The word of a SIGCONT that asks a launcher to write its files anew.
+/// The value of a SIGCONT that asks a launcher to write its files again.
 constexpr int look_word = 2;
 
-/// True where that status of waitpid(2) is an end. A process may have made its parent its tracer
-/// (PTRACE_TRACEME); of such a one each signal is told as a stop, which is none of our affair: it
-/// is let go again, and goes on with that signal.
+/// True if that status of waitpid(2) means that the process has ended. A child that made its parent
+/// the tracer (PTRACE_TRACEME) reports each signal as a stop: it is then continued with that
+/// signal.
 bool is_end(int pid, int status);
 
-/// True while no other process can have its number: it lives or nobody has reaped it.
+/// True while no other process can have its PID: it is alive or not reaped yet.
 bool has_its_number(const Fd& process);
 
-/// Waits until the process ends, at most this long (milliseconds, negative: for ever). True where
-/// it has ended.
+/// Waits until the process ends, at most this long (milliseconds, negative: for ever). True if it
+/// has ended.
 bool await_end(const Fd& process, int timeout_ms);
 
 } // namespace amphid

@@ -6,7 +6,7 @@
 
 namespace amphid {
 
-/// So many random bytes (getrandom(2)), at most 16, in hexadecimal; empty where there are none.
+/// That many random bytes (getrandom(2)), at most 16, in hexadecimal; empty on failure.
 std::string random_hex(std::size_t bytes);
 
 } // namespace amphid

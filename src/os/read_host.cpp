@@ -19,9 +19,8 @@ namespace amphid {
 
 namespace {
 
-/// The path of a process in the unified hierarchy, where systemd keeps it, or else in systemd's own
-/// of a machine with cgroup v1. A machine in a container may list both and use one: the other is at
-/// "/".
+/// The path of a process in the unified hierarchy if systemd uses it, or else in systemd's own
+/// hierarchy of cgroup v1. In a container both may be listed: the unused one is at "/".
 std::string cgroup_of(const std::string& process) {
     const std::string file = concat("/proc/", process, "/cgroup");
     const std::string text = read_small_file(AT_FDCWD, file.c_str()).value_or("");
@@ -80,8 +79,8 @@ void read_limits(Host& host) {
     host.oom_score_adjust = parse_number<int>(text.substr(0, text.find('\n'))).value_or(0);
 }
 
-/// The overflow UID where a user namespace maps nobody to it; nothing in the initial one, whose map
-/// holds everybody.
+/// The overflow UID if the user namespace does not map it; nullopt in the initial one, which maps
+/// all users.
 std::optional<uid_t> outside_uid() {
     const auto text = read_small_file(AT_FDCWD, "/proc/sys/kernel/overflowuid").value_or("");
     const auto overflow = parse_number<uid_t>(std::string_view(text).substr(0, text.find('\n')));

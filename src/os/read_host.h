@@ -6,11 +6,11 @@
 
 namespace amphid {
 
-/// Looks around. Never fails: what cannot be read stays at its default.
+/// Collects the facts. Never fails: what cannot be read keeps its default.
 Host read_host();
 
-/// Our path in systemd's cgroup hierarchy as that systemd sees it, which may itself be in a cgroup
-/// of a container's.
+/// Our path in systemd's cgroup hierarchy, as seen by that systemd, which may itself run in a
+/// container's cgroup.
 std::string systemd_cgroup_of_ours();
 
 } // namespace amphid

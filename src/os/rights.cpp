@@ -13,7 +13,7 @@ namespace amphid {
 
 namespace {
 
-/// Those of our capabilities for which this prctl(2) says yes.
+/// The capabilities for which this prctl(2) returns 1.
 std::uint64_t ask_for_each(int option, unsigned long argument) noexcept {
     std::uint64_t out = 0;
     for (unsigned capability = 0; capability < 64; ++capability) {
@@ -28,7 +28,7 @@ std::uint64_t ask_for_each(int option, unsigned long argument) noexcept {
     return out;
 }
 
-/// What a program has after execve(2) (capabilities(7)), files with capabilities aside.
+/// The capabilities after execve(2) (capabilities(7)), without file capabilities.
 std::uint64_t capabilities_to_be(const ExecContext& context, bool restricted, bool changes_user,
                                  const Capabilities& ours) noexcept {
     const auto& user = context.credentials.uid;
@@ -60,7 +60,7 @@ bool has_lesser_rights(const ExecContext& context, Privileges privileges) noexce
     }
     Capabilities ours;
     if (read_capabilities(ours) != 0) {
-        return true; // nobody knows
+        return true; // unknown
     }
     const std::uint64_t theirs = capabilities_to_be(context, restricted, changes_user, ours);
     const bool gives_up =

@@ -7,7 +7,7 @@
 
 namespace amphid {
 
-/// True where a command of that context will have fewer rights than we have: another user's, fewer
+/// True if a command of that context will have fewer rights than we have: another user's, fewer
 /// capabilities, or no way to get more by a set-user-ID program. In our session it could type into
 /// our terminal (TIOCSTI), which has all of ours.
 bool has_lesser_rights(const ExecContext& context,

@@ -45,7 +45,7 @@ std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, b
     if (capture) {
         out.output = read_all(reader.get(), 65536).value_or("");
     }
-    reader.reset(); // whoever still writes must not wait for us
+    reader.reset(); // remaining writers must not block on us
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
@@ -64,8 +64,7 @@ std::string find_program(const std::string& path, const std::string& root) {
             errno = EISDIR;
             return false;
         }
-        // We are nobody else than who we are in effect. A sandbox that denies the question (EPERM)
-        // has not said no.
+        // With effective IDs. A sandbox that denies the call itself (EPERM) has not denied access.
         return ::access(file.c_str(), X_OK) == 0 || errno == EPERM || errno == ENOSYS;
     };
     if (path.front() == '/') {

@@ -15,15 +15,15 @@ struct ProgramResult {
     std::string output;
 };
 
-/// Runs a program of the PATH to its end with our own descriptors, but for its standard output
-/// where `capture` asks for it. Nothing, with errno, where it cannot be executed.
+/// Runs a program from PATH to its end with our own descriptors, except for its standard output if
+/// `capture` is set. Returns nullopt, with errno, if it cannot be executed.
 std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, bool capture);
 
-/// The program that a command names: a path as it is, a plain name by systemd's fixed search path;
-/// below `root` where that is not empty. Throws OsError where it cannot be executed.
+/// The program that a command names: a path as it is, a plain name looked up in systemd's fixed
+/// search path; below `root` unless that is empty. Throws OsError if it cannot be executed.
 std::string find_program(const std::string& path, const std::string& root = {});
 
-/// The same for every command of the plan; one that may fail ("-") may also be missing.
+/// The same for every command of the plan; commands that may fail ("-") may be missing.
 void find_programs(Plan& plan);
 
 /// As root: refuses, by OsError, a program or an environment file of the plan that somebody else

@@ -43,7 +43,7 @@ bool is_named(int directory, const char* name, int fd) {
 }
 
 void signal_losses(int directory) {
-    // inotify(7) has few instances for all processes of a user; services want them, too.
+    // A user has few inotify(7) instances for all processes, and services need them, too.
     if (::fcntl(directory, F_SETSIG, SIGIO) == 0) {
         ::fcntl(directory, F_NOTIFY, DN_DELETE | DN_MULTISHOT);
     }
@@ -64,7 +64,7 @@ bool Lock::try_acquire() {
             const int error = errno;
             throw OsError("cannot lock", path_in(directory_, lock_name), error);
         }
-        // Whoever cleans up may have unlinked the file meanwhile: such a lock is no lock.
+        // A cleanup may have unlinked the file in the meantime: then the lock is worthless.
         if (is_named(directory_, lock_name, fd_.get())) {
             return locked;
         }
@@ -80,8 +80,8 @@ bool is_locked(const std::string& directory) {
 
 namespace {
 
-/// The room that the file has already. Whoever reads it in that moment reads it again, since a
-/// document that is mixed with another one is not believed.
+/// Within the blocks that the file already has. A reader at that moment reads again, since a mixed
+/// document is invalid.
 bool overwrite_state(int directory, const std::string& text) {
     const Fd file(
         ::openat(directory, state_name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -118,7 +118,7 @@ std::optional<FoundState> find_state(const Fd& at) {
     if (::fstat(at.get(), &owner) < 0) {
         return std::nullopt;
     }
-    // One name in a directory that is held: no other link could be on the way.
+    // One name in an open directory: there cannot be another link on the path.
     const Fd file(
         ::openat(at.get(), state_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat st {};
@@ -141,7 +141,7 @@ bool is_draft_of(std::string_view file, std::string_view name) {
     return file.starts_with(prefix) && parse_number<int>(file.substr(prefix.size())).has_value();
 }
 
-/// Only the holder of the service's lock makes any.
+/// Only the holder of the service's lock creates drafts.
 void remove_drafts(const Fd& directory, std::string_view name) {
     for (const std::string& file : names_in(concat("/proc/self/fd/", directory.get()))) {
         struct stat st {};
@@ -153,7 +153,8 @@ void remove_drafts(const Fd& directory, std::string_view name) {
     }
 }
 
-/// A pid file and its drafts, where its place can be trusted: the file if it names this process.
+/// Removes drafts of a pid file, and the file itself if it names this process, if its directory can
+/// be trusted.
 void tidy_pid_file(const std::string& path, int pid) {
     const auto [directory, name] = split_path(path);
     try {
@@ -163,7 +164,7 @@ void tidy_pid_file(const std::string& path, int pid) {
             ::unlinkat(at.get(), name.c_str(), 0);
         }
     } catch (const OsError&) {
-        return; // no such place any more, or not ours to tidy
+        return; // the directory is gone or not ours to clean up
     }
 }
 
@@ -226,7 +227,7 @@ PidFile::~PidFile() {
     if (!there) {
         return;
     }
-    // The number of a deleted file is given again: the content decides, where it can be read.
+    // Inode numbers are reused: the content decides, if it can be read.
     if (read_small_file(directory_.get(), name_.c_str(), 64).value_or(content_) == content_) {
         ::unlinkat(directory_.get(), name_.c_str(), 0);
     }

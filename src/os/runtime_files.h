@@ -14,28 +14,28 @@
 
 namespace amphid {
 
-/// Opens, and makes where it is missing, the directory of a service's files. It must be ours alone
-/// to write. Throws OsError.
+/// Opens the directory of a service's files, creating it if necessary. Only we may have write
+/// access. Throws OsError.
 Fd open_runtime_directory(const std::string& path);
 
-/// True where that path leads to this directory still: nobody has removed, renamed or covered it.
+/// True where that path leads to this directory still: it was not removed, renamed or mounted over.
 bool leads_to(const std::string& path, int directory);
 
-/// True where that name in the directory is this open file.
+/// True if that name in the directory is this open file.
 bool is_named(int directory, const char* name, int fd);
 
-/// From now on the kernel sends SIGIO with the directory's descriptor (POLL_MSG) when a name in it
-/// is gone; also when a draft was put in place. Costs no descriptor, and ends when any duplicate of
-/// this one is closed. Nothing comes where the kernel cannot (CONFIG_DNOTIFY).
+/// Has the kernel send SIGIO with the directory's descriptor (POLL_MSG) when a name in it
+/// disappears; also when a draft is put in place. Needs no descriptor, and ends when any duplicate
+/// of this one is closed. No signal comes without CONFIG_DNOTIFY.
 void signal_losses(int directory);
 
 /// A service's lock: while a launcher holds it, no other launcher runs that service.
 class Lock {
 public:
-    /// In this directory, which must stay open as long as the lock is tried.
+    /// For this directory, which must stay open while try_acquire() is used.
     explicit Lock(int directory) : directory_(directory) {}
 
-    /// False where another process holds it. Throws OsError where the file cannot be used.
+    /// False if another process holds it. Throws OsError if the file cannot be used.
     bool try_acquire();
 
     /// The descriptor that keeps the acquired lock.
@@ -43,39 +43,38 @@ public:
 
 private:
     int directory_;
-    Fd fd_; // kept over failed tries: each close of it would wake the others that wait
+    Fd fd_; // kept between attempts: closing it would wake other waiters
 };
 
-/// True where a launcher holds the lock in that directory; false also where nobody can tell.
+/// True if a launcher holds the lock in that directory; false also if that cannot be determined.
 bool is_locked(const std::string& directory);
 
-/// Replaces the file `state`, or writes over it where the file system has no room for another one.
-/// Throws OsError.
+/// Replaces the file `state`, or overwrites it if the file system is full. Throws OsError.
 void write_state(int directory, const State& state);
 
-/// What a state file says, and who wrote it.
+/// A state file's content and its owner.
 struct FoundState {
     State state;
     uid_t owner = 0;
 };
 
-/// Reads `state` in this directory. Never follows a symbolic link, never waits, believes nothing
-/// but a regular file with one link and at most 64 KiB that belongs to the directory's owner.
+/// Reads `state` in this directory. Never follows a symbolic link, never blocks, and accepts only a
+/// regular file with one link and at most 64 KiB that belongs to the directory's owner.
 std::optional<FoundState> find_state(const std::string& directory);
 std::optional<FoundState> find_state(const Fd& directory);
 
-/// Removes what a launcher that was killed left of itself: drafts, its notify socket and, as `last`
-/// (null: it got to none) says, its pid file; of `pid_files`, which may be anywhere, the drafts,
-/// and those that name a main process of `last` that is gone. By the holder of the lock only.
+/// Removes the files of a killed launcher: drafts, its notify socket and the pid file named in its
+/// last state (null: none); of `pid_files`, which may be anywhere, drafts and those that name a
+/// main process of `last` that is gone. Only for the holder of the lock.
 void tidy_after_launcher(const Fd& directory, const State* last,
                          const std::vector<std::string>& pid_files);
 
-/// A pid file: one line with a PID, drafted while there is time, complete from its first moment in
-/// place, gone when this object is. Another file that took its place meanwhile is left alone.
+/// A pid file: one line with a PID, drafted in advance, put in place atomically, and removed with
+/// this object. Another file that has taken its place is left alone.
 class PidFile {
 public:
-    /// Drafts the file `path` in its directory, which is open already. Throws OsError; a file that
-    /// belongs to another user is never replaced.
+    /// Drafts the file `path` in its directory, which is already open. Throws OsError; never
+    /// replaces a file that belongs to another user.
     PidFile(Fd directory, const std::string& path, int pid);
     PidFile(const PidFile&) = delete;
     PidFile& operator=(const PidFile&) = delete;
@@ -85,9 +84,9 @@ public:
     void put_in_place();
 
     bool is_in_place() const { return in_place_; }
-    /// It was in place, and there is no file of that name any more.
+    /// It was in place, but the name no longer exists.
     bool is_lost() const;
-    /// It is in this directory, not in one that had the same path before.
+    /// It is in this directory, not in an earlier one of the same path.
     bool is_in(int directory) const;
 
 private:

@@ -9,19 +9,19 @@
 namespace amphid {
 
 /// A pipe that a service writes to and we read. The service's end is open for reading, too: our
-/// death is no SIGPIPE for it, and whoever comes after us finds what was not read yet.
+/// death causes no SIGPIPE, and our successor finds what was not read yet.
 class ServicePipe {
 public:
-    /// Makes it, once; throws OsError. Returns the service's end.
+    /// Creates it, once, and returns the service's end. Throws OsError.
     int open();
 
-    /// The pipe that a process has had as this descriptor from a launcher before us, told by its
-    /// inode (0: there was none); false where it is no more to be had.
+    /// Takes over the pipe that a process has as this descriptor from an earlier launcher,
+    /// identified by its inode (0: there was none); false if that is impossible.
     bool take_over(int pid, int number, std::uint64_t inode);
 
     explicit operator bool() const { return static_cast<bool>(read_); }
 
-    /// Our end, which never blocks; -1 before it is open.
+    /// Our end, non-blocking; -1 before it is open.
     int fd() const { return read_.get(); }
     /// 0 before it is open.
     std::uint64_t inode() const;

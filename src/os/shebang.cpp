@@ -13,7 +13,7 @@ namespace amphid {
 
 std::optional<std::string> shebang_of(const std::string& file) {
     const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    char begin[256]; // as much as the kernel looks at
+    char begin[256]; // as much as the kernel reads
     const ssize_t length = fd ? ::read(fd.get(), begin, sizeof begin) : -1;
     if (length < 2 || begin[0] != '#' || begin[1] != '!') {
         return std::nullopt;

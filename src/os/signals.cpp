@@ -14,8 +14,8 @@
 namespace amphid {
 
 Fd open_signals() {
-    // By the kernel's own calls: libc leaves out 32 and 33, which its threads use, and anybody of
-    // our user could end us by them.
+    // By bare system calls: libc leaves out 32 and 33, which its threads use, and any process of
+    // our user could kill us with them.
     constexpr std::uint64_t all = ~std::uint64_t{0};
     checked(::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, nullptr, sizeof all), "cannot block",
             "signals");

@@ -9,11 +9,10 @@
 
 namespace amphid {
 
-/// Blocks every signal, so that each becomes a read from the descriptor that is returned
-/// (signalfd(2)). Throws OsError.
+/// Blocks every signal and returns a signalfd(2) to read them from. Throws OsError.
 Fd open_signals();
 
-/// The next signal; nothing where none waits.
+/// The next signal; nullopt if none is pending.
 std::optional<signalfd_siginfo> next_signal(const Fd& signals);
 
 /// Ends this process by that signal, without a core of ours.

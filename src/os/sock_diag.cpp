@@ -44,15 +44,14 @@ void for_each_attribute(const nlmsghdr& header, std::size_t fixed, F&& visit) {
     }
 }
 
-/// The root is also what the kernel says where it does not know (before Linux 5.15 beside
-/// version 1).
+/// The kernel also reports the root if it does not know (before Linux 5.15 next to version 1).
 std::optional<std::uint64_t> read_cgroup(const char* data) {
     std::uint64_t id = 0;
     std::memcpy(&id, data, sizeof id);
     return id == root_cgroup_id ? std::nullopt : std::optional(id);
 }
 
-/// Sends the request and calls `visit` for each answer; false where the kernel refuses.
+/// Sends the request and calls `visit` for each answer; false if the kernel refuses.
 template <class Request, class F>
 bool dump(const Request& request, F&& visit) {
     const Fd netlink(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
@@ -141,7 +140,7 @@ bool dump_unix(const Endpoint& endpoint, std::vector<Listener>& out) {
         unix_diag_msg message{};
         std::memcpy(&message, NLMSG_DATA(&header), sizeof message);
         Listener listener{message.udiag_ino, {}, {}};
-        // A stream that is bound only does not listen.
+        // A stream socket that is only bound does not listen.
         bool here = false;
         for_each_attribute(
             header, sizeof message, [&](std::uint16_t type, const char* data, std::size_t size) {
@@ -152,7 +151,7 @@ bool dump_unix(const Endpoint& endpoint, std::vector<Listener>& out) {
                     }
                     here = here || name.c_str() == endpoint.path;
                 } else if (type == UNIX_DIAG_VFS && !abstract && size >= sizeof(unix_diag_vfs)) {
-                    // The name may be relative to where the service was.
+                    // The name may be relative to the service's directory.
                     unix_diag_vfs vfs{};
                     std::memcpy(&vfs, data, sizeof vfs);
                     const dev_t device =

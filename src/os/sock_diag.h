@@ -6,7 +6,7 @@
 
 namespace amphid {
 
-// Two ways to the same list. Nothing where the kernel does not offer that one.
+// Two ways to get the same list. Return nullopt if the kernel does not offer that one.
 
 std::optional<std::vector<Listener>> listeners_by_sock_diag(const Endpoint& endpoint);
 std::optional<std::vector<Listener>> listeners_by_proc(const Endpoint& endpoint);

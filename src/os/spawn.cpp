@@ -19,7 +19,7 @@ namespace amphid {
 
 namespace {
 
-/// The new process's view: everything is allocated before it exists.
+/// What the new process works with: everything is allocated before it exists.
 struct Child {
     const SpawnRequest& request;
     Record& record;
@@ -28,7 +28,7 @@ struct Child {
     std::vector<char*> environment;
     std::vector<char*> pid_digits; // the places of pid_placeholder
     std::vector<std::pair<int, int>> descriptors;
-    int joins = -1; // the cgroup to go into; -1: it was born where it belongs
+    int joins = -1; // the cgroup to join; -1: it was created in the right one
     bool runs = false;
     ExecStage failed = ExecStage::none;
     int error = 0;
@@ -39,15 +39,15 @@ struct Child {
 int join_cgroup(Child& child) noexcept {
     const int file =
         child.joins < 0 ? -1 : ::openat(child.joins, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-    // Without a cgroup the tree is walked: no reason to fail.
+    // Without a cgroup the process tree is used: not a reason to fail.
     if (file >= 0 && ::write(file, "0", 1) < 0) {
         child.joins = -1;
     }
     return 0;
 }
 
-// systemd.service(5), the prefixes of a command: "+" has nothing applied that takes rights away,
-// "!" keeps the user. Scheduling is for all.
+// systemd.service(5), the prefixes of a command: with "+" nothing that takes rights away is
+// applied, "!" keeps the user. Scheduling applies to all.
 
 bool is_restricted(const Child& child) noexcept {
     return child.request.context != nullptr && child.request.privileges != Privileges::privileged;
@@ -128,11 +128,11 @@ int follow_parent(Child& child) noexcept {
     if (signal == 0) {
         return 0;
     }
-    // Here, since each change of credentials takes it back.
+    // Here, since each change of credentials resets it.
     if (::prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0) {
         return errno;
     }
-    return ::getppid() == child.parent ? 0 : ESRCH; // it has died already: nobody would signal
+    return ::getppid() == child.parent ? 0 : ESRCH; // the parent is dead
 }
 
 int unblock_signals(Child& child) noexcept {
@@ -140,7 +140,7 @@ int unblock_signals(Child& child) noexcept {
     ::umask(child.request.umask);
     const ExecContext* const context = child.request.context;
     if (context != nullptr && context->ignore_sigpipe) {
-        ::signal(SIGPIPE, SIG_IGN); // inherited over exec, as by systemd's services
+        ::signal(SIGPIPE, SIG_IGN); // inherited over exec, as in systemd's services
     }
     sigset_t none;
     ::sigemptyset(&none);
@@ -175,7 +175,7 @@ struct Stage {
     int (*run)(Child&) noexcept;
 };
 
-// In systemd's order, but for the record: it is written as long as we are who we were.
+// In systemd's order, except for the record: it is written before credentials change.
 constexpr Stage stages[] = {
     {ExecStage::none, join_cgroup},
     {ExecStage::setsid, own_process_group},
@@ -232,8 +232,8 @@ std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
 
 namespace {
 
-/// Where a number of theirs is one of ours, too, ours is moved above them all, so that no
-/// replacement takes away what the next one needs. `moved` keeps those.
+/// If one of their numbers is also one of ours, ours is moved above them all, so that no dup2
+/// overwrites a descriptor that is still needed. `moved` owns those.
 std::vector<std::pair<int, int>> clear_of_each_other(std::vector<std::pair<int, int>> descriptors,
                                                      std::vector<Fd>& moved) {
     int highest = 2;
@@ -243,13 +243,13 @@ std::vector<std::pair<int, int>> clear_of_each_other(std::vector<std::pair<int, 
     for (auto& [from, number] : descriptors) {
         if (from <= highest) {
             moved.emplace_back(::fcntl(from, F_DUPFD_CLOEXEC, highest + 1));
-            from = moved.back().get(); // -1 shows in the new process
+            from = moved.back().get(); // -1 is reported by the new process
         }
     }
     return descriptors;
 }
 
-/// The places in the environment where the new process's PID belongs.
+/// The places in the environment to fill with the new process's PID.
 std::vector<char*> find_placeholders(const std::vector<char*>& environment) {
     std::vector<char*> out;
     for (char* variable : environment) {
@@ -276,8 +276,8 @@ Spawned spawn(const SpawnRequest& request, Record& record) {
     alignas(16) std::array<char, std::size_t{64} * 1024> stack;
     pid_t pid = clone_with_our_memory(run_stages, &child, stack, request.cgroup);
     if (request.cgroup >= 0 && !child.runs) {
-        // A filter denies clone3; or the kernel (from 6.15 on) killed it at birth, because one of
-        // the two cgroups has been killed before.
+        // A seccomp filter denies clone3; or the kernel (from 6.15 on) killed it at once, because
+        // one of the two cgroups was killed before.
         if (pid > 0) {
             ::waitpid(pid, nullptr, 0);
         }
@@ -289,7 +289,7 @@ Spawned spawn(const SpawnRequest& request, Record& record) {
     }
     if (changes_user(child) &&
         (request.context->credentials.uid || request.context->credentials.gid)) {
-        // The memory that we lent stopped being dumpable with the change of user.
+        // The change of user made the shared memory non-dumpable.
         ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     }
     if (child.failed != ExecStage::none) {

@@ -115,7 +115,7 @@ bool is_member(const std::string& word) {
                    std::find(groups.begin(), groups.end(), *gid) != groups.end());
 }
 
-/// All of the words, which blanks or colons separate.
+/// All words, separated by blanks or colons.
 bool has_controllers(const std::string& words) {
     const bool unified = exists("/sys/fs/cgroup/cgroup.controllers");
     if (words == "v1" || words == "v2") {
@@ -167,7 +167,7 @@ bool answer(const StartQuestion& question) {
     }
 }
 
-/// systemd, on_ac_power(): mains that are on; else no battery that is being used up.
+/// systemd, on_ac_power(): mains power is online; otherwise no battery is discharging.
 bool has_mains_power() {
     const std::string all = "/sys/class/power_supply";
     bool discharging = false;

@@ -8,8 +8,8 @@
 
 namespace amphid {
 
-/// Looks at the machine for the conditions of a start. Only for files that have some: it reads a
-/// good deal.
+/// Collects the facts about the host for the conditions of a start. Expensive: only called if there
+/// are conditions.
 StartFacts read_start_facts(const std::vector<StartQuestion>& questions);
 
 } // namespace amphid

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t pid_width = 10;
 constexpr std::size_t start_time_width = 19;
 
-/// Puts numbers into a state's gaps.
+/// Fills numbers into a state's gaps.
 struct Filler {
     int pid;
     std::uint64_t start_time;
@@ -42,7 +42,7 @@ State fill(State state, int pid, std::uint64_t start_time) {
     return state;
 }
 
-/// Field 22 of proc_pid_stat(5) of this process; 0 where it cannot be read. Allocates nothing.
+/// Field 22 of proc_pid_stat(5) of this process; 0 if it cannot be read. Allocates nothing.
 std::uint64_t own_start_time() noexcept {
     std::array<char, 1024> text;
     const Fd file(::open("/proc/self/stat", O_RDONLY | O_CLOEXEC));
@@ -51,7 +51,7 @@ std::uint64_t own_start_time() noexcept {
         return 0;
     }
     text[static_cast<std::size_t>(n)] = '\0';
-    // The name in parentheses may hold anything.
+    // The name in parentheses may contain anything.
     const char* at = std::strrchr(text.data(), ')');
     for (int field = 2; at != nullptr && field < 22; ++field) {
         at = std::strchr(at + 1, ' ');
@@ -63,7 +63,7 @@ std::uint64_t own_start_time() noexcept {
     return out;
 }
 
-/// A narrower number is filled with zeros from the left.
+/// Shorter numbers are padded with zeros on the left.
 void write_digits(char* begin, std::size_t width, std::uint64_t number) noexcept {
     for (char* digit = begin + width; digit != begin; number /= 10) {
         *--digit = static_cast<char>('0' + number % 10);
@@ -75,7 +75,7 @@ void write_digits(char* begin, std::size_t width, std::uint64_t number) noexcept
 StateRecord::StateRecord(int directory, State with_gaps)
     : directory_(directory), state_(std::move(with_gaps)), draft_name_(draft_name(state_name)),
       text_(encode(state_)) {
-    // The gaps are where a text with other numbers, of which each digit is another one, differs.
+    // The gaps are found by comparing with a text that has numbers of different digits there.
     const std::string other = encode(fill(state_, 2'000'000'000, 2 * start_time_gap));
     for (std::size_t at = 0; at < text_.size(); ++at) {
         const std::size_t begin = at;
@@ -106,7 +106,7 @@ void StateRecord::operator()(pid_t pid) noexcept {
     pid_ = pid;
     start_time_ = own_start_time();
     if (start_time_ == 0) {
-        return; // nobody would believe it; the launcher writes what it knows
+        return; // it would be invalid; the launcher writes the state instead
     }
     for (const std::size_t at : pids_) {
         write_digits(text_.data() + at, pid_width, static_cast<std::uint64_t>(pid));

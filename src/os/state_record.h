@@ -13,18 +13,17 @@
 
 namespace amphid {
 
-/// The state with the process in it that is about to be started, drafted by the launcher with gaps
-/// for the PID and the start time. The new process fills them and puts the file in place as its
-/// last step before it executes: there is no moment in which a service runs unknown. Nothing is
-/// allocated between the two.
+/// The state that includes a process about to be started, drafted by the launcher with gaps for PID
+/// and start time. The new process fills the gaps and puts the file in place as its last step
+/// before exec, so that a service never runs unrecorded. Nothing is allocated in between.
 class StateRecord final : public Record {
 public:
-    /// Where the state has these numbers, the new process writes its own.
+    /// The new process replaces these numbers by its own.
     static constexpr int pid_gap = 1'111'111'111;
     static constexpr std::uint64_t start_time_gap = 1'111'111'111'111'111'111U;
 
-    /// Drafts the state in the runtime directory. A draft that cannot be written is no reason not
-    /// to start: written() tells.
+    /// Drafts the state in the runtime directory. If the draft cannot be written, the start goes on
+    /// without it; see written().
     StateRecord(int directory, State with_gaps);
     StateRecord(const StateRecord&) = delete;
     StateRecord& operator=(const StateRecord&) = delete;
@@ -32,9 +31,9 @@ public:
 
     void operator()(pid_t pid) noexcept override;
 
-    /// The new process has recorded itself.
+    /// True if the new process has recorded itself.
     bool written() const { return written_; }
-    /// The state without its gaps, of a process that has recorded itself.
+    /// The state with the gaps filled, if the process has recorded itself.
     State filled() const;
 
 private:

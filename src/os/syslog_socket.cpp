@@ -45,9 +45,9 @@ bool SyslogSocket::send(int priority, std::string_view identifier, std::string_v
         return true;
     }
     if (fd_ && (errno == EAGAIN || errno == ENOBUFS)) {
-        return false; // it is there, but does not read
+        return false; // the daemon exists, but does not read
     }
-    fd_ = open_syslog(); // it was started or restarted meanwhile
+    fd_ = open_syslog(); // it may have been started or restarted
     return send_at_once(fd_, message);
 }
 

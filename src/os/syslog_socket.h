@@ -8,10 +8,11 @@
 
 namespace amphid {
 
-/// The socket of syslog(3), /dev/log, without its one fault: a send never waits for the daemon.
+/// The socket of syslog(3), /dev/log; unlike syslog(3) it never waits for the daemon.
 class SyslogSocket {
 public:
-    /// One line; `priority` is syslog(3)'s, facility included. False where nobody took it.
+    /// Sends one line; `priority` as in syslog(3), including the facility. False if it was not
+    /// delivered.
     bool send(int priority, std::string_view identifier, std::string_view text);
 
 private:

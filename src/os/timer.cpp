@@ -21,7 +21,7 @@ void TimerFd::set(TimeSpan moment) {
     itimerspec when{};
     if (!moment.is_infinite()) {
         when.it_value.tv_sec = moment.usec / 1'000'000;
-        when.it_value.tv_nsec = moment.usec % 1'000'000 * 1000 + 1; // all zero would disarm
+        when.it_value.tv_nsec = moment.usec % 1'000'000 * 1000 + 1; // zero would disarm it
     }
     checked(::timerfd_settime(fd_.get(), TFD_TIMER_ABSTIME, &when, nullptr), "cannot set",
             "a timer");

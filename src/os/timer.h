@@ -7,14 +7,13 @@
 
 namespace amphid {
 
-/// A timerfd on CLOCK_MONOTONIC (timerfd_create(2)), made when it is first set: a timer that is
-/// never set costs nothing.
+/// A timerfd on CLOCK_MONOTONIC (timerfd_create(2)), created when it is first set.
 class TimerFd {
 public:
-    /// Elapses at that moment, at once where it is in the past; infinity disarms. Throws OsError.
+    /// Elapses at that moment, at once if it is in the past; infinity disarms. Throws OsError.
     void set(TimeSpan moment);
 
-    /// True where it has elapsed since it was last set; takes the news.
+    /// True if it has elapsed since it was set; resets that.
     bool take_elapsed() const;
 
     /// Readable when it has elapsed; -1 before it was first set.

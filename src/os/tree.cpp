@@ -23,7 +23,8 @@ namespace amphid {
 
 namespace {
 
-/// Where the kernel has no /proc/PID/task/TID/children (CONFIG_PROC_CHILDREN): everybody's parent.
+/// For kernels without /proc/PID/task/TID/children (CONFIG_PROC_CHILDREN): the parents of all
+/// processes.
 std::vector<int> children_by_search(int pid) {
     std::vector<int> out;
     for (const int candidate : numbers_in("/proc")) {
@@ -142,7 +143,7 @@ bool Tree::empty() const {
     return has_no_children() && (!inheritance_ || inheritance_.members().empty());
 }
 
-/// In the cgroup, besides those from before.
+/// In the cgroup, except those from before.
 bool Tree::has_others() const {
     const auto there = cgroup_.members();
     return std::any_of(there.begin(), there.end(), [this](int pid) { return !is_stranger(pid); });
@@ -156,7 +157,7 @@ bool Tree::has_no_children() const {
     }
     const auto children = children_of(::getpid());
     if (r < 0 && children.empty()) {
-        return true; // a sandbox denies the question
+        return true; // a sandbox denies the call
     }
     return !before_.empty() && !children.empty() &&
            std::all_of(children.begin(), children.end(), [this](int pid) {
@@ -179,7 +180,7 @@ std::vector<int> Tree::children() const {
 }
 
 void Tree::kill_below(int child) const {
-    // Nobody but us reaps it: its number, and its group's, are its own until we do.
+    // Only we reap it: until then its PID and process group are not reused.
     for (const int pid : members_below(child)) {
         const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
         if (process && contains(pid)) {
@@ -194,7 +195,7 @@ void Tree::kill_below(int child) const {
 
 bool Tree::descends_from_us(int pid) const {
     const int self = ::getpid();
-    // Deeper than any real tree; a loop can only come from numbers that are reused while we look.
+    // Deeper than any real tree; a loop can only come from PIDs reused in the meantime.
     for (int depth = 0; depth < 4096 && pid > 1; ++depth) {
         const auto stat = read_stat(pid);
         if (!stat) {
@@ -219,8 +220,8 @@ bool Tree::contains(int pid) const {
 
 void Tree::signal(const std::vector<int>& signals, const std::function<bool(int)>& spare) {
     std::set<std::pair<int, std::uint64_t>> reached;
-    // A service that forks faster than we walk must not hold us here, where nobody reaps: its next
-    // death brings us back.
+    // A service that forks faster than we walk must not keep us here, where nobody reaps: the next
+    // SIGCHLD continues.
     constexpr int most_walks = 100;
     const TimeSpan end{monotonic_now().usec + milliseconds(50).usec};
     if (signals.front() == SIGKILL && before_.empty()) {
@@ -231,10 +232,10 @@ void Tree::signal(const std::vector<int>& signals, const std::function<bool(int)
         somebody_new = false;
         for (const int pid : members()) {
             const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-            // Held first, asked then: the number cannot change hands any more.
+            // Opened first, checked then: the PID can no longer be reused.
             const auto stat = process ? read_stat(pid) : std::nullopt;
             if (!stat) {
-                somebody_new = true; // gone since we looked, but a child of it need not be
+                somebody_new = true; // gone in the meantime, but its children may not be
                 continue;
             }
             if (!contains(pid) || !reached.emplace(pid, stat->start_time).second) {

@@ -12,49 +12,49 @@
 
 namespace amphid {
 
-/// Makes us the reaper of every orphan below us (PR_SET_CHILD_SUBREAPER), so that no descendant can
-/// leave the tree, whatever it forks or detaches. Throws OsError.
+/// Makes us the reaper of all orphans below us (PR_SET_CHILD_SUBREAPER), so that no descendant can
+/// leave the tree by forking or detaching. Throws OsError.
 void become_subreaper();
 
-/// The children of a process, zombies too.
+/// The children of a process, including zombies.
 std::vector<int> children_of(int pid);
 
-/// The processes below us that are a service's: all descendants but those that were our children
-/// before the service existed (an `exec` in a shell script hands its children down).
+/// The processes of a service: all our descendants except those that were our children before the
+/// service existed (an `exec` in a shell script passes its children on).
 class Tree {
 public:
-    /// Nobody is there yet: a process that was just forked.
+    /// No other processes: we were just forked.
     Tree() = default;
 
     /// What a killed launcher left.
     explicit Tree(const State& left);
 
-    /// Notes who is there before the service is.
+    /// Notes the children from before the service.
     static Tree with_strangers();
 
-    /// Whoever is still there belongs to the past.
+    /// A new activation: processes that are left belong to the past one.
     void begin_again();
 
-    /// The members, and who is still there of the past.
+    /// The members, and those left from the past.
     std::vector<int> everybody() const;
 
-    /// Everybody in this cgroup, which is the service's alone, counts, too.
+    /// All processes of this cgroup, which is the service's alone, count, too.
     void use(Cgroup cgroup) { cgroup_ = std::move(cgroup); }
     Cgroup& cgroup() { return cgroup_; }
     const Cgroup& cgroup() const { return cgroup_; }
     const Inheritance& inheritance() const { return inheritance_; }
 
-    /// The living descendants, in no order; zombies count as gone.
+    /// The living members, in no order; zombies count as gone.
     std::vector<int> members() const;
 
-    /// True where we have no child left but those from before. Every orphan below us becomes our
-    /// child before its parent is gone, and only we reap: without children there are no
+    /// True if we have no children left except those from before. Orphans below us become our
+    /// children before their parent is gone, and only we reap, so without children there are no
     /// descendants.
     bool empty() const;
 
-    /// Sends the signals, in this order, to every member, again and again until a walk meets nobody
-    /// new. By pidfd, and only to a process that still descends from us.
-    /// Whom `spare` names is left out.
+    /// Sends the signals, in order, to every member, repeatedly until a walk finds no new ones. By
+    /// pidfd, and only to processes that still descend from us. Skips those for which `spare` is
+    /// true.
     void signal(
         const std::vector<int>& signals,
         const std::function<bool(int pid)>& spare = [](int) { return false; });
@@ -62,10 +62,10 @@ public:
     /// SIGKILL for this child of ours, its process group and all its descendants.
     void kill_below(int child) const;
 
-    /// Our own children but those from before, without zombies: whom a double fork leaves to us.
+    /// Our own children except those from before and zombies, such as daemons after a double fork.
     std::vector<int> children() const;
 
-    /// True where this process descends from us and is not one of those before.
+    /// True if this process descends from us and is not from before.
     bool contains(int pid) const;
 
 private:
@@ -76,7 +76,7 @@ private:
     bool has_others() const;
 
     std::vector<ProcessId> before_;
-    std::vector<ProcessId> past_; // those of them that were members once
+    std::vector<ProcessId> past_; // left over from past activations
     Inheritance inheritance_;
     Cgroup cgroup_;
 };

@@ -30,7 +30,7 @@ void judge(const std::string& path, const WayPart& part, const std::vector<uid_t
 } // namespace
 
 void require_trusted(const std::string& path, const std::vector<uid_t>& trusted) {
-    // Where the way ends, whoever opens the file will say why.
+    // If the path does not exist, opening the file will report it.
     follow_path(path, false, [&](const WayPart& part) { judge(path, part, trusted); });
 }
 

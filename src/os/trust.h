@@ -8,10 +8,10 @@
 
 namespace amphid {
 
-/// Follows a path as the kernel does, links and all, and throws OsError (EPERM) at the first
-/// component that somebody but root and these users could have put there or could change: its owner
-/// is another, or group or others may write it. A directory that everybody may write is let pass
-/// where it is sticky. What does not exist is nobody's fault.
+/// Resolves a path like the kernel, with links, and throws OsError (EPERM) at the first component
+/// that anybody but root and these users could have created or could change: it has another owner,
+/// or group or others may write to it. World-writable directories are accepted if they are sticky.
+/// A path that does not exist is accepted.
 void require_trusted(const std::string& path, const std::vector<uid_t>& trusted);
 
 } // namespace amphid

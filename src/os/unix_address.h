@@ -21,7 +21,7 @@ struct UnixAddress {
 /// The longest name that fits: a path with the NUL behind it.
 inline constexpr std::size_t longest_unix_path = sizeof(sockaddr_un::sun_path) - 1;
 
-/// Of "/path" or "@abstract"; what does not fit is cut off.
+/// Makes the address of "/path" or "@abstract"; a name that is too long is cut off.
 inline UnixAddress unix_address(std::string_view name) {
     UnixAddress out;
     out.address.sun_family = AF_UNIX;

@@ -41,7 +41,7 @@ std::string variable_of_pid_1() {
     return {};
 }
 
-/// What a manager calls itself, as systemd-detect-virt calls it.
+/// Translates a manager's name to systemd-detect-virt's.
 std::string known_container(const std::string& word) {
     constexpr std::string_view known[] = {"systemd-nspawn", "lxc-libvirt", "lxc", "openvz",
                                           "docker",         "podman",      "rkt", "wsl",
@@ -157,7 +157,7 @@ std::string detect_virtual_machine() {
             return {}; // dom0 is the host
         }
     }
-    // What DMI names is the product on top of the hypervisor: Amazon's, Google's, VirtualBox's.
+    // DMI names the product on top of the hypervisor: Amazon's, Google's, VirtualBox's.
     const std::string dmi = by_dmi();
     for (const std::string_view product : {"oracle", "xen", "amazon", "parallels", "google"}) {
         if (dmi == product) {

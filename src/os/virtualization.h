@@ -6,11 +6,11 @@
 
 namespace amphid {
 
-/// The words of systemd-detect-virt(1), by its rules; empty: none.
+/// The name that systemd-detect-virt(1) prints; empty: none.
 std::string detect_container();
 std::string detect_virtual_machine();
 
-/// True in a user namespace that does not hold every user.
+/// True in a user namespace that does not map all users.
 bool in_user_namespace();
 
 } // namespace amphid

@@ -11,7 +11,7 @@
 namespace amphid {
 
 Watch::Watch(const std::string& directory) : fd_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-    // A lock that is let go closes a file that was open for writing, even by a death.
+    // Releasing a lock, even by dying, closes a file that was open for writing.
     const std::uint32_t events =
         IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
     if (::inotify_add_watch(fd_.get(), directory.c_str(), events) < 0) {

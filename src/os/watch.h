@@ -8,15 +8,15 @@
 
 namespace amphid {
 
-/// Sees what changes among a service's files: a new state, a lock that was let go.
+/// Watches a service's files: a new state, a released lock.
 class Watch {
 public:
-    /// Where it cannot be watched, because it is gone, inotify(7) is used up (128 instances a user,
-    /// by default) or denied, each wait is a short one instead, and the next one longer.
+    /// If it cannot be watched, because it is gone or inotify(7) is denied or used up (128
+    /// instances per user by default), each wait is short instead, and the next one longer.
     explicit Watch(const std::string& directory);
 
     /// Waits until something changed or `process` (may be empty) ended, at most this long
-    /// (milliseconds, negative: for ever). False where the time is up.
+    /// (milliseconds, negative: for ever). False on timeout.
     bool wait(const Fd& process, int timeout_ms);
 
 private:

@@ -38,7 +38,7 @@ User look_up(uid_t uid) {
     return {user->pw_name, user->pw_dir, user->pw_shell, user->pw_gid};
 }
 
-/// Root's variables are wiped out, not only let go of: that user may come to read this memory.
+/// Root's variables are overwritten, not just dropped: that user may get to read this memory.
 void replace_environment(const User& user) {
     for (char** variable = ::environ; *variable != nullptr; ++variable) {
         ::explicit_bzero(*variable, std::strlen(*variable));
@@ -92,7 +92,7 @@ bool pass_on(const Fd& pipe, const std::function<void(std::string_view)>& hear) 
     return n > 0;
 }
 
-/// Its end is what counts: a process that it has left may keep the pipe open.
+/// Its exit counts: processes that it leaves may keep the pipe open.
 int await_worker(pid_t pid, const Fd& pipe, const std::function<void(std::string_view)>& hear) {
     constexpr int second_ms = 1000;
     const Fd end(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -108,7 +108,7 @@ int await_worker(pid_t pid, const Fd& pipe, const std::function<void(std::string
         if (changed == pid && WIFSTOPPED(status)) {
             ::kill(pid, SIGCONT);
         } else if (changed != 0 && !(changed < 0 && errno == EINTR)) {
-            // As much as a pipe holds; whoever still writes must not keep us.
+            // As much as a pipe holds; remaining writers must not keep us.
             for (int count = 0; count < 16 && pass_on(pipe, hear); ++count) {
             }
             return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

@@ -8,11 +8,10 @@
 
 namespace amphid {
 
-/// As root: runs `work` with the rights of another user, in a process and a session of its own that
-/// has nothing of ours: no terminal, no descriptor, no environment. What it writes to standard
-/// output and error comes to `hear`. That user may stop the process; it is continued, since
-/// somebody waits for it. Returns what `work` returned, 128 + N where signal N ended it. Throws
-/// OsError.
+/// As root: runs `work` with the rights of another user, in a process and session of its own that
+/// inherits nothing: no terminal, no descriptors, no environment. Its standard output and error are
+/// passed to `hear`. If that user stops the process, it is continued. Returns the result of `work`,
+/// or 128 + N if signal N killed it. Throws OsError.
 int work_as(uid_t user, const std::function<int()>& work,
             const std::function<void(std::string_view)>& hear);
 

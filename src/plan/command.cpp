@@ -37,8 +37,7 @@ CommandError error_at(const Word& word, std::string_view message) {
     return {std::string(message), word.offset, word.element};
 }
 
-// Characters that a backslash escape stands for, and how many of the text behind the backslash
-// it takes up.
+// The characters that an escape stands for, and how much text after the backslash it consumes.
 struct Escape {
     std::string value;
     std::size_t length = 0;
@@ -73,7 +72,7 @@ std::string encode_utf8(std::uint32_t code) {
     return {head(0xf0, 18), tail(12), tail(6), tail(0)};
 }
 
-// Neither a surrogate nor one of the code points that Unicode keeps free of characters.
+// Neither a surrogate nor a noncharacter.
 bool is_character(std::uint32_t code) {
     return code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) &&
            (code < 0xfdd0 || code > 0xfdef) && (code & 0xfffe) != 0xfffe;
@@ -100,7 +99,7 @@ std::optional<Escape> read_numbered_escape(std::string_view text) {
                                  : std::nullopt;
 }
 
-// Reads the escape whose backslash stands before the text.
+// Reads an escape; the backslash is already consumed.
 Escape read_escape(std::string_view text) {
     constexpr std::string_view letters = "abfnrtv\\\"'s";
     constexpr std::string_view meanings = "\a\b\f\n\r\t\v\\\"' ";
@@ -118,7 +117,7 @@ Escape read_escape(std::string_view text) {
     return {{'\\', text.front()}, 1};
 }
 
-// Reads the word at the position and moves the position behind it.
+// Reads the word at the position and moves the position past it.
 std::variant<Word, CommandError> take_word(std::string_view text, std::size_t& position) {
     Word word{{}, position};
     char quote = 0;
@@ -147,7 +146,7 @@ std::variant<Word, CommandError> take_word(std::string_view text, std::size_t& p
     return word;
 }
 
-// Whether exactly these characters stand at the position as a word of their own.
+// Whether there is a word of exactly these characters at the position.
 bool is_lone(std::string_view text, std::size_t position, std::string_view characters) {
     const std::size_t end = position + characters.size();
     return text.substr(position, characters.size()) == characters &&
@@ -171,7 +170,7 @@ std::variant<std::vector<Word>, CommandError> split_words(std::string_view text)
             return *error;
         }
         words.push_back(std::move(std::get<Word>(word)));
-        // systemd takes a quoted ';' for the separator too where a program is expected.
+        // Where a program is expected, systemd treats even a quoted ';' as the separator.
         if (words.size() == 1 && words.front().text == ";") {
             return error_at(words.front(), separator_message);
         }

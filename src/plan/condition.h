@@ -14,8 +14,8 @@
 
 namespace amphid {
 
-// What can be asked of a service that does not say itself how it is: the conditions of [ready] and
-// the checks of [health], as plain values.
+// Conditions for services that do not report their own state: those of [ready] and the checks of
+// [health], as plain values.
 
 /// The service holds the listening socket; nobody connects to it.
 struct Listens {
@@ -55,40 +55,40 @@ using Condition = std::variant<Listens, Connects, Answers, Exists, Succeeds, Pri
 /// "listen tcp:8080", "log /listening on/".
 std::string text_of(const Condition& condition);
 
-/// How many of the conditions make the service ready.
+/// Whether all conditions have to hold or any one.
 enum class Match : std::uint8_t { all, any };
 constexpr auto enum_names(Match) {
     return names_up_to<Match::any>("all", "any");
 }
 
-/// [ready]: what has to hold besides what `type` asks for.
+/// [ready]: conditions in addition to what `type` requires.
 struct Readiness {
     std::vector<Condition> conditions;
     Match match = Match::all;
-    /// The longest pause between two looks at what the kernel has no event for.
+    /// The polling interval, for conditions without a kernel event.
     TimeSpan interval = seconds(1);
 };
 
-/// [health]: what has to hold all the time, once the service is ready.
+/// [health]: checks that must keep passing once the service is ready.
 struct Health {
     std::vector<Condition> checks;
     TimeSpan interval = seconds(30);
     TimeSpan timeout = seconds(10);
     unsigned failures = 3; // in a row
 
-    /// How long a service may be ill before that shows at the latest: systemd's WatchdogSec= has to
-    /// be longer than the time between two pings.
+    /// The longest time until a failing service is noticed: systemd's WatchdogSec= has to be longer
+    /// than the time between two pings.
     TimeSpan longest_silence() const;
 };
 
-/// What is known of one condition.
+/// The result of one condition.
 struct Finding {
     std::string what;
     bool met = false;
-    std::string why; // in words: the evidence, or what is missing
+    std::string why; // the evidence, or what is missing
 };
 
-/// True where these findings make the service ready.
+/// True if these findings make the service ready.
 bool is_satisfied(Match match, const std::vector<Finding>& findings);
 
 /// Those that do not hold yet, with the reason, as one line: "listen tcp:80 (nobody listens)".

@@ -10,16 +10,16 @@
 
 namespace amphid {
 
-/// What systemd.exec(5) says of one kind of a service's own directories (the table at
-/// RuntimeDirectory=). A user's are in $`home_variable`, or in `below_home` of $HOME where that is
-/// not set, and there in `below_base`.
+/// One kind of a service's own directories (systemd.exec(5), the table at RuntimeDirectory=). A
+/// user's are in $`home_variable`, or if that is not set in `below_home` of $HOME, and there in
+/// `below_base`.
 struct DirectoryKindFacts {
     DirectoryKind kind;
-    std::string_view variable; // tells the service where they are
-    ExecStage stage;           // that fails where they cannot be made
+    std::string_view variable; // set for the service
+    ExecStage stage;           // fails if they cannot be made
     std::string_view system_base;
     std::string_view home_variable;
-    std::string_view below_home; // empty: there is no place without the variable
+    std::string_view below_home; // empty: the variable is required
     std::string_view below_base;
 };
 

@@ -118,7 +118,7 @@ std::string encode(const State& state) {
 }
 
 std::optional<State> decode(std::string_view document) {
-    // A document that lost its end has no newline there.
+    // A truncated document has no newline there.
     if (document.empty() || document.back() != '\n') {
         return std::nullopt;
     }

@@ -13,16 +13,16 @@
 
 namespace amphid {
 
-/// The format's version, its first line. A reader refuses any other.
+/// The format's version, its first line. Readers refuse any other.
 inline constexpr std::string_view document_version = "amphid-state=1";
 inline constexpr std::string_view document_end = "end=1";
 
-/// The state as one document: the version line, then "key=value" a line, nested keys with dots;
-/// backslash and newline in a value are escaped; the last line says that nothing is missing.
+/// The state as a document: the version line, then one "key=value" per line, nested keys with dots;
+/// backslash and newline in a value are escaped; the last line marks the end.
 std::string encode(const State& state);
 
-/// The state that a document tells. Unknown keys are passed over; a missing first or last line, a
-/// line without "=", a key twice or a value that its field cannot hold refuses the whole document.
+/// Parses a document. Unknown keys are ignored; a missing first or last line, a line without "=", a
+/// duplicate key or a value out of range makes the whole document invalid.
 std::optional<State> decode(std::string_view document);
 
 } // namespace amphid

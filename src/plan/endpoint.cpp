@@ -13,7 +13,7 @@ namespace amphid {
 namespace {
 
 constexpr std::string_view localhost = "localhost";
-constexpr std::size_t most_path = 107; // sun_path of unix(7) with its end
+constexpr std::size_t most_path = 107; // sun_path of unix(7) without its NUL
 
 bool is_host(const std::string& host, bool bracketed) {
     const auto address = parse_ip_address(host);
@@ -21,7 +21,7 @@ bool is_host(const std::string& host, bool bracketed) {
                      : host == localhost || (address && !address->is_v6);
 }
 
-/// "[HOST:]PORT" into the endpoint; what is wrong with it, or nothing.
+/// Parses "[HOST:]PORT" into the endpoint; returns what is wrong, or nothing.
 std::optional<std::string> read_host_and_port(std::string_view text, Endpoint& out) {
     std::string_view port = text;
     const bool bracketed = text.starts_with('[');
@@ -61,7 +61,7 @@ std::string host_and_port(const Endpoint& endpoint) {
                   endpoint.port);
 }
 
-/// "204" or "4xx" into the range of a check.
+/// Parses "204" or "4xx" into the range of a check.
 bool read_status(std::string_view text, HttpCheck& out) {
     if (text.size() != 3 || text[0] < '1' || text[0] > '5') {
         return false;

@@ -23,9 +23,9 @@ struct IpAddress {
 
 std::optional<IpAddress> parse_ip_address(std::string_view text);
 
-/// A place where a service can be reached: "tcp:[HOST:]PORT", "udp:[HOST:]PORT", "unix:/path" or
-/// "unix:@name". HOST is an address, an IPv6 one in brackets, or "localhost"; without one it is
-/// every address of this host.
+/// An address of a service: "tcp:[HOST:]PORT", "udp:[HOST:]PORT", "unix:/path" or "unix:@name".
+/// HOST is an address, an IPv6 one in brackets, or "localhost"; without one it is any address of
+/// this host.
 struct Endpoint {
     enum class Kind : std::uint8_t { tcp, udp, unix_socket };
     Kind kind = Kind::tcp;
@@ -35,21 +35,20 @@ struct Endpoint {
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
-/// The endpoint, or what is wrong with the text.
+/// Returns the endpoint, or what is wrong with the text.
 std::variant<Endpoint, std::string> parse_endpoint(std::string_view text);
 
 /// As it would be written.
 std::string text_of(const Endpoint& endpoint);
 
-/// The addresses that HOST means for somebody who connects from this host, in the order in which
-/// they are tried.
+/// The addresses to connect to from this host, in order of preference.
 std::vector<IpAddress> addresses_of(const Endpoint& endpoint);
 
-/// A question to a web server and the answer that is expected: "http://HOST[:PORT][/PATH]", and
-/// after a blank the status, "204" or "4xx"; "2xx" where none is named.
+/// An HTTP request and the expected status: "http://HOST[:PORT][/PATH]", and after a blank the
+/// status, "204" or "4xx"; "2xx" where none is named.
 struct HttpCheck {
     Endpoint server;
-    std::string host; // for the Host: line, as written
+    std::string host; // for the Host: header, as written
     std::string path = "/";
     int status_low = 200;
     int status_high = 299;

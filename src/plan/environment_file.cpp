@@ -11,7 +11,7 @@ bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/// systemd reads such a file character by character; so do we, a function for each state.
+/// Character by character like systemd's parser, with a function for each state.
 class EnvironmentReader {
 public:
     EnvironmentText read(std::string_view text) {
@@ -41,7 +41,7 @@ private:
     void push() {
         const auto end = key_.find_last_not_of(" \t\r");
         key_.erase(end == std::string::npos ? 0 : end + 1);
-        // Blanks in quotes and behind a backslash stay.
+        // Blanks in quotes and after a backslash are kept.
         while (value_.size() > kept_ && is_blank(value_.back())) {
             value_.pop_back();
         }
@@ -167,9 +167,9 @@ private:
     State state_ = &EnvironmentReader::before_key;
     std::string key_;
     std::string value_;
-    std::size_t kept_ = 0; // so much of the value is not trimmed
+    std::size_t kept_ = 0; // this much of the value is not trimmed
     int line_ = 1;
-    int begin_ = 1; // of the assignment
+    int begin_ = 1; // the line of the assignment
     EnvironmentText out_;
 };
 

@@ -19,7 +19,7 @@ namespace amphid {
 struct Output {
     OutputKind kind = OutputKind::automatic;
     std::string path;
-    bool console = false; // journald copies it to the console: "journal+console" and its kin
+    bool console = false; // "journal+console" and the like: copied to the console
     friend bool operator==(const Output&, const Output&) = default;
 };
 
@@ -30,7 +30,7 @@ struct Input {
     friend bool operator==(const Input&, const Input&) = default;
 };
 
-/// What `user`, `group` and `supplementary-groups` mean on this host; what is empty stays as it is.
+/// `user`, `group` and `supplementary-groups` resolved on this host; empty means unchanged.
 struct Credentials {
     std::optional<uid_t> uid;
     std::optional<gid_t> gid;
@@ -59,12 +59,12 @@ struct Scheduling {
     std::optional<Nanoseconds> timer_slack;
 };
 
-/// What every process of the service starts with, its main process and its hooks alike
+/// The execution environment of every process of the service, main process and hooks alike
 /// (systemd.exec(5)).
 struct ExecContext {
     std::string working_directory;              // empty: ours
     bool working_directory_is_home = false;     // of the user; looked up with the credentials
-    bool working_directory_is_optional = false; // where it is missing, the service starts in "/"
+    bool working_directory_is_optional = false; // if it is missing, the service starts in "/"
     std::string root_directory;                 // empty: no other
     mode_t umask = 0022;
 
@@ -72,7 +72,7 @@ struct ExecContext {
     Account group;
     std::vector<std::string> supplementary_groups;
     Credentials credentials; // looked up from these three
-    /// Without `user`, a daemon of a plain user has that user's login variables, as below systemd's
+    /// Without `user`, a plain user's daemon gets that user's login variables, as under systemd's
     /// user manager.
     bool login_of_caller = false;
     std::optional<CapabilitySet> bounding_set;
@@ -83,14 +83,14 @@ struct ExecContext {
     std::array<std::optional<Limit>, limit_resources> limits;
     Scheduling scheduling;
 
-    /// What each process starts from: the clean or the given one. More is added at each spawn, and
-    /// `assignments`, what the file says, stands above it.
+    /// The base environment: clean or inherited. Each spawn adds to it, and `assignments` from the
+    /// file override it.
     Environment environment;
     Environment assignments;
     std::vector<EnvironmentFile> environment_files;
-    std::vector<uid_t> trusted_users; // whose files root takes besides its own
+    std::vector<uid_t> trusted_users; // whose files root trusts besides its own
     std::vector<std::string> unset_environment;
-    /// The manager's INVOCATION_ID stays, ours would hide the unit's log lines.
+    /// Keep the manager's INVOCATION_ID: ours would hide the unit's log lines.
     bool keep_invocation_id = false;
 
     std::array<OwnDirectories, directory_kinds> directories;
@@ -99,11 +99,11 @@ struct ExecContext {
     Input standard_input;
     std::string tty_path;
     Output standard_output;
-    /// automatic: a pipe of ours that keeps the last words.
+    /// automatic: a pipe of ours that keeps the last lines.
     Output standard_error;
     /// Standard error is standard output's descriptor (systemd's StandardError=inherit).
     bool error_joins_output = false;
-    /// The last words of a pipe of ours go on to the journal.
+    /// What a pipe of ours reads is passed on to the journal.
     bool words_to_journal = false;
     std::string syslog_identifier; // empty: the program's name
     /// Where streams of kind `log` go.

@@ -27,7 +27,7 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text) {
     return fits ? std::optional(*number << shift) : std::nullopt;
 }
 
-/// A level with a sign is 20 minus it to the kernel.
+/// The kernel's value of a signed level is 20 minus the level.
 std::optional<std::uint64_t> parse_nice_limit(std::string_view text) {
     const bool level = text.starts_with('+') || text.starts_with('-');
     const auto number = parse_number<int>(text.starts_with('+') ? text.substr(1) : text);

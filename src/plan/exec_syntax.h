@@ -13,31 +13,31 @@
 
 namespace amphid {
 
-// systemd.exec(5)'s small languages.
+// Value syntax of systemd.exec(5).
 
 /// "LIMIT" or "SOFT:HARD", each a number or "infinity"; bytes take K, M, G, T, P and E, times take
 /// time units, nice takes a level with a sign or the kernel's 1 to 40 without.
 std::optional<Limit> parse_limit(std::string_view text, LimitUnit unit);
 
-/// The same text again, for reading.
+/// The reverse, for people.
 std::string format_limit(const Limit& limit);
 
-/// Adds indices and ranges, "0-3,5 7"; false where the text is none of these.
+/// Adds indices and ranges, "0-3,5 7"; false if the text is neither.
 bool add_cpus(std::string_view text, CpuSet& set);
 std::string format_cpus(const CpuSet& set);
 
 /// A number of nanoseconds, or a time span with units, "ns" among them.
 std::optional<std::uint64_t> parse_nanoseconds(std::string_view text);
 
-/// What an environment file says (systemd.exec(5), EnvironmentFile=).
+/// The contents of an environment file (systemd.exec(5), EnvironmentFile=).
 struct EnvironmentText {
     Environment variables;
     std::vector<Diagnostic> diagnostics;
 };
 
 /// Lines of NAME=value, comments from "#" or ";" at the beginning of a line, quotes, backslashes
-/// before a newline. What is no assignment is passed over with a warning; a name or value that is
-/// not UTF-8 is an error, as to systemd. Comments may hold anything.
+/// before a newline. Lines that are not assignments are skipped with a warning; a name or value
+/// that is not UTF-8 is an error, as in systemd. Comments may contain anything.
 EnvironmentText parse_environment_file(std::string_view text);
 
 } // namespace amphid

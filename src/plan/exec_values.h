@@ -21,7 +21,7 @@ struct Account {
     friend bool operator==(const Account&, const Account&) = default;
 };
 
-/// working-directory: a path, or "~" for the user's home; "-" before it lets it be missing.
+/// working-directory: a path, or "~" for the user's home; with a leading "-" it may be missing.
 struct WorkingDirectory {
     std::string path; // absolute, or "~"; empty: not set
     bool optional = false;
@@ -67,7 +67,7 @@ struct Limit {
     friend bool operator==(const Limit&, const Limit&) = default;
 };
 
-/// What the number of a limit counts, and so which suffixes it takes.
+/// The unit of a limit, which decides about its suffixes.
 enum class LimitUnit : std::uint8_t { count, bytes, seconds, microseconds, nice };
 
 /// RLIMIT_* in the kernel's order.
@@ -112,7 +112,7 @@ struct Number {
     friend bool operator==(const Number&, const Number&) = default;
 };
 
-/// CPUs by their index, as the words of sched_setaffinity(2).
+/// CPUs by index, as a mask for sched_setaffinity(2).
 struct CpuSet {
     static constexpr unsigned most = 1024;
     std::array<std::uint64_t, most / 64> words{};
@@ -142,8 +142,7 @@ constexpr auto enum_names(IoClass) {
     return names_up_to<IoClass::idle>("none", "realtime", "best-effort", "idle");
 }
 
-/// environment-file: "-" before the path, which may hold the wildcards of glob(7), lets it be
-/// missing.
+/// environment-file: a path with the wildcards of glob(7); with a leading "-" it may be missing.
 struct EnvironmentFile {
     std::string path;
     bool optional = false;
@@ -161,7 +160,7 @@ constexpr auto enum_names(DirectoryKind) {
                                                      "configuration");
 }
 
-/// Relative paths below the place of their kind.
+/// Paths relative to the base of their kind.
 struct DirectoryNames {
     std::vector<std::string> list;
     friend bool operator==(const DirectoryNames&, const DirectoryNames&) = default;

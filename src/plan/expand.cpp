@@ -18,7 +18,7 @@ bool is_white_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-// A name that is no variable's counts as one that is not set.
+// An invalid name counts as an unset variable.
 std::string_view value_of(std::string_view name, const Environment& environment) {
     if (!is_variable_name(name)) {
         return {};
@@ -26,8 +26,8 @@ std::string_view value_of(std::string_view name, const Environment& environment)
     return find_variable(environment, name).value_or(std::string_view());
 }
 
-// Splits a value into words. Quotes group and are taken out, a backslash takes the next character
-// as it is; what is not closed or not followed at the end is let pass.
+// Splits a value into words. Quotes group and are removed, a backslash makes the next character
+// literal; an unclosed quote or a trailing backslash is tolerated.
 std::vector<std::string> split_value(std::string_view value) {
     std::vector<std::string> words;
     bool in_word = false;
@@ -55,13 +55,13 @@ std::vector<std::string> split_value(std::string_view value) {
     return words;
 }
 
-// What "${" at the beginning of the text stands for; takes it off the text.
+// Expands and consumes the "${…}" at the start of the text.
 std::string take_braced(std::string_view& text, const Environment& environment) {
     const std::size_t end = text.find_first_of(":}", 2);
     const bool is_closed = end != std::string_view::npos && text[end] == '}';
     const std::string_view taken = text.substr(0, end == std::string_view::npos ? end : end + 1);
     text.remove_prefix(taken.size());
-    // "${FOO:-x}" is the shell's, not systemd's: what is inside is looked at, the rest stays.
+    // "${FOO:-x}" is shell syntax, which systemd does not have: only the inside is expanded.
     return std::string(is_closed ? value_of(taken.substr(2, end - 2), environment) : taken);
 }
 

@@ -15,7 +15,7 @@ namespace amphid {
 /// Assignments "NAME=VALUE", each name once, in the order in which they were first set.
 using Environment = std::vector<std::string>;
 
-/// Whether systemd takes the text for a variable's name: letters, digits and "_", no digit first.
+/// Whether systemd accepts the text as a variable name: letters, digits and "_", no digit first.
 bool is_variable_name(std::string_view name);
 
 /// The value of the variable, or nothing if it is not set. The view lasts until the environment
@@ -26,13 +26,13 @@ std::optional<std::string_view> find_variable(const Environment& environment,
 /// Sets the variable, in the place of its former value if it has one.
 void set_variable(Environment& environment, std::string_view name, std::string_view value);
 
-/// Takes the variable away if it is set.
+/// Removes the variable if it is set.
 void unset_variable(Environment& environment, std::string_view name);
 
 /// The arguments of the command with systemd's variable rules applied: "${FOO}" is replaced within
 /// any word; "$FOO" as a word of its own is split at white space, quotes honoured, into zero or
 /// more arguments; "$$" stands for "$"; an unset variable is empty. argv[0] is never changed, and
-/// nothing is when the command says so (expand is false).
+/// nothing is if command.expand is false.
 std::vector<std::string> expand_argv(const Command& command, const Environment& environment);
 
 /// Adds arguments that expand_argv leaves as they are, whatever is in them.

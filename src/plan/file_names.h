@@ -4,7 +4,7 @@
 
 namespace amphid {
 
-/// The names in a service's runtime directory (design.md section 5).
+/// The names in a service's runtime directory (amphid(1), FILES).
 inline constexpr const char* lock_name = "lock";
 inline constexpr const char* state_name = "state";
 inline constexpr const char* notify_name = "notify";

@@ -11,7 +11,7 @@
 
 namespace amphid {
 
-/// What stands before each line of a log file.
+/// The prefix of each line of a log file.
 enum class LogTimestamps : std::uint8_t { none, rfc3339, monotonic };
 constexpr auto enum_names(LogTimestamps) {
     return names_up_to<LogTimestamps::monotonic>("none", "rfc3339", "monotonic");
@@ -21,10 +21,10 @@ constexpr auto enum_names(LogTimestamps) {
 struct LogSettings {
     static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
 
-    std::string path; // absolute; empty: there is none
+    std::string path; // absolute; empty: no log file
     std::uint64_t max_size = std::uint64_t{8} << 20;
     TimeSpan max_age = TimeSpan::infinity();
-    unsigned keep = 3; // older files besides the current one
+    unsigned keep = 3; // rotated files, besides the current one
     LogTimestamps timestamps = LogTimestamps::none;
     mode_t mode = 0640;
 };

@@ -33,14 +33,14 @@ std::optional<int> read_pid(std::string_view value) {
     return pid && *pid > 0 ? pid : std::nullopt;
 }
 
-/// 0 takes an earlier one back.
+/// 0 clears an earlier one.
 std::optional<int> read_errno(std::string_view value) {
     constexpr int most = 4095; // the kernel's MAX_ERRNO
     const auto number = parse_number<int>(value);
     return number && *number >= 0 && *number <= most ? number : std::nullopt;
 }
 
-/// The words that stand as they are: one of several lines is enough.
+/// Flags; one of several equal lines is enough.
 void read_word(std::string_view line, NotifyMessage& out) {
     constexpr std::pair<std::string_view, bool NotifyMessage::*> words[] = {
         {"READY=1", &NotifyMessage::ready},

@@ -12,11 +12,11 @@
 
 namespace amphid {
 
-/// What a message of sd_notify(3) says. Unknown lines are passed over.
+/// A parsed sd_notify(3) message. Unknown lines are ignored.
 struct NotifyMessage {
     bool ready = false;
     bool stopping = false;
-    /// RELOADING=1, with its MONOTONIC_USEC; without one systemd takes it for no answer to a
+    /// RELOADING=1, with its MONOTONIC_USEC; without it systemd does not take it as the answer to a
     /// reload.
     std::optional<TimeSpan> reloading;
     std::optional<std::string> status;
@@ -36,24 +36,23 @@ struct NotifyMessage {
     bool fd_without_poll = false;
     std::optional<int> error_number;
     std::string bus_error;
-    std::string exit_status; // no manager acts on it: a word for whoever listens
+    std::string exit_status; // informational
 };
 
-/// What systemd calls a stored descriptor without a name.
+/// systemd's name for a stored descriptor without a name.
 inline const std::string default_descriptor_name = "stored";
 
-/// Reads the lines "KEY=VALUE". Keys match exactly, the first line of a key counts; a STATUS that
-/// is not UTF-8 is ignored; STOPPING wins over READY and RELOADING (systemd since 253). READY
+/// Reads the lines "KEY=VALUE". Keys match exactly, and of equal keys the first counts; a STATUS
+/// that is not UTF-8 is ignored; STOPPING wins over READY and RELOADING (systemd since 253). READY
 /// together with RELOADING is a reload that is over already.
 NotifyMessage parse_notification(std::string_view text);
 
-/// systemd's rule for the names of stored descriptors: at most 255 of ASCII without control
-/// characters and ":".
+/// systemd's rule for the names of stored descriptors: at most 255 ASCII characters, no control
+/// characters and no ":".
 bool is_descriptor_name(std::string_view name);
 
-/// The lines that go on to systemd as they are: of everybody who may notify STATUS is not among
-/// them, since ours says more; from the main process also ERRNO, BUSERROR and EXIT_STATUS. Empty
-/// where nothing does.
+/// The lines that are passed on to systemd unchanged: not STATUS, since ours says more; ERRNO,
+/// BUSERROR and EXIT_STATUS only from the main process. Empty if there are none.
 std::string relay_of(const NotifyMessage& message, bool from_main);
 
 } // namespace amphid

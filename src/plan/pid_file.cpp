@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_shown = 40;
 
-/// Up to what systemd takes for the end of a line.
+/// Up to whatever systemd treats as a line end.
 std::string_view first_line(std::string_view text) {
     constexpr std::string_view ends("\n\r\0", 3);
     return text.substr(0, text.find_first_of(ends));

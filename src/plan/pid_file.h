@@ -8,9 +8,9 @@
 
 namespace amphid {
 
-/// The PID in a file that a daemon wrote, or what is wrong with the file ("its first line is …").
-/// As systemd reads PIDFile=: the first line counts and may begin with blanks, which is how postfix
-/// writes it. Blanks at its end are let pass as well.
+/// Reads the PID from a daemon's pid file, or says what is wrong with it ("its first line is …").
+/// As systemd reads PIDFile=: the first line counts and may begin with blanks, as postfix writes
+/// it. Trailing blanks are accepted, too.
 std::variant<int, std::string> parse_pid_file(std::string_view text);
 
 } // namespace amphid

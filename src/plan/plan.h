@@ -16,19 +16,18 @@
 
 namespace amphid {
 
-/// The files of a service, all absolute; `directory` holds lock, state and notify under these
-/// names.
+/// The files of a service, all absolute; `directory` contains lock, state and notify.
 struct Paths {
     std::string directory;
     std::string pid_file;
-    std::string service_pid_file; // empty: none asked for
+    std::string service_pid_file; // empty: none configured
 };
 
-/// Who is told that the service is ready.
+/// Who is told when the service is ready.
 enum class Announce : std::uint8_t { nobody, starting_command, manager };
 
-/// Everything that the resident launcher knows of its service: the outcome of configuration and
-/// host facts, as plain values. The two lifecycles are its first three fields.
+/// Everything the resident launcher knows about its service: the result of configuration and host
+/// facts, as plain values. The two lifecycles are its first three fields.
 struct Plan {
     bool detach = false;
     Announce announce = Announce::nobody;
@@ -46,21 +45,21 @@ struct Plan {
     int restart_kill_signal = SIGTERM;
     int final_kill_signal = SIGKILL;
     bool send_sighup = false;
-    /// What the service's processes get when the launcher dies; 0: they live on.
+    /// The signal that the service's processes get if the launcher dies; 0: none, they live on.
     int parent_death_signal = 0;
     int reload_signal = 0;        // 0: none
-    std::string forking_pid_file; // that the service writes; empty: none
+    std::string forking_pid_file; // written by the service; empty: none
     NotifyAccess notify_access = NotifyAccess::none;
     ExecContext context;
     bool we_are_pid_1 = false;
-    /// A sentence for each thing that the file asks for and this start does not do.
+    /// One sentence for each setting of the file that this start cannot apply.
     std::vector<std::string> concessions;
 
     Readiness ready;
     Health health;
-    /// The service's signs of life; infinity: none are asked for.
+    /// watchdog-sec of the service; infinity: no watchdog.
     TimeSpan watchdog = TimeSpan::infinity();
-    /// Those that the manager above us asks for.
+    /// The watchdog interval of the manager above us.
     TimeSpan manager_watchdog = TimeSpan::infinity();
     int watchdog_signal = SIGABRT;
     unsigned fd_store_max = 0;
@@ -74,7 +73,7 @@ inline std::vector<Command>& commands_of(Plan& plan, CommandList list) {
     return plan.commands[static_cast<std::size_t>(list)];
 }
 
-/// Descriptors for the next start go to systemd's store: other managers have none.
+/// Whether descriptors are kept in systemd's store: other managers have none.
 inline bool is_stored_by_systemd(const Plan& plan) {
     return plan.announce == Announce::manager && plan.manager != Manager::none;
 }

@@ -21,7 +21,7 @@ struct MainExit {
     friend bool operator==(const MainExit&, const MainExit&) = default;
 };
 
-/// Exit codes and signals; `success-exit-status` and its kin.
+/// Exit codes and signals; `success-exit-status` and the like.
 struct ExitStatusSet {
     std::vector<int> codes;
     std::vector<int> signals;
@@ -32,8 +32,8 @@ struct ExitStatusSet {
         const auto& list = exit.kind == ExitKind::exited ? codes : signals;
         return counts && std::find(list.begin(), list.end(), exit.status) != list.end();
     }
-    /// For restart-prevent-exit-status and its twin, to which a core dump is a signal like others
-    /// and a failed exec is the exit of systemd's executor (systemd, exit_status_set_test).
+    /// For restart-prevent-exit-status and restart-force-exit-status: a core dump counts as its
+    /// signal, a failed exec as the exit of systemd's executor (systemd, exit_status_set_test).
     bool names(const MainExit& exit) const {
         switch (exit.kind) {
         case ExitKind::exec_failed:
@@ -47,30 +47,30 @@ struct ExitStatusSet {
     friend bool operator==(const ExitStatusSet&, const ExitStatusSet&) = default;
 };
 
-/// What the machine needs to know of a service; the rest of the Plan does not change its decisions.
+/// The part of the Plan that the machine's decisions depend on.
 struct Policy {
     ServiceType type = ServiceType::exec;
     Restart restart = Restart::no;
-    /// False where systemd restarts: the end of the service is then the end of the launcher.
+    /// False if systemd does the restarts: the launcher then exits when the service does.
     bool restart_is_ours = true;
-    /// A first start that fails is tried again as `restart` says, like every later one.
+    /// A failed first start is retried according to `restart`, like any later one.
     bool retries_first_start = true;
     TimeSpan restart_delay = milliseconds(100);
-    /// The delay grows to this one in so many restarts; 0: it does not.
+    /// The number of restarts in which the delay grows to the maximum; 0: it stays constant.
     unsigned restart_steps = 0;
     TimeSpan restart_max_delay = TimeSpan::infinity();
     unsigned start_limit_burst = 5;
     TimeSpan start_limit_interval = seconds(10);
     TimeSpan timeout_start = seconds(90);
     TimeSpan timeout_stop = seconds(90);
-    /// How long a service that is up goes on after its stop was announced.
+    /// How long the service goes on after its stop was announced.
     TimeSpan drain;
-    /// There are conditions of [ready] on top of what `type` asks for.
+    /// [ready] has conditions besides what `type` requires.
     bool has_conditions = false;
     TimeSpan timeout_abort = seconds(90);
-    /// How long the service may be up; systemd.service(5), RuntimeMaxSec=.
+    /// systemd.service(5), RuntimeMaxSec=.
     TimeSpan runtime_max = TimeSpan::infinity();
-    /// What the service says of itself is heard: notify-access is not none.
+    /// Notifications are accepted: notify-access is not none.
     bool hears_service = false;
     ExitStatusSet success_exit_status;
     ExitStatusSet restart_prevent_exit_status;

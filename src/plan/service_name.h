@@ -7,7 +7,7 @@
 
 namespace amphid {
 
-/// The rule in words, for whoever broke it.
+/// The rule as text, for error messages.
 inline constexpr std::string_view service_name_rule =
     "letters, digits and '-_.@:' only, at most 64";
 

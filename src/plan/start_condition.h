@@ -11,7 +11,7 @@
 
 namespace amphid {
 
-/// What ConditionX= and AssertX= of systemd.unit(5) ask, in the order of the reference.
+/// The checks of ConditionX= and AssertX= (systemd.unit(5)), in the order of the reference.
 enum class ConditionKind : std::uint8_t {
     path_exists,
     path_exists_glob,
@@ -48,8 +48,8 @@ constexpr auto enum_names(ConditionKind) {
         "cpus", "memory", "first-boot", "needs-update", "control-group-controller");
 }
 
-/// One key of [unit]: what it asks, once for each parameter. "|" before a parameter: one of all
-/// those with "|" is enough; "!" (behind "|"): not.
+/// One key of [unit] with its parameters. Of all parameters with the prefix "|" one is enough; "!"
+/// (after "|") negates.
 struct ConditionList {
     ConditionKind kind = ConditionKind::path_exists;
     std::vector<std::string> list{};
@@ -72,7 +72,7 @@ constexpr ConditionTest condition_test(std::string_view text) {
     return out;
 }
 
-/// Takes an absolute path.
+/// True if the parameter is an absolute path.
 constexpr bool is_about_path(ConditionKind kind) {
     return kind <= ConditionKind::file_is_executable || kind == ConditionKind::needs_update;
 }

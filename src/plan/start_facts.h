@@ -12,14 +12,14 @@
 
 namespace amphid {
 
-/// What only the kernel can answer with yes or no: a path, a user, a controller.
+/// A yes-or-no question that needs the host to answer: a path, a user, a controller.
 struct StartQuestion {
     ConditionKind kind = ConditionKind::path_exists;
     std::string parameter;
     friend auto operator<=>(const StartQuestion&, const StartQuestion&) = default;
 };
 
-/// What the conditions of a start are held against.
+/// The facts that the conditions of a start are checked against.
 struct StartFacts {
     std::map<StartQuestion, bool> answers;
     std::string machine = "x86_64"; // uname(2)
@@ -27,7 +27,7 @@ struct StartFacts {
     std::string kernel_command_line;
     std::string host_name;
     std::string machine_id;
-    /// The words of systemd-detect-virt(1); empty: none.
+    /// As systemd-detect-virt(1) prints it; empty: none.
     std::string container;
     std::string virtual_machine;
     bool private_users = false; // in a user namespace

@@ -11,8 +11,8 @@
 
 namespace amphid {
 
-/// A process that can be told from a later one with the same number: field 22 of proc_pid_stat(5)
-/// and the machine's boot id. pid 0 is no process.
+/// A process, distinguishable from a later one with the same PID: field 22 of proc_pid_stat(5) and
+/// the machine's boot id. pid 0 is no process.
 struct ProcessId {
     int pid = 0;
     std::uint64_t start_time = 0;
@@ -20,62 +20,61 @@ struct ProcessId {
     friend bool operator==(const ProcessId&, const ProcessId&) = default;
 };
 
-/// By what the processes of a service are known when all who could vouch for them are gone,
-/// launcher and main process, and their environment is overwritten: the session and the process
-/// group that the main process had. They are handed down by fork alone, and their numbers are
-/// nobody else's as long as any process is in them; group 0: nothing is known.
+/// How the processes of a service are recognized when launcher and main process are gone and their
+/// environment is overwritten: by the session and process group of the main process. These are
+/// inherited by fork only, and their numbers are not reused as long as a process is in them; group
+/// 0: unknown.
 struct Lineage {
     int session = 0;
     int group = 0;
     /// The session was made for the service alone, by the launcher or by itself.
     bool own_session = false;
     std::uint32_t uid = 0; // whom the main process runs as
-    /// The start time of the main process: whoever leads such a session or group and is younger has
-    /// got a number that had become free.
+    /// The start time of the main process: a younger leader of this session or group has a reused
+    /// number.
     std::uint64_t since = 0;
-    /// That of PID 1: in a container that was started anew the same numbers are given again.
+    /// The start time of PID 1: a restarted container hands out the same PIDs again.
     std::uint64_t init = 0;
     friend bool operator==(const Lineage&, const Lineage&) = default;
 };
 
-/// Each reload has a number, asked for, announced by the service itself, or refused. A command that
-/// asks for one waits for the end of one that had not begun.
+/// Each reload has a number, whether requested, announced by the service itself, or refused. A
+/// command that requests one waits for the end of a reload that had not begun before.
 struct ReloadRecord {
     /// The last one that has ended.
     std::uint64_t serial = 0;
     /// The last one that has begun.
     std::uint64_t begun = 0;
     bool ok = true;
-    /// Why the last one was not even tried.
+    /// Why the last one was refused.
     std::string refusal;
     friend bool operator==(const ReloadRecord&, const ReloadRecord&) = default;
 };
 
-/// What of one activation of the service, from its first hook to its last process, is everybody's
-/// to know.
+/// The public facts of one activation of the service, from its first hook to its last process.
 struct ActivationRecord {
     std::string invocation_id;
     std::string status_text;
-    /// What the main process said went wrong: ERRNO= and BUSERROR= of sd_notify(3).
+    /// The error that the main process reported: ERRNO= and BUSERROR= of sd_notify(3).
     int status_errno = 0;
     std::string status_bus_error;
-    /// What is awaited before the service is ready; empty once it is.
+    /// What readiness still depends on; empty once the service is ready.
     std::string waiting_for;
     /// The conditions of [ready] that hold, with their evidence.
     std::string met;
-    /// What the watchdog or [health] found last.
+    /// The last failure of the watchdog or [health].
     std::string ailment;
     /// CLOCK_REALTIME of the last readiness in microseconds; 0: not ready.
     std::uint64_t ready_usec = 0;
     friend bool operator==(const ActivationRecord&, const ActivationRecord&) = default;
 };
 
-/// What the launcher tells everybody else, as the file `state` (design.md section 5). Holds neither
-/// environment nor output of the service.
+/// What the launcher publishes in the file `state`. Contains neither environment nor output of the
+/// service.
 struct State : ActivationRecord {
     std::string name;
     std::string config;
-    /// What %i stands for, where `config` is a template; empty elsewhere.
+    /// The instance (%i) if `config` is a template; otherwise empty.
     std::string instance;
     Mode mode = Mode::daemon;
     ServiceState state = ServiceState::dead;
@@ -83,41 +82,39 @@ struct State : ActivationRecord {
     ProcessId launcher;
     ProcessId main;
     Lineage lineage;
-    /// The hook that runs, or type forking's start command.
+    /// The running hook, or type forking's start command.
     ProcessId control;
     std::string unit;
     Manager manager = Manager::none;
     ReloadRecord reload;
     std::uint64_t restarts = 0;
     MainExit exit;
-    /// Why the service failed, in words; empty where it did not.
+    /// Why the service failed, as a sentence; empty if it did not.
     std::string failure;
-    /// The PIDs that not even SIGKILL ended, with commas between.
+    /// The PIDs that survived SIGKILL, separated by commas.
     std::string survivors;
-    /// When each of them began (proc_pid_stat(5)), the same way: their numbers may change hands.
+    /// Their start times (proc_pid_stat(5)), likewise: PIDs may be reused.
     std::string survivors_began;
-    /// The PIDs that a stop leaves alone on purpose (kill-mode, send-sigkill), the same way.
+    /// The PIDs that a stop leaves running on purpose (kill-mode, send-sigkill), likewise.
     std::string left_running;
-    /// What the configuration asks for and this launcher could not do, a sentence each, with "; "
-    /// between.
+    /// Settings that this launcher could not apply, one sentence each, separated by "; ".
     std::string concessions;
-    /// CLOCK_REALTIME in microseconds of the last change of `state`, and of what `failure` tells;
-    /// 0: never.
+    /// CLOCK_REALTIME in microseconds of the last change of `state`, and of the failure; 0: never.
     std::uint64_t since_usec = 0;
     std::uint64_t failure_usec = 0;
-    /// When auto-restart starts the service again; 0: it is in another state.
+    /// When auto-restart starts the service again; 0 in any other state.
     std::uint64_t next_restart_usec = 0;
-    /// The cgroup that is the service's alone; empty: none.
+    /// The cgroup that belongs to the service alone; empty: none.
     std::string cgroup;
-    /// The inode of the pipe that the service's standard error is; 0: it is none of ours.
+    /// The inode of the pipe for the service's standard error; 0: not a pipe of ours.
     std::uint64_t words_pipe = 0;
-    /// Those of the pipes that pass its output through us, the same way.
+    /// The same for the pipes that pass its output through the launcher.
     std::uint64_t output_pipe = 0;
     std::uint64_t error_pipe = 0;
-    /// That of the pipe to the log file, the same way.
+    /// The same for the pipe to the log file.
     std::uint64_t log_pipe = 0;
     std::string pid_file;
-    /// The service's NOTIFY_SOCKET, which it goes on to use when another launcher takes it over.
+    /// The service's NOTIFY_SOCKET, which stays the same when another launcher takes over.
     std::string notify_address;
     friend bool operator==(const State&, const State&) = default;
 };

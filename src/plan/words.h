@@ -25,12 +25,12 @@ constexpr auto enum_names(ServiceType) {
                                           "oneshot", "idle");
 }
 
-/// Ready once it said READY=1.
+/// True if the service is ready when it sends READY=1.
 constexpr bool is_notify(ServiceType type) {
     return type == ServiceType::notify || type == ServiceType::notify_reload;
 }
 
-/// systemd.kill(5): whom a stop ends.
+/// systemd.kill(5): which processes a stop ends.
 enum class KillMode : std::uint8_t { control_group, mixed, process, none };
 constexpr auto enum_names(KillMode) {
     return names_up_to<KillMode::none>("control-group", "mixed", "process", "none");
@@ -120,15 +120,15 @@ constexpr auto enum_names(ServiceResult) {
         "watchdog", "start-limit-hit", "exec-condition");
 }
 
-/// How the main process ended; the words of waitid(2), and exec_failed for one that never was the
-/// program it should have become, unknown for one that was no child of ours.
+/// How the main process ended; as in waitid(2); exec_failed if the program could not be executed,
+/// unknown if it was not our child.
 enum class ExitKind : std::uint8_t { none, exited, killed, dumped, exec_failed, unknown };
 constexpr auto enum_names(ExitKind) {
     return names_up_to<ExitKind::unknown>("", "exited", "killed", "dumped", "exec-failed",
                                           "unknown");
 }
 
-/// The lifecycle of design.md section 5.
+/// The two modes; see docs/explanation.md.
 enum class Mode : std::uint8_t { daemon, foreground };
 constexpr auto enum_names(Mode) {
     return names_up_to<Mode::foreground>("daemon", "foreground");
@@ -140,14 +140,14 @@ constexpr auto enum_names(ModeChoice) {
     return names_up_to<ModeChoice::foreground>("auto", "daemon", "foreground");
 }
 
-/// Which systemd started us.
+/// The systemd manager that started us.
 enum class Manager : std::uint8_t { none, system, user };
 constexpr auto enum_names(Manager) {
     return names_up_to<Manager::user>("", "system", "user");
 }
 
 /// Where one of the service's standard streams goes: `log` to the file of [log], from `file` on to
-/// a file of its own.
+/// a file.
 enum class OutputKind : std::uint8_t {
     automatic,
     null,
@@ -173,7 +173,7 @@ constexpr auto enum_names(InputKind) {
                                         "file");
 }
 
-/// A start is going on: nobody has been told that the service is ready.
+/// A start is in progress: readiness has not been announced.
 constexpr bool is_starting(ServiceState state) {
     return state >= ServiceState::condition && state <= ServiceState::start_post;
 }
@@ -182,12 +182,12 @@ constexpr bool is_reloading(ServiceState state) {
     return state >= ServiceState::reload && state <= ServiceState::reload_notify;
 }
 
-/// From the first step of a stop to its last.
+/// A stop is in progress.
 constexpr bool is_stopping(ServiceState state) {
     return state >= ServiceState::drain && state <= ServiceState::final_sigkill;
 }
 
-/// True while processes of the service may be alive.
+/// True if processes of the service may be alive.
 constexpr bool is_active(ServiceState state) {
     return state != ServiceState::dead && state != ServiceState::failed;
 }

@@ -12,17 +12,17 @@ namespace amphid {
 
 namespace {
 
-/// The default where this host has no such place: no journald runs, or only root may write to the
-/// kernel log.
+/// Falls back to the default if this host lacks the destination: no journald, or a kernel log that
+/// only root may write to.
 Output possible(const Output& asked, const Host& host) {
     const bool impossible = (asked.kind == OutputKind::journal && !host.journal_runs) ||
                             (asked.kind == OutputKind::kmsg && host.uid != 0);
     return impossible ? Output{} : asked;
 }
 
-/// Under systemd the label of an inherited stream is the unit's SyslogIdentifier=. A file that has
-/// a syslog-identifier means its own, whatever the unit says: then a default that would inherit a
-/// stream of the journal becomes a connection of the service's own.
+/// Under systemd the label of an inherited stream is the unit's SyslogIdentifier=. If the file sets
+/// a syslog-identifier, that one counts: a default that would inherit the journal's stream then
+/// becomes a connection of the service's own.
 void label_journal(const ServiceTable& service, const Host& host, Plan& plan) {
     ExecContext& context = plan.context;
     if (service.syslog_identifier.empty() || plan.detach || !host.journal_runs) {
@@ -37,7 +37,7 @@ void label_journal(const ServiceTable& service, const Host& host, Plan& plan) {
     label(service.standard_output.kind == OutputKind::automatic, host.output_is_journal,
           context.standard_output);
     label(error_too, host.error_is_journal, context.standard_error);
-    // One connection keeps the order of what is written to both.
+    // A single connection keeps the order of both streams.
     context.error_joins_output =
         context.error_joins_output || (context.standard_output.kind == OutputKind::journal &&
                                        context.standard_error == context.standard_output);
@@ -48,7 +48,7 @@ LogSettings log_of(const LogTable& table) {
             table.keep,      table.timestamps,     table.mode.bits};
 }
 
-/// systemd's StandardOutput= and StandardError= over our two defaults.
+/// Resolves StandardOutput= and StandardError= on top of our two defaults.
 void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) {
     ExecContext& context = plan.context;
     const Output to_log{OutputKind::log, context.log.path};
@@ -85,7 +85,7 @@ void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) 
     context.syslog_identifier = service.syslog_identifier;
 }
 
-/// Variables that speak to the launcher, not to what it starts.
+/// Variables meant for the launcher, not for the service.
 bool is_for_us(std::string_view name) {
     constexpr std::string_view names[] = {"NOTIFY_SOCKET",  "SYSTEMD_EXEC_PID", "WATCHDOG_PID",
                                           "WATCHDOG_USEC",  "LISTEN_PID",       "LISTEN_FDS",
@@ -130,7 +130,7 @@ Environment clean_environment(const ServiceTable& service, const Host& host) {
     return out;
 }
 
-/// systemd.exec(5): a process on a terminal is told which kind.
+/// systemd.exec(5): TERM is set for a process on a terminal.
 void set_terminal_type(const ExecContext& context, Environment& environment) {
     const auto is_tty = [](InputKind kind) {
         return kind >= InputKind::tty && kind <= InputKind::tty_fail;
@@ -189,7 +189,7 @@ void resolve_resources(const ServiceTable& service, ExecContext& context) {
                           service.timer_slack_nsec};
 }
 
-/// $NAME, or what stands below $HOME where it is not set; empty where neither is.
+/// $NAME, or if it is not set the directory below $HOME; empty if neither is set.
 std::string user_base(const Host& host, std::string_view name, std::string_view below_home) {
     const auto given = variable(host, name);
     if (given && given->starts_with('/')) {

@@ -11,20 +11,19 @@
 
 namespace amphid {
 
-/// Fills `plan.context`, what every process of the service starts with; the lifecycle and the
-/// manager stand in the plan already.
+/// Fills in `plan.context`; mode and manager must already be in the plan.
 void resolve_context(const ServiceTable& service, const LogTable& log, const Host& host,
                      Plan& plan);
 
-/// What the file asks for and this process may not do, a sentence for each key. (Whether it may
-/// become `user` and `group` is known when these were looked up.)
+/// Settings that this process lacks the privileges for, one sentence per key. (`user` and `group`
+/// are checked when they are looked up.)
 std::vector<std::string> missing_privileges(const ExecContext& context, const Host& host);
 
-/// Puts limits, nice level and OOM score that this process may not give down to the nearest that it
-/// may, as systemd does.
+/// Lowers limits, nice level and OOM score to the nearest value that this process may set, as
+/// systemd does.
 void lower_to_what_can_be_had(ExecContext& context, const Host& host);
 
-/// A sentence for each key that has less effect on this host than the file asks for.
+/// One sentence for each key that has less effect on this host than the file asks for.
 std::vector<std::string> concessions(const ServiceTable& service, const ExecContext& context,
                                      const Host& host);
 

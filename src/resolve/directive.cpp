@@ -24,7 +24,7 @@ bool is_control(unsigned char c) {
     return c < 0x20 || c == 0x7f;
 }
 
-/// A value of one line: a control character in a description is a blank there.
+/// A value must be one line: control characters in a description become blanks.
 std::string one_line(std::string_view text) {
     std::string out(text);
     std::replace_if(out.begin(), out.end(), is_control, ' ');
@@ -100,7 +100,7 @@ std::vector<std::string> directive_values(std::string_view toml, Percent percent
 std::string directive_line(std::string_view name, std::string_view value) {
     const auto last = value.find_last_not_of('\\');
     const std::size_t backslashes = value.size() - (last == std::string_view::npos ? 0 : last + 1);
-    // Not a line to be continued: a blank at the end is stripped.
+    // A trailing backslash would continue the line; the added blank is stripped by systemd.
     return concat(name, '=', value, backslashes % 2 == 1 ? " \n" : "\n");
 }
 

@@ -20,7 +20,7 @@ std::string restart_owner(const Plan& plan) {
     case Manager::system:
         return "systemd restarts it";
     case Manager::user:
-        return "the user's systemd restarts it it it";
+        return "the user's systemd restarts it";
     }
     return {};
 }
@@ -28,7 +28,7 @@ std::string restart_owner(const Plan& plan) {
 std::string announce_line(const Plan& plan) {
     switch (plan.announce) {
     case Announce::nobody:
-        return "nobody waits for readiness";
+        return "readiness is not reported";
     case Announce::starting_command:
         return "readiness goes to the starting command";
     case Announce::manager:
@@ -77,7 +77,7 @@ std::string copied_directives(const SystemdTable& systemd) {
     return out;
 }
 
-/// "line 3"; of a drop-in with its path.
+/// "line 3"; with the path for a drop-in.
 std::string place_of(const Config& config, const KeyRow& row) {
     const auto file = static_cast<std::size_t>(row.file);
     const std::string line = concat("line ", *row.line);
@@ -109,8 +109,8 @@ std::string configuration(const Config& config, const Plan& plan, bool all) {
 
 std::string output_text(const Output& output, const ExecContext& context) {
     if (output.kind == OutputKind::automatic) {
-        return context.words_to_journal ? "kept as last words, and on to the journal"
-                                        : "kept as last words, then dropped";
+        return context.words_to_journal ? "kept for failure messages and forwarded to the journal"
+                                        : "kept for failure messages, otherwise dropped";
     }
     return concat(name_of(output.kind), output.path.empty() ? "" : ":", output.path);
 }

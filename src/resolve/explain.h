@@ -10,8 +10,8 @@
 
 namespace amphid {
 
-/// The mode with each piece of evidence, the effective configuration with the place of each value,
-/// and what would be executed. Keys at their default are left out unless `all` is asked for.
+/// The mode with its evidence, the effective configuration with the position of each value, and
+/// what would be executed. Keys with their default value are left out unless `all` is set.
 std::string explain(const Config& config, const Decision& decision, const Plan& plan, bool all);
 
 } // namespace amphid

@@ -17,7 +17,7 @@ namespace amphid {
 
 namespace {
 
-/// [Section] of a unit file and our table of that name.
+/// A section of a unit file and the table that corresponds to it.
 constexpr std::pair<std::string_view, std::string_view> sections[] = {
     {"Unit", "unit"}, {"Service", "service"}, {"Install", "install"}};
 
@@ -30,14 +30,14 @@ std::string_view table_of(std::string_view section) {
     return {};
 }
 
-/// One directive with the lines that count, under its present name.
+/// One directive under its current name, with the lines that are in effect.
 struct Setting {
     std::string section;
     std::string name;
     std::vector<UnitLine> lines;
 };
 
-/// systemd.unit(5): an empty condition takes all conditions back.
+/// systemd.unit(5): an empty condition resets all conditions.
 bool is_condition(std::string_view name) {
     return name.starts_with("Condition") || name.starts_with("Assert");
 }
@@ -52,7 +52,7 @@ void reset(const Setting& which, std::vector<Setting>& settings) {
     }
 }
 
-/// In the order in which they first stand there; the old name TimeoutSec= is two.
+/// In order of first appearance; the old TimeoutSec= becomes two directives.
 std::vector<Setting> settings_of(const UnitText& unit) {
     std::vector<Setting> out;
     const auto add = [&](const UnitLine& line, const DirectiveName& name) {
@@ -86,7 +86,7 @@ std::vector<Setting> settings_of(const UnitText& unit) {
     return out;
 }
 
-/// The table of the schema that has a directive of this section.
+/// Finds the key for a directive of this section.
 bool is_in(std::string_view table, const Setting& setting) {
     const bool limit = setting.name.starts_with("StartLimit");
     return limit ? table == "service" && setting.section == "Unit"
@@ -164,7 +164,7 @@ private:
                         settings_.end());
     }
 
-    /// What says it in a way that we have no words for.
+    /// Values that no key can express.
     void adapt() {
         values_.set_privileged(parse_boolean(last("Service", "PermissionsStartOnly")) == true &&
                                (find("Service", "User") || find("Service", "Group")));
@@ -174,12 +174,13 @@ private:
             adapt_stream(stream);
         }
         if (parse_boolean(last("Service", "DynamicUser")) == true && !find("Service", "User")) {
-            // As systemd calls it. A start fails until there is one: it must not run as root.
+            // The user name systemd would create. Until it exists a start fails: the service must
+            // not run as root.
             const std::string stem = source_.name.substr(0, source_.name.find_last_of('.'));
             set("service", "user", {stem, {}});
         }
         if (last("Service", "NotifyAccess") == "none") {
-            drop("NotifyAccess"); // systemd takes main where the type needs it
+            drop("NotifyAccess"); // systemd defaults to main if the type needs it
         }
     }
 
@@ -189,7 +190,7 @@ private:
         const bool starts = find("Service", "ExecStart") != nullptr;
         const std::string name = last("Service", "BusName");
         if (bus && !name.empty()) {
-            // The name's owner is asked for as long as it has none.
+            // Asks for the name's owner until there is one.
             Array ask;
             for (const std::string& word :
                  {std::string("/usr/bin/dbus-send"), std::string("--system"),
@@ -246,7 +247,7 @@ private:
     void copy(const Setting& setting) {
         ImportNote found = note_about(setting.section, setting.name, setting.lines.back().value);
         found.at = setting.lines.back().at;
-        // What switches something off that is off by default changes nothing.
+        // Switching something off that is off by default changes nothing.
         if (parse_boolean(found.value) == false) {
             found.loss = Loss::nothing;
         }
@@ -295,7 +296,8 @@ private:
         }
     }
 
-    /// What systemd-tmpfiles makes at boot is made before each start, whoever is to own it.
+    /// Directories that systemd-tmpfiles creates at boot are created before each start, with any
+    /// owner.
     void add_boot_directories() {
         const std::string stem = source_.name.substr(0, source_.name.find_last_of('.'));
         const auto directories = boot_directories(source_.tmpfiles, stem, last("Service", "User"),

@@ -11,7 +11,7 @@
 
 namespace amphid {
 
-/// A systemd unit and its drop-ins, in the order in which they count.
+/// A systemd unit and its drop-ins, in order of precedence.
 struct UnitSource {
     struct File {
         std::string path;
@@ -20,21 +20,21 @@ struct UnitSource {
     std::string name; // "nginx.service"
     std::vector<File> files;
     Specifiers specifiers;
-    /// A .socket unit of its name lies beside it.
+    /// Text of the .socket unit of that name, if there is one.
     std::string socket;
-    /// The instances' template lies beside it: "postgresql@.service".
+    /// The template of its instances, if there is one: "postgresql@.service".
     std::string template_beside;
-    /// The files of tmpfiles.d(5): what they make for the service at boot, it needs elsewhere, too.
+    /// Files of tmpfiles.d(5): the service needs the directories they create outside systemd, too.
     std::vector<File> tmpfiles;
 };
 
-/// How much of a unit has no effect outside systemd.
+/// What a unit loses outside systemd.
 enum class Loss : std::uint8_t { nothing, sandbox, something };
 constexpr auto enum_names(Loss) {
     return names_up_to<Loss::something>("nothing", "sandbox", "something");
 }
 
-/// A directive that has no key, or a key with another effect.
+/// A directive without a key, or with a key that has another effect.
 struct ImportNote {
     Position at;
     std::string directive;
@@ -47,15 +47,15 @@ struct ImportNote {
 struct ImportedUnit {
     Config config;
     std::vector<ImportNote> notes;
-    /// The unit's own mistakes.
+    /// Mistakes in the unit itself.
     std::vector<Diagnostic> diagnostics;
 };
 
-/// The configuration that does what the unit does. What it says that amphid does not do is kept in
-/// [systemd.*], so that a generated unit has it again.
+/// Converts a unit to a configuration that does the same. Directives that amphid does not apply are
+/// kept in [systemd.*], so that a generated unit has them again.
 ImportedUnit import_unit(const UnitSource& source);
 
-/// The most that is lost.
+/// The greatest loss among the notes.
 Loss loss_of(const std::vector<ImportNote>& notes);
 
 /// The configuration as a file, with a comment for each note.

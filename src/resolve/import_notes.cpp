@@ -18,7 +18,7 @@ struct OldName {
     std::string_view present_section;
 };
 
-/// Names that systemd still takes.
+/// Old names that systemd still accepts.
 constexpr OldName old_names[] = {
     {"Service", "StartLimitInterval", "StartLimitIntervalSec", "Unit"},
     {"Service", "StartLimitIntervalSec", "StartLimitIntervalSec", "Unit"},
@@ -44,7 +44,7 @@ struct Kind {
     std::string_view directives;
 };
 
-/// What no key stands for, by what it is for.
+/// Directives without a key, by purpose.
 constexpr Kind kinds[] = {
     {Loss::sandbox, "sandbox: only under systemd",
      "PrivateTmp PrivateDevices PrivateNetwork PrivateUsers PrivateMounts PrivateIPC PrivatePIDs "
@@ -160,7 +160,7 @@ ImportNote note_about(const std::string& section, const std::string& name,
 
 namespace {
 
-/// A value that leaves things as they are.
+/// A value that changes nothing.
 bool asks_for_nothing(std::string_view value) {
     constexpr std::string_view defaults[] = {"",        "auto", "all",     "default",
                                              "inherit", "none", "infinity"};

@@ -6,18 +6,18 @@
 
 namespace amphid {
 
-/// The present name of a directive and its section, where the unit says it the old way.
+/// The current name and section of a directive that is written under an old name.
 struct DirectiveName {
     std::string section;
     std::string name;
 };
 DirectiveName present_name(const std::string& section, const std::string& name);
 
-/// "PrivateTmp=, ProtectSystem=": what of [systemd.service] confines the service under systemd
-/// only; empty: nothing.
+/// "PrivateTmp=, ProtectSystem=": the directives of [systemd.service] that confine the service only
+/// under systemd; empty: none.
 std::string unapplied_sandbox(const SystemdTable& systemd);
 
-/// What it means outside systemd that a directive is not followed; `why` and `loss` are filled in.
+/// What ignoring the directive means outside systemd; fills in `why` and `loss`.
 ImportNote note_about(const std::string& section, const std::string& name,
                       const std::string& value);
 

@@ -13,7 +13,7 @@ namespace amphid {
 
 namespace {
 
-/// In the file of an instance a "%" begins a specifier.
+/// In the file of an instance a "%" starts a specifier.
 std::string value_text(const std::string& value, const UnitSource& source) {
     const std::string stem = source.name.substr(0, source.name.find_last_of('.'));
     return instance_of(stem) ? doubled_percent(value) : value;

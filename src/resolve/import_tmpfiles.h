@@ -9,7 +9,7 @@
 
 namespace amphid {
 
-/// A directory that systemd-tmpfiles makes at boot.
+/// A directory that systemd-tmpfiles creates at boot.
 struct BootDirectory {
     std::string path;
     std::string mode;
@@ -18,8 +18,8 @@ struct BootDirectory {
     friend bool operator==(const BootDirectory&, const BootDirectory&) = default;
 };
 
-/// Those below /run that concern the service: of a file of the unit's name, of the unit's user, or
-/// with its pid file in it. Elsewhere they are there from the installation on.
+/// The directories below /run that the service needs: from a file named like the unit, owned by the
+/// unit's user, or containing its pid file. Directories elsewhere exist since installation.
 std::vector<BootDirectory> boot_directories(const std::vector<UnitSource::File>& tmpfiles,
                                             std::string_view stem, std::string_view user,
                                             std::string_view pid_file);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 
-/// The value that this TOML writes.
+/// Parses one TOML value.
 Value parsed_value(std::string_view toml, Position at) {
     Document document = parse_toml(concat("x = ", toml, '\n'));
     Value out = document.root.empty() ? Value{} : std::move(document.root.front().value);
@@ -146,11 +146,11 @@ std::optional<Value> ValueImporter::assignments(const std::vector<UnitLine>& lin
     return list_of(std::move(out), lines.front().at);
 }
 
-/// systemd splits first and expands then: a specifier's value is one word, whatever is in it.
+/// systemd splits before it expands: a specifier's value is always one word.
 void ValueImporter::add_command(const UnitLine& line, std::string_view text, Array& out) {
     auto parsed = parse_command(text);
     if (const auto* error = std::get_if<CommandError>(&parsed)) {
-        // A ";" of its own ends one command and begins another.
+        // A word ";" separates two commands.
         if (error->offset > 0 && error->offset < text.size() && text[error->offset] == ';') {
             add_command(line, text.substr(0, error->offset), out);
             const std::string_view rest = text.substr(error->offset + 1);

@@ -14,8 +14,8 @@
 
 namespace amphid {
 
-/// The words of a directive's value: split at blanks, quotes and escapes taken out (systemd,
-/// extract_first_word). Nothing where a quote stays open.
+/// Splits a directive's value at blanks and removes quotes and escapes (systemd,
+/// extract_first_word). Returns nullopt if a quote is not closed.
 std::optional<std::vector<std::string>> words_of_value(std::string_view value);
 
 /// Turns the lines of one directive into the value of its key.
@@ -26,8 +26,8 @@ public:
     ValueImporter(const Specifiers& specifiers, Refuse refuse)
         : specifiers_(specifiers), refuse_(std::move(refuse)) {}
 
-    /// The value as the type of the key is written; nothing where no line counts or none can be
-    /// taken. `lines` are those since the last empty one.
+    /// The value in the syntax of the key's type; nullopt if no line is in effect or valid. `lines`
+    /// are those since the last empty one.
     template <class T>
     std::optional<Value> value_of(const std::vector<UnitLine>& lines, const T&) {
         if constexpr (std::is_same_v<T, bool>) {
@@ -52,7 +52,7 @@ public:
         }
     }
 
-    /// Hooks run with full privileges (the old PermissionsStartOnly=).
+    /// Whether hooks run with full privileges (the old PermissionsStartOnly=).
     void set_privileged(bool privileged) { privileged_ = privileged; }
 
 private:

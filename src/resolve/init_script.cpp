@@ -11,7 +11,7 @@ namespace amphid {
 
 namespace {
 
-/// What other inits call the units that every machine has.
+/// Other inits' names for systemd's standard units.
 struct Facility {
     std::string_view unit;
     std::string_view lsb;
@@ -24,7 +24,8 @@ constexpr Facility facilities[] = {
     {"syslog.socket", "$syslog", "logger"},         {"rsyslog.service", "$syslog", "logger"},
 };
 
-/// Adds what such an init calls the units; other targets, sockets and so on have no name there.
+/// Adds the init's names for the units; targets, sockets and so on without such a name are left
+/// out.
 void add_names(const UnitNames& units, std::string_view Facility::*style,
                std::vector<std::string>& out) {
     for (const std::string& unit : units.list) {
@@ -51,7 +52,7 @@ std::string joined(const std::vector<std::string>& words) {
     return out;
 }
 
-/// One word of a shell.
+/// Quotes one word for a shell.
 std::string shell_word(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {

@@ -9,7 +9,7 @@ namespace amphid {
 /// A service script for OpenRC (openrc-run(8)).
 std::string openrc_script(const Config& config, const UnitFacts& facts);
 
-/// An init script as LSB describes it, with its header, its actions and their exit codes.
+/// An LSB init script with its header, actions and exit codes.
 std::string sysv_script(const Config& config, const UnitFacts& facts);
 
 } // namespace amphid

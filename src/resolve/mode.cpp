@@ -14,7 +14,7 @@ namespace {
 /// proof.
 Manager manager_of(const Host& host) {
     if (host.pid == 1 && !variable(host, "INVOCATION_ID")) {
-        return Manager::none; // 1 is everybody's number in a PID namespace
+        return Manager::none; // any PID namespace has a process 1
     }
     return executing_manager(host);
 }

@@ -11,10 +11,10 @@
 
 namespace amphid {
 
-/// What the command line says about the mode.
+/// The mode requested on the command line.
 enum class Asked : std::uint8_t { nothing, daemon, foreground };
 
-/// One row of the table that decides (design.md section 4).
+/// One row of the decision table (docs/explanation.md).
 struct Evidence {
     std::string question;
     std::string finding;
@@ -25,11 +25,11 @@ struct Evidence {
 /// The mode of a start and why.
 struct Decision {
     Mode mode = Mode::daemon;
-    /// The systemd that started us as a service; it restarts, and it is told.
+    /// The systemd manager that started us as a service; it does restarts and is notified.
     Manager manager = Manager::none;
     bool we_are_pid_1 = false;
     std::vector<Evidence> rows; // in the order of precedence; the first that matches decides
-    std::vector<std::string> proves_nothing; // what is there, but is inherited or left behind
+    std::vector<std::string> proves_nothing; // variables that are present, but inherited or stale
     std::vector<std::string> warnings;
 
     const Evidence& deciding() const;

@@ -14,7 +14,7 @@ namespace amphid {
 
 namespace {
 
-/// systemd.service(5): 0 switches these timeouts off.
+/// systemd.service(5): 0 disables these timeouts.
 TimeSpan zero_is_infinity(TimeSpan span) {
     return span.usec == 0 ? TimeSpan::infinity() : span;
 }
@@ -39,7 +39,7 @@ bool can_reload(const ServiceTable& service) {
 
 Policy policy_of(const ServiceTable& service, bool restart_is_ours) {
     Policy out;
-    // Type idle waits for other jobs of systemd's at boot; here there are none.
+    // Type idle waits for systemd's other jobs; here there are none.
     out.type = service.type == ServiceType::idle ? ServiceType::simple : service.type;
     out.restart = service.restart;
     out.restart_is_ours = restart_is_ours;
@@ -88,20 +88,20 @@ void resolve_readiness(const Config& config, const Host& host, Plan& plan) {
     plan.fd_store_preserve = service.file_descriptor_store_preserve;
 }
 
-/// NOTIFY_SOCKET was set for us. What a shell inherits from a unit of systemd's comes along with
-/// the SYSTEMD_EXEC_PID of another process; other managers (OpenRC, s6, podman) set none.
+/// True if NOTIFY_SOCKET was set for us. If a shell inherited it from a systemd unit,
+/// SYSTEMD_EXEC_PID names another process; other managers (OpenRC, s6, podman) do not set that one.
 bool is_ours_to_notify(const Host& host, const Decision& decision) {
     return variable(host, "NOTIFY_SOCKET") &&
            (decision.manager != Manager::none || decision.we_are_pid_1 ||
             !variable(host, "SYSTEMD_EXEC_PID"));
 }
 
-/// In the foreground the launcher's death is the service's: s6, supervisord and shells take one for
-/// the other. It is the signal that a stop ends with, since whoever kills a launcher has given up
-/// waiting (a supervisor after its own timeout, the kernel out of memory), and since systemd does
-/// the same to what a main process leaves (KillMode=mixed). Where that is forbidden it is the one
-/// that a stop begins with. What systemd ends by itself is left to it, and a service whose
-/// kill-mode is "none" to itself.
+/// In the foreground the service dies with the launcher: to s6, supervisord and shells they are the
+/// same. The signal is the final one of a stop, since whoever kills a launcher has given up waiting
+/// (a supervisor after its own timeout, the kernel out of memory), and since systemd does the same
+/// to processes left by a main process (KillMode=mixed). If SIGKILL is disabled, it is the first
+/// signal of a stop. Nothing is sent if systemd kills the processes itself, or if kill-mode is
+/// "none".
 int parent_death_signal_of(const ServiceTable& service, const Decision& decision) {
     const bool by_systemd = decision.manager != Manager::none && service.send_sigkill &&
                             service.kill_mode != KillMode::process;
@@ -111,7 +111,7 @@ int parent_death_signal_of(const ServiceTable& service, const Decision& decision
     return (service.send_sigkill ? service.final_kill_signal : service.kill_signal).number;
 }
 
-/// The one of a unit's RuntimeDirectory= list that is meant for us.
+/// The entry of a unit's RuntimeDirectory= list that is meant for us.
 std::string from_list(std::string_view list, const std::string& name) {
     const auto directories = split(list, ':');
     for (const std::string_view directory : directories) {

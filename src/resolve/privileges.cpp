@@ -13,7 +13,7 @@ namespace amphid {
 
 namespace {
 
-/// Collects the sentences.
+/// Collects the sentences, one per key.
 class Wants {
 public:
     explicit Wants(const Host& host) : host_(host) {}

@@ -75,15 +75,15 @@ std::vector<std::string> names_of_given_descriptors(const Host& host) {
     for (const std::string_view name : split(variable(host, "LISTEN_FDNAMES").value_or(""), ':')) {
         out.emplace_back(name);
     }
-    out.resize(*count, "unknown"); // as libsystemd calls one without a name
+    out.resize(*count, "unknown"); // libsystemd's name for one without a name
     return out;
 }
 
 std::string taken_ready_descriptor(const Plan& plan, const std::vector<std::string>& given) {
     if (plan.detach || given.empty()) {
-        return {}; // nothing is given to a daemon, and the rules know of the store
+        return {}; // a daemon gets none, and the rules check the store
     }
-    // Where systemd is told, its store is the one that is used; what it keeps is among the given.
+    // Under systemd its store is used, and the stored descriptors are among the passed ones.
     const std::size_t kept = is_stored_by_systemd(plan) ? 0 : plan.fd_store_max;
     for (const Condition& condition : plan.ready.conditions) {
         const auto* writes = std::get_if<Writes>(&condition);

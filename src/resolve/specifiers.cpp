@@ -33,7 +33,7 @@ std::optional<std::string> expand_specifiers(std::string_view text, const Specif
                                              char& unknown) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        // At the end, and before what is no letter, it stays (systemd, specifier_printf).
+        // At the end, and before anything but a letter, it is literal (systemd, specifier_printf).
         const char next = i + 1 < text.size() ? text[i + 1] : '\0';
         const bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
         if (text[i] != '%' || (next != '%' && !letter)) {

@@ -9,17 +9,17 @@
 
 namespace amphid {
 
-/// What the specifiers of systemd.unit(5) stand for in one unit.
+/// The values of systemd.unit(5)'s specifiers in one unit.
 struct Specifiers {
-    /// Of a template: %i and %I stay for the instance, and every other "%" is doubled.
+    /// For a template: %i and %I are kept, and any other "%" is doubled.
     bool of_template = false;
     std::map<char, std::string> values;
 };
 
-/// Those that the unit's name decides; the others are the caller's to add.
+/// The specifiers that follow from the unit's name; the caller adds the others.
 Specifiers specifiers_of(std::string_view unit);
 
-/// The text with its specifiers expanded; nothing, with the culprit, where one is not known.
+/// Expands the specifiers; nullopt if one is unknown, which is then stored in the last argument.
 std::optional<std::string> expand_specifiers(std::string_view text, const Specifiers& specifiers,
                                              char& unknown);
 

@@ -18,7 +18,7 @@ namespace amphid {
 
 namespace {
 
-/// uname's word to systemd's (architecture_table).
+/// uname's name to systemd's (architecture_table).
 std::string architecture_of(const std::string& machine) {
     constexpr std::pair<std::string_view, std::string_view> names[] = {
         {"x86_64", "x86-64"},       {"i?86", "x86"},        {"aarch64", "arm64"},
@@ -70,8 +70,8 @@ bool is_in_environment(std::string_view parameter, const Environment& environmen
     return value && (equals == std::string_view::npos || *value == parameter.substr(equals + 1));
 }
 
-/// Whether `found` stands to the number in the parameter as its operator says; without one it has
-/// to be as large at least.
+/// Compares `found` with the number in the parameter; without an operator it has to be at least
+/// that.
 bool compares(std::string_view parameter, std::uint64_t found,
               std::optional<std::uint64_t> (*parse)(std::string_view)) {
     std::optional<Comparison> comparison = take_comparison(parameter);
@@ -142,7 +142,7 @@ void for_each_list(const UnitTable& unit, F&& f) {
     }
 }
 
-/// The words of the first that speaks against it; empty: nothing does.
+/// The first condition that does not hold, as text; empty if all hold.
 std::string first_unmet(const UnitTable& unit, const StartFacts& facts, bool asserted) {
     std::string unmet;
     std::string triggers;

@@ -11,14 +11,14 @@
 
 namespace amphid {
 
-/// Each question of the conditions and assertions that the file asks and whose answer only the
-/// kernel has; empty where it asks none.
+/// The questions of the file's conditions and assertions that only the host can answer; empty if
+/// there are none.
 std::vector<StartQuestion> questions_of(const UnitTable& unit);
 
-/// True where the file has conditions or assertions at all.
+/// True if the file has any conditions or assertions.
 bool has_start_conditions(const UnitTable& unit);
 
-/// Why a start does not take place.
+/// The condition because of which a start does not take place.
 struct UnmetCondition {
     bool asserted = false; // the start fails; else it is skipped
     std::string words;     // condition-path-exists = "/x"
@@ -27,8 +27,8 @@ struct UnmetCondition {
 /// Whether one parameter (without its prefixes) holds.
 bool holds(ConditionKind kind, std::string_view parameter, const StartFacts& facts);
 
-/// systemd's rule, condition_test_list(): all those without "|" hold, and one of those with it; the
-/// conditions and the assertions each for themselves, conditions first.
+/// systemd's rule, condition_test_list(): all without "|" must hold, and one of those with it;
+/// conditions are checked before assertions, each on their own.
 std::optional<UnmetCondition> unmet_condition(const UnitTable& unit, const StartFacts& facts);
 
 } // namespace amphid

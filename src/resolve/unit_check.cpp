@@ -16,12 +16,12 @@ namespace amphid {
 
 namespace {
 
-/// How the unit calls us.
+/// How the unit runs us.
 struct Call {
     UnitLine line;
     bool direct = false; // not through a shell or another wrapper
     bool daemon = false;
-    std::string service; // empty: not to be seen
+    std::string service; // empty: unknown
 };
 
 std::string_view base_name(std::string_view path) {
@@ -51,7 +51,7 @@ std::optional<Call> find_call(const UnitText& unit, const Config& config) {
     return std::nullopt;
 }
 
-/// One unit against one configuration, rule by rule.
+/// Checks one unit against one configuration, rule by rule.
 class Checker {
 public:
     Checker(std::string_view text, const Config& config, const UnitFacts& facts)
@@ -125,7 +125,7 @@ private:
         }
     }
 
-    /// A signal that we pass on to a service which reloads by it, and answers systemd itself.
+    /// A signal that we pass on to a service that reloads on it and answers systemd itself.
     bool service_hears_of_reloads() const {
         const auto line = unit_.last("Service", "ReloadSignal");
         return line && config_.service.type == ServiceType::notify_reload &&
@@ -249,7 +249,7 @@ private:
         return line ? line->value : std::string(otherwise);
     }
 
-    /// Of the directive, or where it would have to stand.
+    /// The position of the directive, or where it would have to be added.
     Position place_of(std::string_view directive) const {
         const auto line = unit_.last("Service", directive);
         return line ? line->at : unit_.place_of("Service");

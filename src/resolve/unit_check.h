@@ -6,9 +6,9 @@
 
 namespace amphid {
 
-/// What contradicts between a unit file and the configuration that it runs; the places are the
-/// unit's. An error is what cannot work as either of the two says, a warning what works, but not
-/// as it looks.
+/// Contradictions between a unit file and the configuration that it runs; positions are the unit's.
+/// Errors are what cannot work as either of the two says, warnings what works, but not as one would
+/// expect.
 std::vector<Diagnostic> check_unit(std::string_view unit, const Config& config,
                                    const UnitFacts& facts);
 

@@ -19,14 +19,14 @@ std::string with_margin(TimeSpan span) {
     return format_time_span(span.is_infinite() ? span : TimeSpan{span.usec + unit_margin.usec});
 }
 
-/// The value with the margin, where both wait for the same.
+/// The value plus the margin, if both wait for the same event.
 std::string ours_first(std::string_view directive, const std::string& value) {
     const auto span = directive.starts_with("Timeout") ? parse_time_span(value) : std::nullopt;
     return span ? with_margin(*span) : value;
 }
 
-/// amphid alone is told to stop, and stops the service in its own order; what it was not to end,
-/// systemd must not end after it.
+/// amphid alone is told to stop, and stops the service in its own order; what it leaves running,
+/// systemd must not kill afterwards.
 std::string kill_mode_of(const Policy& policy) {
     const bool leaves_some = policy.kill_mode == KillMode::process ||
                              policy.kill_mode == KillMode::none || !policy.send_sigkill;
@@ -37,7 +37,7 @@ bool is_template(const UnitFacts& facts) {
     return facts.name.ends_with('@');
 }
 
-/// The service as the unit's command line calls it; systemd puts the instance in.
+/// The service as named on the unit's command line; systemd inserts the instance.
 std::string word_in_unit(const UnitFacts& facts) {
     return is_template(facts) ? concat(facts.file.stem, "%i") : exec_word(service_word(facts));
 }
@@ -51,14 +51,14 @@ std::string label_of(const Config& config, const UnitFacts& facts) {
     return is_template(facts) ? asked : doubled_percent(asked);
 }
 
-/// The lines that each unit has of its own: how amphid is started, stopped and listened to.
+/// The lines that every unit has: how amphid is started and stopped, and how it notifies.
 struct OwnLine {
     std::string_view directive;
     std::string (*value)(const Config&, const UnitFacts&);
 };
 
 constexpr OwnLine own_lines[] = {
-    // READY=1 comes when the service is ready by its own type.
+    // READY=1 comes when the service is ready according to its own type.
     {"Type", [](const Config&, const UnitFacts&) { return std::string("notify"); }},
     {"NotifyAccess", [](const Config&, const UnitFacts&) { return std::string("main"); }},
     {"ExecStart",
@@ -83,7 +83,8 @@ constexpr OwnLine own_lines[] = {
          const Policy policy = policy_of(config.service, false);
          return with_margin(sum(policy.drain, policy.timeout_stop));
      }},
-    // Preserved: a start that fails because a daemon of this name runs must not take its lock away.
+    // Preserved: a start that fails because a daemon of this name is running must not remove that
+    // daemon's lock.
     {"RuntimeDirectory",
      [](const Config&, const UnitFacts& facts) {
          return concat("amphid/", facts.name, is_template(facts) ? "%i" : "");
@@ -93,8 +94,9 @@ constexpr OwnLine own_lines[] = {
     {"SyslogIdentifier", label_of},
 };
 
-/// Directories that systemd may make as well as amphid as long as both give them to root; a sandbox
-/// of systemd's keeps these writable. To another user amphid gives them: the unit has no User=.
+/// Directories that systemd may create as well as amphid, as long as both give them to root;
+/// systemd's sandbox keeps these writable. For another user amphid creates them: the unit has no
+/// User=.
 bool makes_directories(std::string_view directive) {
     constexpr std::string_view directories[] = {
         "RuntimeDirectory",       "StateDirectory",
@@ -106,7 +108,7 @@ bool makes_directories(std::string_view directive) {
            std::end(directories);
 }
 
-/// The sections of the unit and the comment about what is not in them.
+/// The sections of the unit, and the comment about what is left out.
 class Writer {
 public:
     Writer(const Config& config, const UnitFacts& facts) : config_(config), facts_(facts) {}
@@ -116,13 +118,13 @@ public:
     void write_own() {
         for (const OwnLine& line : own_lines) {
             if (line.directive == "ExecReload" && !can_reload(config_.service)) {
-                continue; // systemctl then says itself that there is no reload
+                continue; // systemctl then reports that there is no reload
             }
             service_ += directive_line(line.directive, line.value(config_, facts_));
         }
     }
 
-    /// Every key that the file sets, by the column that says who applies it.
+    /// Sorts every key that the file sets by who applies it.
     void write_keys() {
         for (const auto& [name, rows] : rows_of(config_)) {
             for (const KeyRow& row : rows) {
@@ -225,7 +227,7 @@ std::string unit_lines(const Config& config, const UnitFacts& facts, std::string
     if (!config.origins.contains("unit.description")) {
         out += directive_line("Description", concat(facts.name, " (", words, ')'));
     }
-    // systemd then says itself that a changed file needs a daemon-reload.
+    // With it systemd reports that a changed file needs a daemon-reload.
     return out + directive_line("SourcePath", directive_value(json_string(facts.file.path)));
 }
 

@@ -41,7 +41,7 @@ void UnitText::add(std::string_view text, int file) {
         const Position at{static_cast<int>(i) + 1, column, file};
         std::string whole(lines[i]);
         while (is_continued(whole) && i + 1 < lines.size()) {
-            // A comment between is left out, and the line still goes on.
+            // A comment in between is skipped, and the line continues.
             whole.back() = ' ';
             while (i + 1 < lines.size() && !trimmed(lines[i + 1]).empty() &&
                    is_comment(lines[i + 1])) {

@@ -11,7 +11,7 @@
 
 namespace amphid {
 
-/// "NAME=VALUE" in a section of a unit file, and where the name stands.
+/// "NAME=VALUE" in a section of a unit file, with the position of the name.
 struct UnitLine {
     std::string section;
     std::string name;
@@ -19,23 +19,23 @@ struct UnitLine {
     Position at;
 };
 
-/// A unit file, taken apart (systemd.syntax(7)): without comments, continued lines joined.
+/// A parsed unit file (systemd.syntax(7)): comments removed, continued lines joined.
 class UnitText {
 public:
     explicit UnitText(std::string_view text) { add(text, 0); }
     UnitText() = default;
 
-    /// What a drop-in says on top of it; `file` is what its places are marked with.
+    /// Adds a drop-in; `file` marks its positions.
     void add(std::string_view text, int file);
 
     const std::vector<UnitLine>& lines() const { return lines_; }
 
-    /// The last one that counts; nothing after an empty value, which takes all before it back.
+    /// The last one in effect; nullopt after an empty value, which resets the earlier ones.
     std::optional<UnitLine> last(std::string_view section, std::string_view name) const;
     std::vector<UnitLine> all(std::string_view section, std::string_view name) const;
-    /// The values of all, with blanks between.
+    /// All values in effect, separated by blanks.
     std::string joined(std::string_view section, std::string_view name) const;
-    /// Where the section begins; "the file" where there is none.
+    /// The position of the section; "the file" if there is none.
     Position place_of(std::string_view section) const;
 
 private:

@@ -24,7 +24,7 @@ bool counts(char c) {
     return is_digit(c) || is_letter(c) || separators.find(c) != std::string_view::npos;
 }
 
-/// Takes the characters off the front for which `belongs` is true.
+/// Consumes the leading characters for which `belongs` is true.
 std::string_view take(std::string_view& text, bool (*belongs)(char)) {
     std::size_t size = 0;
     while (size < text.size() && belongs(text[size])) {
@@ -45,8 +45,8 @@ int order_of_numbers(std::string_view a, std::string_view b) {
     return a.size() != b.size() ? (a.size() < b.size() ? -1 : 1) : a.compare(b);
 }
 
-/// Where one of the two goes on with `c` and the other does not, the one that does is `order`;
-/// both: the character is taken off.
+/// If only one of the two continues with `c`, that one is `order`; if both do, the character is
+/// consumed.
 std::optional<int> order_by(char c, int order, std::string_view& a, std::string_view& b) {
     const bool in_a = a.starts_with(c);
     const bool in_b = b.starts_with(c);
@@ -113,7 +113,7 @@ int compare_versions(std::string_view a, std::string_view b) {
         const std::string_view from_a = take(a, numbers ? is_digit : is_letter);
         const std::string_view from_b = take(b, numbers ? is_digit : is_letter);
         if (numbers && (from_a.empty() || from_b.empty())) {
-            return from_a.empty() ? -1 : 1; // numbers are above letters
+            return from_a.empty() ? -1 : 1; // numbers sort after letters
         }
         const int order = numbers ? order_of_numbers(from_a, from_b) : from_a.compare(from_b);
         if (order != 0) {

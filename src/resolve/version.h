@@ -8,10 +8,10 @@
 
 namespace amphid {
 
-/// How two values stand to each other.
+/// The order of two values.
 enum class Comparison : std::uint8_t { below, at_most, equal, different, at_least, above };
 
-/// Takes an operator and the blanks behind it off the text.
+/// Consumes an operator and the blanks after it.
 std::optional<Comparison> take_comparison(std::string_view& text);
 
 /// `order`: below, at or above 0.

@@ -13,14 +13,15 @@
 namespace amphid {
 
 /// What the supervisor knows of one activation of the service, from its first hook to its last
-/// process. Reset as a whole where the next one begins; what must outlive that is not in here.
+/// process. Reset as a whole when the next one begins; what has to outlive an activation is not in
+/// here.
 struct ActivationFacts : ActivationRecord {
-    // What the service asked for (sd_notify(3)).
+    // Requests of the service (sd_notify(3)).
     std::optional<NotifyAccess> notify_access; // NOTIFYACCESS=
     std::optional<TimeSpan> watchdog;          // WATCHDOG_USEC=
 
-    // What was refused: each is logged once, and told to whoever waits for the start.
-    std::string refused_message; // of a sender who may not notify
+    // Refusals: each is logged once, and reported to a command that waits for the start.
+    std::string refused_message; // from a sender that notify-access excludes
     std::string refused_pid_file;
     std::string out_of_resources; // why the service could not be announced
     bool store_refused = false;

@@ -66,7 +66,7 @@ void Checks::child_ended(int pid, int status, TimeSpan now) {
 }
 
 void Checks::hear(const Line& line) {
-    // A line that was printed before the conditions are asked counts, too.
+    // Lines printed before the conditions are checked count, too.
     if (conditions_ && activation_.ready_usec == 0) {
         conditions_->hear(line);
     }
@@ -123,7 +123,7 @@ void Checks::set_interval(TimeSpan interval, TimeSpan now) {
     watchdog_source_.on(watchdog_.fd());
 }
 
-/// Where systemd watches over us, it is its watchdog that acts, and says so.
+/// Under systemd's watchdog it is systemd that acts and logs.
 void Checks::fail(const std::string& why) {
     log_.write(LOG_ERR, concat(plan_.name, ": ", why));
     activation_.ailment = why;

@@ -16,9 +16,8 @@
 
 namespace amphid {
 
-/// The questions about the service: is it ready ([ready]), is it well ([health]), does it still
-/// show signs of life (the watchdog)? Reports ConditionsMet and WatchdogFailed, and sends
-/// WATCHDOG=1 to a manager that awaits it.
+/// The checks of a service: readiness ([ready]), health ([health]) and the watchdog. Reports
+/// ConditionsMet and WatchdogFailed, and sends WATCHDOG=1 to a manager that expects it.
 class Checks {
 public:
     /// All references outlive it.
@@ -27,14 +26,14 @@ public:
 
     // `now` is the moment of CLOCK_MONOTONIC at which a member is called. All throw OsError.
 
-    /// The service is about to be started: what is there already is not its own doing.
+    /// The service is about to be started: what exists already is not its doing.
     void begin_activation();
-    /// Asks the conditions of [ready] from now on.
+    /// Checks the conditions of [ready] from now on.
     void ask(TimeSpan now);
-    /// After each step of the machine: who asks follows the state.
+    /// After each step of the machine: starts and stops checks according to the state.
     void follow(const Machine& machine, TimeSpan now);
 
-    /// A child of ours that has no role has ended: the program of a check, or an orphan.
+    /// A child without a role has ended: the program of a check, or an orphan.
     void child_ended(int pid, int status, TimeSpan now);
     /// A line of the service's output.
     void hear(const Line& line);
@@ -43,7 +42,7 @@ public:
     /// The conditions of [ready] that do not hold.
     std::string unmet() const;
 
-    // The watchdog, as the service speaks of it (sd_notify(3)).
+    // Watchdog messages of the service (sd_notify(3)).
     void pinged(TimeSpan now);
     void set_interval(TimeSpan interval, TimeSpan now);
     void extend(TimeSpan by, TimeSpan now) { watchdog_.extend(by, now); }

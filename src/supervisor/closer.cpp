@@ -35,7 +35,7 @@ void Closer::wait() noexcept {
     try {
         timer_.set(next_batch_);
     } catch (const OsError&) {
-        close_all(); // there is no descriptor left for a timer
+        close_all(); // no descriptor left for a timer
     }
 }
 

@@ -11,8 +11,8 @@
 
 namespace amphid {
 
-/// Closes descriptors that somebody else chose. Each call of `close_elsewhere` costs a process, so
-/// a flood of them is closed in batches: the first at once, what follows within a moment together.
+/// Closes received descriptors. Each call of `close_elsewhere` costs a process, so many of them are
+/// closed in batches: the first at once, those that follow shortly after together.
 class Closer {
 public:
     using Close = std::function<void(std::vector<Fd>)>;
@@ -23,7 +23,7 @@ public:
     Closer& operator=(const Closer&) = delete;
     ~Closer() { close_all(); }
 
-    /// No more than this many wait to be closed when take() returns.
+    /// At most this many are waiting to be closed when take() returns.
     static constexpr std::size_t most_waiting = 128;
 
     void take(std::vector<Fd> descriptors);

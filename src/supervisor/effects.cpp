@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <utility>
 
-// What the machine wants done.
+// Performs the effects of the machine.
 
 namespace amphid {
 
@@ -40,7 +40,7 @@ void Supervisor::prepare(const Command& command, CommandList list) {
     executor_.prepare(command, list, own);
 }
 
-/// Starts a process in a role, and sees to it that the role is written down before it executes.
+/// Starts a process in a role; the role is recorded before it executes.
 Spawned Supervisor::start(const Command& command, CommandList list, Processes::Role role) {
     if (!executor_.is_prepared()) {
         prepare(command, list);
@@ -103,7 +103,7 @@ void Supervisor::perform(const AskConditions&) {
     checks_.ask(monotonic_now());
 }
 
-/// Whoever comes after us must know that these processes are meant to end.
+/// A later launcher must know that these processes are meant to end.
 void Supervisor::perform(const SignalTree& order) {
     files_.publish(projected());
     processes_.signal(order, [this](int pid) {
@@ -144,7 +144,7 @@ void Supervisor::perform(const DisarmTimer&) {
     deadline_.set(TimeSpan::infinity());
 }
 
-/// A step without which the service cannot be announced; once it is known it goes on all the same.
+/// A step that is required before the service is announced; later its failure is only logged.
 bool Supervisor::attempt(const std::function<void()>& step) {
     try {
         step();
@@ -164,7 +164,7 @@ bool Supervisor::attempt(const std::function<void()>& step) {
 void Supervisor::perform(const AnnounceReady&) {
     upstream_.wake();
     activation_.waiting_for.clear();
-    forget_failure(); // of an earlier try
+    forget_failure(); // of an earlier attempt
     if (activation_.ready_usec == 0) {
         activation_.ready_usec = static_cast<std::uint64_t>(realtime_now().usec);
     }
@@ -193,7 +193,7 @@ void Supervisor::perform(const AnnounceReloading&) {
     reloads_.refusal.clear();
     upstream_.reloading(std::exchange(reloading_since_, std::nullopt));
 }
-/// Written down first: whoever is told may look at once.
+/// Written first: readers may look at once when they are told.
 void Supervisor::perform(const AnnounceReloaded&) {
     reloading_since_.reset();
     files_.publish(projected());
@@ -222,7 +222,7 @@ void Supervisor::perform(const AnnounceRestart& restart) {
     }
     note_failure();
     if (machine_.ready) {
-        return; // nobody waits for this start any more
+        return; // no command waits for this start any more
     }
     const std::string text = concat(
         identity_.failure, "; restarting ",
@@ -237,7 +237,7 @@ void Supervisor::perform(const Finish&) {
     finished_ = true;
     files_.finish();
     notify_.end(files_.directory());
-    // An end of its own may be a restart by systemd, a stop that was asked for is an end.
+    // If it ended by itself systemd may restart it, after a requested stop it does not.
     const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested();
     executor_.remove_directories(comes_back || machine_.restart_requested());
     activation_.ready_usec = 0;
@@ -248,7 +248,7 @@ void Supervisor::perform(const Finish&) {
     report_end();
 }
 
-/// Whom the stop could not end, or was not to.
+/// Processes that the stop could not end or was not to end.
 void Supervisor::note_left_behind() {
     const std::vector<int> everybody = processes_.everybody();
     const std::string left = list_of(everybody);
@@ -269,7 +269,7 @@ void Supervisor::note_left_behind() {
                                            " did not kill PID ", left));
 }
 
-/// exec-condition decided: neither started nor failed.
+/// exec-condition failed: neither started nor failed.
 void Supervisor::report_skip() {
     const std::string message = concat(plan_.name, ": not started: exec-condition ",
                                        commands_of(plan_, CommandList::exec_condition).front().path,
@@ -278,7 +278,7 @@ void Supervisor::report_skip() {
     upstream_.ready("Not started: exec-condition", message + '\n');
 }
 
-/// The log after the verdict: whoever waits is not to wait for a reader of the log.
+/// The log comes after the verdict: the waiting command must not wait for the log's reader.
 void Supervisor::report_end() {
     if (machine_.result == ServiceResult::exec_condition) {
         report_skip();
@@ -286,7 +286,7 @@ void Supervisor::report_end() {
     }
     const std::string early = concat("amphid: ", plan_.name, " was stopped before it was ready\n");
     if (machine_.state == ServiceState::dead) {
-        forget_failure(); // of a start that would have been tried again
+        forget_failure(); // of a start that would have been retried
         upstream_.failed(status_line(situation()), early);
         handles_.log.write(LOG_INFO, concat(plan_.name, ": stopped"));
         return;

@@ -10,17 +10,17 @@
 
 namespace amphid {
 
-/// What has happened and was not given to the machine yet: where every owner reports.
+/// Events that the machine has not handled yet: every owner reports here.
 class EventQueue {
 public:
     using What = decltype(Event::what);
 
-    /// `deliver` gives the machine what waits and performs what follows from it.
+    /// `deliver` hands the queued events to the machine and performs the effects.
     explicit EventQueue(std::function<void()> deliver) : deliver_(std::move(deliver)) {}
 
     void post(What what) { waiting_.push_back(std::move(what)); }
-    /// Whoever reports several things, each of which may change what the next one means, has the
-    /// first delivered before it looks on. (All is delivered at the end of a turn.)
+    /// For owners that report several events, each of which may change the meaning of the next:
+    /// delivers at once. (Otherwise events are delivered at the end of a turn.)
     void deliver() { deliver_(); }
 
     bool empty() const { return waiting_.empty(); }

@@ -17,12 +17,12 @@ namespace amphid {
 
 namespace {
 
-/// The file's name is its program's in every log.
+/// The label in every log is the file's name.
 std::string name_of_program(const std::string& path) {
     return path.substr(path.find_last_of('/') + 1);
 }
 
-/// A check is nobody's main process.
+/// A check is not a main process.
 struct NoRecord final : Record {
     void operator()(pid_t) noexcept override {}
 };
@@ -68,7 +68,7 @@ Environment Executor::environment(CommandList list, const Environment& own) cons
     return out;
 }
 
-/// What can be refused before there is a process.
+/// Checks that can fail before there is a process.
 Spawned Executor::make_ready(const Command& command, CommandList list) {
     const DirectoryFailure failure = make_directories(plan_.context);
     if (failure.error != 0) {
@@ -102,7 +102,7 @@ void Executor::describe(SpawnRequest& request, const Command& command, CommandLi
     request.parent_death_signal = plan_.parent_death_signal;
     request.own_session =
         request.own_terminal || has_lesser_rights(plan_.context, command.privileges);
-    // A hook is ended on its own where it takes too long.
+    // A hook that takes too long is killed alone.
     request.own_process_group = list != CommandList::exec_start || !shares_group_;
 }
 
@@ -119,7 +119,7 @@ Spawned Executor::start_check(const Command& command, const Environment& own) co
     return spawn(request, record);
 }
 
-/// The kernel says "No such file or directory" of a script that is there, too.
+/// The kernel reports "No such file or directory" also for a script whose interpreter is missing.
 void Executor::name_missing_interpreter() {
     const bool in_root = request_.privileges != Privileges::privileged;
     const std::string why =

@@ -11,44 +11,44 @@
 
 namespace amphid {
 
-/// Starts the processes of a service as its plan says, the main process and the hooks: what systemd
-/// reads again at each start (variables, files) is read again here.
+/// Starts the processes of a service according to its plan, main process and hooks. What systemd
+/// reads again at each start (variables, files) is read again here, too.
 class Executor {
 public:
     Executor(const Plan& plan, Streams& streams, std::string notify_address, bool shares_group);
 
-    /// Opens and computes what the next start, of this command, needs; what is refused is that
-    /// start's answer. A daemon does it before it forks, on pages that are not shared yet. `own`
-    /// are the variables of this one process.
+    /// Prepares the next start, of this command; failures are reported by that start. A daemon does
+    /// this before it forks, while its pages are not shared yet. `own` are variables for this
+    /// process alone.
     void prepare(const Command& command, CommandList list, const Environment& own);
 
-    /// The descriptors of what is prepared next, as {ours, its number}; not owned.
+    /// The descriptors for the next process to prepare, as {ours, its number}; not owned.
     void give(std::vector<std::pair<int, int>> descriptors) {
         request_.descriptors = std::move(descriptors);
     }
 
-    /// Starts the program of a check at once: silent, with the rest of what every process of the
-    /// service starts with.
+    /// Starts the program of a check at once: without output, otherwise like every process of the
+    /// service.
     Spawned start_check(const Command& command, const Environment& own) const;
 
-    /// What is prepared is to lead a process group, or also a session.
+    /// True if the prepared process leads a process group or also a session.
     bool gets_own_group() const { return request_.own_process_group || request_.own_terminal; }
     bool gets_own_session() const { return request_.own_session; }
 
-    /// The next start is prepared already.
+    /// True if the next start is prepared.
     bool is_prepared() const { return prepared_; }
 
     /// Starts what was prepared.
     Spawned start(Record& record);
 
-    /// The directory of the cgroup that every process is born in; -1: ours.
+    /// The directory of the cgroup that every process is created in; -1: ours.
     void use_cgroup(int directory) { request_.cgroup = directory; }
 
-    /// What the last refusal was about, where the stage alone does not tell.
+    /// The object of the last failure, if the stage alone does not tell.
     const std::string& refused_object() const { return object_; }
 
-    /// The service has ended: its runtime directories go, unless they are to stay; `restarts` says
-    /// that it comes back.
+    /// The service has ended: removes its runtime directories, unless they are preserved;
+    /// `restarts`: it is about to be restarted.
     void remove_directories(bool restarts) const;
 
 private:
@@ -70,7 +70,7 @@ private:
     std::vector<Environment> from_files_;
 };
 
-/// What stands before the service's lines in every log: syslog-identifier, else its program's name.
+/// The label of the service's lines in every log: syslog-identifier, otherwise the program's name.
 std::string log_name(const Plan& plan);
 
 } // namespace amphid

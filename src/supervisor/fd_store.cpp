@@ -24,7 +24,7 @@ int compare_descriptors(int a, int b) {
     }
     const auto identity = [](int fd) {
         struct statx about {};
-        // Without waiting for whoever serves the file.
+        // Without waiting for the server of a file.
         ::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &about);
         return std::array<std::uint64_t, 4>{about.stx_dev_major, about.stx_dev_minor, about.stx_ino,
                                             about.stx_mode};
@@ -65,9 +65,9 @@ void FdStore::watch(StoredDescriptor& stored) {
         epoll_ = Fd(checked(::epoll_create1(EPOLL_CLOEXEC), "cannot create", "an event loop"));
     }
     epoll_event event{};
-    event.events = 0; // hang-up and error come anyway
+    event.events = 0; // hang-up and error are always reported
     event.data.u64 = stored.id;
-    // A file cannot hang up, and one on FUSE would ask its server.
+    // A file cannot hang up, and polling one on FUSE asks its server.
     struct statx about {};
     ::statx(stored.fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &about);
     stored.watched = !S_ISREG(about.stx_mode) && !S_ISDIR(about.stx_mode) &&
@@ -87,7 +87,8 @@ void FdStore::remove(const std::string& name) {
 
 Fd FdStore::let_go(StoredDescriptor& stored) {
     if (stored.watched) {
-        // The service's own copy keeps the description alive: closing ours would not end this.
+        // The service's copy keeps the file description alive: closing ours would not deregister
+        // it.
         ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, stored.fd.get(), nullptr);
     }
     order_.erase(place_of(stored.fd.get()));
@@ -108,7 +109,7 @@ void FdStore::clear() {
 void FdStore::forget_hung_up() {
     std::array<epoll_event, 16> events{};
     constexpr int most = events.size();
-    for (int n = most; n == most;) { // each is told once: no more turns than descriptors
+    for (int n = most; n == most;) { // each is reported once: no more rounds than descriptors
         n = epoll_ ? ::epoll_wait(epoll_.get(), events.data(), most, 0) : 0;
         for (int i = 0; i < n; ++i) {
             forget(events[static_cast<std::size_t>(i)].data.u64);

@@ -10,7 +10,7 @@
 
 namespace amphid {
 
-/// A descriptor that the service gave away for its next start (FDSTORE=1 of sd_notify(3)).
+/// A descriptor that the service stored for its next start (FDSTORE=1 of sd_notify(3)).
 struct StoredDescriptor {
     Fd fd;
     std::string name;
@@ -18,11 +18,11 @@ struct StoredDescriptor {
     std::uint64_t id = 0;
 };
 
-/// An order of open file descriptions (kcmp(2)), or where the kernel does not tell, of files:
-/// negative, 0 for one and the same, positive.
+/// Orders open file descriptions (kcmp(2)), or files if the kernel does not support that: negative,
+/// 0 for the same one, positive.
 int compare_descriptors(int a, int b);
 
-/// Keeps descriptors over restarts, as systemd's store does.
+/// Keeps descriptors across restarts, as systemd's store does.
 class FdStore {
 public:
     using Compare = int (*)(int, int);
@@ -33,13 +33,13 @@ public:
     FdStore& operator=(const FdStore&) = delete;
     ~FdStore() { clear(); }
 
-    /// Keeps them under that name; one that is kept already is closed. Returns how many found no
-    /// room, and are closed too. `poll`: one that hangs up is removed.
+    /// Stores them under that name; duplicates are closed. Returns how many did not fit, which are
+    /// closed, too. `poll`: remove them when they hang up.
     std::size_t add(std::vector<Fd> descriptors, const std::string& name, bool poll);
     void remove(const std::string& name);
     void clear();
 
-    /// Becomes readable when one of them hangs up; -1 while none is watched.
+    /// Becomes readable when one of them hangs up; -1 if none is watched.
     int fd() const { return epoll_.get(); }
     /// Removes those that have hung up.
     void forget_hung_up();
@@ -49,10 +49,10 @@ public:
 private:
     void watch(StoredDescriptor& stored);
     void forget(std::uint64_t id);
-    /// Takes its descriptor out of everything but kept_.
+    /// Removes its descriptor from everything but kept_.
     Fd let_go(StoredDescriptor& stored);
 
-    /// Where it is in the order, or would be.
+    /// Its position in the order, or where it would be inserted.
     std::vector<int>::iterator place_of(int fd);
 
     unsigned most_;
@@ -60,7 +60,7 @@ private:
     Compare compare_;
     std::uint64_t last_id_ = 0;
     std::vector<StoredDescriptor> kept_;
-    std::vector<int> order_; // theirs, by compare_
+    std::vector<int> order_; // their descriptors, sorted by compare_
     Fd epoll_;
 };
 

@@ -45,16 +45,16 @@ void Forwarder::send(std::string_view line) {
     }
 }
 
-/// False where there is no journald.
+/// False if there is no journald.
 bool Forwarder::send_to_journal(std::string_view line) {
     const std::string text = concat(line, '\n');
     if (send_at_once(journal_, text)) {
         return true;
     }
     if (journal_ && errno == EAGAIN) {
-        return true; // it is there, but does not read: lost
+        return true; // it exists, but does not read: lost
     }
-    journal_ = open_journal_stream(identifier_, LOG_INFO); // it was started or restarted
+    journal_ = open_journal_stream(identifier_, LOG_INFO); // it may have been started or restarted
     return send_at_once(journal_, text);
 }
 

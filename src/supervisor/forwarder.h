@@ -10,9 +10,9 @@
 
 namespace amphid {
 
-/// Takes a service's output line by line to where it is logged: to journald where it runs, else to
-/// syslog(3)'s socket. A line begins with "<N>" where it has its own priority (sd-daemon(3)). Never
-/// waits: what nobody takes is lost, as with syslog(3).
+/// Forwards a service's output line by line to journald if it runs, otherwise to syslog(3)'s
+/// socket. A line may set its own priority by "<N>" (sd-daemon(3)). Never blocks: what is not read
+/// is lost, as with syslog(3).
 class Forwarder {
 public:
     explicit Forwarder(std::string identifier) : identifier_(std::move(identifier)) {}
@@ -20,7 +20,7 @@ public:
     Forwarder& operator=(const Forwarder&) = delete;
     ~Forwarder() { send(unfinished_); }
 
-    /// Text as it comes, cut anywhere.
+    /// Text in pieces of any size.
     void take(std::string_view text);
 
 private:
@@ -33,8 +33,8 @@ private:
     SyslogSocket syslog_;
 };
 
-/// The priority that a line begins with ("<N>", sd-daemon(3)), which is taken off; LOG_INFO where
-/// it has none.
+/// Removes and returns the priority at the start of a line ("<N>", sd-daemon(3)); LOG_INFO if it
+/// has none.
 int take_priority(std::string_view& line);
 
 } // namespace amphid

@@ -16,33 +16,33 @@
 
 namespace amphid {
 
-/// What a launcher holds when it begins to supervise; all of it opened while whoever asked for the
-/// start could still be told.
+/// What a launcher holds when it begins to supervise; all opened while errors could still be
+/// reported to the starting command.
 struct Handles {
     Fd signals;   // open_signals()
     Fd directory; // the runtime directory
     Fd lock;
-    Fd startup; // the write end of the startup pipe; empty in the foreground
+    Fd startup; // write end of the startup pipe; empty in the foreground
     NotifySocket notify;
     std::vector<GivenDescriptor> given;
-    Fd ready; // a newline there says that the service is ready (s6, dinit, OpenRC); empty: none
+    Fd ready; // gets a newline when the service is ready (s6, dinit, OpenRC); empty: none
     Inherited inherited;
-    /// How a daemon leaves the process that called: returns in the one that stays. Called when all
+    /// Detaches a daemon from the calling process: returns in the daemon. Called when everything
     /// that can fail has been opened. Empty in the foreground.
     std::function<void()> leave;
-    /// What a killed launcher left running: it is taken over, nothing is started.
+    /// A service left by a killed launcher: it is taken over instead of started.
     std::optional<State> orphan;
-    /// It is taken over only to be stopped.
+    /// It is taken over in order to stop it.
     bool stops_orphan = false;
-    NotifySender* manager = nullptr; // outlives us; null where nobody is to be told
+    NotifySender* manager = nullptr; // outlives us; null if there is no manager
     Log log{Log::Sink::person};
     bool has_terminal = false; // a controlling one
-    /// The service shares our process group, so that it may use the terminal and ^C and ^Z reach
-    /// it, too. Not where it is another user's: it could type into the terminal. Nor under nohup.
+    /// The service shares our process group, so that it may use the terminal and gets ^C and ^Z,
+    /// too. Not for another user's service, which could type into the terminal, nor under nohup.
     bool shares_terminal = false;
-    /// For whom a signal was; empty where we share the process group with nobody.
+    /// Tells the target of a signal; empty if we do not share our process group.
     std::optional<GroupWitness> group_witness;
-    /// SIGHUP was ignored when we were started (nohup(1)): a hang-up is then nothing to us.
+    /// SIGHUP was ignored when we were started (nohup(1)): we then ignore a hang-up, too.
     bool ignores_hang_up = false;
 };
 

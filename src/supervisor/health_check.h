@@ -8,13 +8,13 @@
 
 namespace amphid {
 
-/// [health]: asks all checks together, again and again, from the readiness of the service on.
+/// [health]: runs all checks in rounds, from readiness on.
 class HealthCheck {
 public:
     /// Throws OsError.
     HealthCheck(const Health& health, Subject& subject);
 
-    /// The service is about to be started: what is there already is not its.
+    /// The service is about to be started: what exists already is not its doing.
     void prepare() { set_.begin(); }
     /// The service is ready: the first round begins an interval from now.
     void begin(TimeSpan now);
@@ -22,15 +22,14 @@ public:
 
     enum class News : std::uint8_t { none, passed, failed, ill };
 
-    /// Goes on. `passed` and `failed` are the end of a round; `ill` is the failed round too many in
-    /// a row.
+    /// Continues. `passed` and `failed` end a round; `ill` means too many failed rounds in a row.
     News look(TimeSpan now);
     int fd() const { return set_.fd(); }
     bool child_ended(pid_t pid, int status, TimeSpan now) {
         return set_.child_ended(pid, status, now);
     }
 
-    /// What the last round missed.
+    /// What failed in the last round.
     std::string unmet() const { return list_unmet(Match::all, set_.findings()); }
 
 private:

@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <utility>
 
-// What reaches the launcher from outside: signals, and messages of the service.
+// Input from outside: signals, and messages of the service.
 
 namespace amphid {
 
@@ -74,7 +74,7 @@ void Supervisor::on_signal(SignalMeaning meaning, const signalfd_siginfo& info) 
         events_.post(WatchdogFailed{});
         return;
     case SignalMeaning::child:
-        // A message that was sent before the death is read before it.
+        // Messages sent before an exit are read before it.
         notify_.receive();
         deliver();
         processes_.reap();
@@ -85,13 +85,13 @@ void Supervisor::on_signal(SignalMeaning meaning, const signalfd_siginfo& info) 
         }
         return;
     case SignalMeaning::suspend:
-        ::raise(SIGSTOP); // or the shell would wait for us
+        ::raise(SIGSTOP); // or the shell would keep waiting for us
         return;
     }
 }
 
-/// A service that handles ^C itself decides what it means: it may be the end, which is then no
-/// failure to restart after, or a prompt that goes on. Insisting is a stop.
+/// A service that handles ^C itself decides what it means: it may end, which is then no failure
+/// that causes a restart, or go on. A second ^C is a stop.
 void Supervisor::interrupted() {
     constexpr TimeSpan insistence = seconds(2);
     const TimeSpan now = monotonic_now();
@@ -101,14 +101,14 @@ void Supervisor::interrupted() {
     interrupted_at_ = now;
     if (machine_.stop_requested()) {
         group_was_told_ = false;
-        perform(SignalTree{}); // who took no notice of the first ^C gets kill-signal
+        perform(SignalTree{}); // a service that ignored the first ^C gets kill-signal
     } else if (!handles_it || insists) {
         group_was_told_ = !handles_it;
         events_.post(StopRequested{});
     }
 }
 
-/// Its main process has ended a while after ^C at the latest.
+/// True if the main process ended shortly after ^C.
 bool Supervisor::ended_by_interrupt(const Event& event) const {
     return std::holds_alternative<MainExited>(event.what) && !machine_.stop_requested() &&
            interrupted_at_.usec > 0 && event.at < after(interrupted_at_, plan_.policy.timeout_stop);
@@ -150,7 +150,7 @@ void Supervisor::take_status(const NotifyMessage& said, bool from_main) {
     if (const auto relayed = relay_of(said, from_main); !relayed.empty()) {
         upstream_.relay(relayed);
     }
-    // The main process's own: tools that it runs report theirs in the same words.
+    // From the main process only: tools that it runs may send the same messages.
     if (from_main) {
         activation_.status_errno = said.error_number.value_or(activation_.status_errno);
         if (!said.bus_error.empty()) {
@@ -184,8 +184,7 @@ void Supervisor::take_watchdog(const NotifyMessage& said) {
     }
 }
 
-/// Where systemd is above us its store is the one that lasts; what it keeps comes back to our next
-/// start.
+/// Under systemd its store is used, and it passes the descriptors to our next start.
 void Supervisor::take_descriptors(const NotifyMessage& said, Notification& message) {
     if (plan_.fd_store_max == 0) {
         return;

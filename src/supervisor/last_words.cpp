@@ -14,7 +14,7 @@ namespace amphid {
 
 namespace {
 
-/// Without the line that lost its beginning.
+/// Without a truncated first line.
 std::string whole_lines(std::string text, bool cut) {
     const auto first_end = text.find('\n');
     if (cut && first_end != std::string::npos && first_end + 1 < text.size()) {
@@ -34,7 +34,7 @@ void LastWords::begin_file(int fd) {
 
 void LastWords::take(std::string_view text) {
     text_ += text;
-    // One byte more tells that something was cut off.
+    // One extra byte shows that something was cut off.
     if (text_.size() > most + 1) {
         text_.erase(0, text_.size() - most - 1);
     }
@@ -45,13 +45,13 @@ std::string LastWords::text() const {
         return end_of_file();
     }
     const bool cut = text_.size() > most;
-    // What was cut off may end with a line: then the first one that is left is whole.
+    // If the cut is at a line end, the first remaining line is complete.
     const bool cut_a_line = cut && text_.front() != '\n';
     return whole_lines(cut ? text_.substr(1) : text_, cut_a_line);
 }
 
 std::string LastWords::end_of_file() const {
-    // The file's position is shared with the service: it is where the last word ended.
+    // The file position is shared with the service: it is the end of its output.
     const off_t end = ::lseek(file_, 0, SEEK_CUR);
     const off_t begin = std::max(file_begin_, end - static_cast<off_t>(most));
     const std::string path = concat("/proc/self/fd/", file_);

@@ -8,22 +8,22 @@
 
 namespace amphid {
 
-/// The last 4 KiB of what the service wrote to its standard error in one activation: collected as
-/// it comes, or read from the end of the file it writes to.
+/// The last 4 KiB of the service's standard error in one activation: collected as it arrives, or
+/// read from the end of the file it goes to.
 class LastWords {
 public:
     static constexpr std::size_t most = 4096;
 
     /// A new activation: what was written before is forgotten.
     void clear() { text_.clear(); }
-    /// What it wrote just now.
+    /// Adds output.
     void take(std::string_view text);
 
-    /// The service is about to write to this file (not owned; must stay open); -1: what it writes
-    /// is given to take().
+    /// The service is about to write to this file (not owned; must stay open); -1: its output is
+    /// passed to take().
     void begin_file(int fd);
 
-    /// The words, whole lines where there are more.
+    /// The text, in whole lines if it was cut.
     std::string text() const;
 
 private:

@@ -48,7 +48,7 @@ bool LinePump::take_over(int pid, int number, std::uint64_t inode) {
     return pipe_.take_over(pid, number, inode);
 }
 
-/// A pipe that polls as writable takes PIPE_BUF without blocking (pipe(7)).
+/// A pipe that polls as writable accepts PIPE_BUF bytes without blocking (pipe(7)).
 bool LinePump::has_room() const {
     pollfd room{target_.get(), POLLOUT, 0};
     return !target_ || ::poll(&room, 1, 0) != 0;

@@ -13,47 +13,47 @@
 
 namespace amphid {
 
-/// A line of output, or a part of one that is too long to be held.
+/// A line of output, or a part of one that is too long to be buffered.
 struct Line {
     std::string_view text;
-    bool begins = true; // it has the line's beginning
-    bool ends = true;   // and its end
+    bool begins = true; // includes the beginning of the line
+    bool ends = true;   // includes the end of the line
 };
 
-/// Cuts a stream into lines. Of a line longer than `longest` parts are shown, each of which begins
-/// with the second half of the one before.
+/// Splits a stream into lines. A line longer than `longest` is reported in parts, each beginning
+/// with the second half of the previous one.
 class LineCutter {
 public:
     static constexpr std::size_t longest = 8192;
     void cut(std::string_view text, const std::function<void(const Line&)>& hear);
 
 private:
-    std::string rest_; // what has no end yet
+    std::string rest_; // the unfinished line
     bool begins_ = true;
 };
 
-/// Passes a stream of the service on to where it belongs, and shows it line by line to whoever
-/// waits for one. The service's end is open for reading too: our death is no SIGPIPE for it.
+/// Forwards a stream of the service to its target, and reports each line. The service's end is open
+/// for reading, too, so that our death causes no SIGPIPE.
 class LinePump {
 public:
     LinePump(Loop& loop, std::function<void(const Line&)> hear);
 
-    /// Makes the pipe, once; throws OsError. Returns the service's end.
+    /// Creates the pipe, once, and returns the service's end. Throws OsError.
     int open();
 
-    /// The pipe that a process has had as this descriptor from a launcher before us, told by its
-    /// inode; false where it is no more to be had.
+    /// Takes over the pipe that a process has as this descriptor from an earlier launcher,
+    /// identified by its inode; false if that is impossible.
     bool take_over(int pid, int number, std::uint64_t inode);
-    /// Of the pipe; 0: there is none.
+    /// Inode of the pipe; 0: there is none.
     std::uint64_t inode() const { return pipe_.inode(); }
 
-    /// Where it goes from now on: a descriptor that is kept here; empty drops it.
+    /// Sets the target, which is owned from now on; empty drops the output.
     void aim(Fd target);
 
-    /// Passes on from now on. What the target does not take at once stays in the pipe, so that the
-    /// service is held back and not we. Throws OsError.
+    /// Starts forwarding. What the target does not accept stays in the pipe, so that the service
+    /// blocks instead of us. Throws OsError.
     void begin();
-    /// Passes on what waits, at most `budget` bytes of it.
+    /// Forwards the content of the pipe, at most `budget` bytes.
     void drain(std::size_t budget);
 
 private:

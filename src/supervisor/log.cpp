@@ -25,7 +25,7 @@ bool Log::write_now(int priority, std::string_view text) {
         return stderr_.write(concat('<', priority, '>', printable(text), '\n'));
     case Sink::syslog:
         syslog_.send(LOG_DAEMON | priority, "amphid", printable(text));
-        return true; // no syslogd is no loss that it could be told of
+        return true; // without a syslogd there is no loss to report
     }
     return true;
 }

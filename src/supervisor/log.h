@@ -10,17 +10,17 @@
 
 namespace amphid {
 
-/// The launcher's own log: standard error in front of a person, standard error with the "<N>"
-/// prefixes of sd-daemon(3) where that is the journal, syslog(3)'s socket once detached. Never
-/// waits for a reader: a line that is not taken at once is lost, and the next one that is taken
-/// says how many were.
+/// The launcher's own log: standard error in the foreground, with the "<N>" prefixes of
+/// sd-daemon(3) if that is the journal, and syslog(3)'s socket once detached. Never waits for a
+/// reader: a line that cannot be written at once is lost, and the next successful one says how many
+/// were.
 class Log {
 public:
     enum class Sink : unsigned char { person, journal, syslog };
 
     explicit Log(Sink sink) : sink_(sink) {}
 
-    /// One line; `priority` is syslog(3)'s.
+    /// Writes one line; `priority` as in syslog(3).
     void write(int priority, std::string_view text);
 
 private:

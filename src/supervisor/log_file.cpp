@@ -21,14 +21,14 @@ namespace amphid {
 
 namespace {
 
-/// The file is not ours to read: it is opened for writing only.
+/// We may not read the file: open it for writing only.
 bool ends_with_a_line(int fd, off_t size) {
     const Fd reader(::open(concat("/proc/self/fd/", fd).c_str(), O_RDONLY | O_CLOEXEC));
     char last = '\n';
     return size == 0 || ::pread(reader.get(), &last, 1, size - 1) != 1 || last == '\n';
 }
 
-/// Through the end of its first line; all of it where it has none.
+/// Up to and including the end of the first line; everything if there is none.
 std::size_t size_of_line(std::string_view text) {
     const auto end = text.find('\n');
     return end == std::string_view::npos ? text.size() : end + 1;
@@ -40,8 +40,8 @@ std::uint64_t lines_in(std::string_view text) {
 
 } // namespace
 
-/// Not for appending, which splice(2) refuses: we are the only writer, and go to the end ourselves
-/// where somebody has cut the file.
+/// Not O_APPEND, which splice(2) refuses: we are the only writer, and seek to the end if the file
+/// was truncated.
 void LogFile::open() {
     if (file_) {
         return;
@@ -52,7 +52,7 @@ void LogFile::open() {
         if (error.error() != ENXIO) {
             throw;
         }
-        begin_loss(ENXIO); // a FIFO that nobody reads yet
+        begin_loss(ENXIO); // a FIFO without a reader
     }
 }
 
@@ -83,14 +83,13 @@ void LogFile::reopen() {
     }
 }
 
-/// Nothing that is written after this belongs to a file of an earlier period, or to one that
-/// somebody has moved away.
+/// Afterwards nothing is written to a file of an earlier period, or to one that was moved away.
 void LogFile::follow_path(PipeReader& pipe, std::string_view& text) {
     struct stat now {};
     const bool there = file_ && ::stat(settings_.path.c_str(), &now) == 0;
     const bool same = there && now.st_dev == identity_.st_dev && now.st_ino == identity_.st_ino;
     if (same && is_regular_ && static_cast<std::uint64_t>(now.st_size) != size_) {
-        attach(std::move(file_)); // somebody has cut it (copytruncate), or written to it
+        attach(std::move(file_)); // somebody has truncated it (copytruncate), or written to it
     }
     const bool aged =
         same && size_ > 0 && is_of_another_period(last_written_, realtime_now(), settings_.max_age);
@@ -118,13 +117,13 @@ void LogFile::rotate() {
         remove_oldest_logs(at.get(), name, settings_.keep);
     } catch (const OsError& error) {
         if (error.error() == ENOENT) {
-            reopen(); // somebody else was faster
+            reopen(); // somebody else has moved it
             return;
         }
         if (!std::exchange(rotation_failed_, true)) {
             log_.write(LOG_WARNING, error.what());
         }
-        limit_ = size_ + settings_.max_size; // later, then
+        limit_ = size_ + settings_.max_size; // try again later
         last_written_ = realtime_now();
     }
 }
@@ -183,8 +182,7 @@ std::size_t LogFile::write(PipeReader& pipe, std::string_view text) {
     return written;
 }
 
-/// The rest of the line that was begun is lost, so its beginning is no use, whenever it was
-/// written.
+/// The rest of the current line is lost, so its beginning is dropped, too.
 void LogFile::take_back_torn_line() {
     skips_line_ = !begins_line_;
     if (begins_line_ || !is_regular_ || !line_start_) {
@@ -226,13 +224,13 @@ std::size_t LogFile::write_as_it_is(PipeReader& pipe, std::string_view text) {
     }
     if (done > 0 && can_splice_ && splice_is_silent_) {
         const int error = errno;
-        cut_to(size_); // to the size that it has: whoever watches the file is told (tail -f)
+        cut_to(size_); // to its own size: this notifies watchers of the file (tail -f)
         errno = error;
     }
     return done;
 }
 
-/// All of it or nothing.
+/// All or nothing.
 std::size_t LogFile::write_stamped(PipeReader& pipe, std::string_view text,
                                    std::string_view stamp) {
     if (!append(stamp_lines(text, stamp, begins_line_))) {
@@ -274,7 +272,7 @@ void LogFile::begin_loss(int error) {
     loss_ = error;
 }
 
-/// Of a line that has lost its beginning the rest is lost, too.
+/// The rest of a line that has lost its beginning is dropped, too.
 void LogFile::lose(PipeReader& pipe, std::string_view& text, std::size_t size) {
     if (size == 0) {
         return;
@@ -290,7 +288,7 @@ void LogFile::skip_line(PipeReader& pipe, std::string_view& text) {
     lose(pipe, text, size_of_line(text));
 }
 
-/// False where nothing can be written still.
+/// False if writing is still impossible.
 bool LogFile::report_loss() {
     if (!file_) {
         reopen();

@@ -15,24 +15,24 @@
 
 namespace amphid {
 
-/// The file of [log]: takes a service's output out of its pipe and into the file, and rotates it at
-/// the end of a line. Never waits for a reader, and never holds the service back: what cannot be
-/// written is lost, and the next line that can be written says how much that was. A file that
-/// somebody moved away, as logrotate does, gets the rest of its last line, and a new one is begun.
+/// The file of [log]: moves a service's output from its pipe to the file, and rotates it at line
+/// ends. Never blocks, and never blocks the service: what cannot be written is lost, and the next
+/// line that can be written is preceded by the amount. A file that was moved away, as by logrotate,
+/// gets the rest of its last line, and a new one is started.
 class LogFile {
 public:
     LogFile(const LogSettings& settings, Log& log) : settings_(settings), log_(log) {}
 
-    /// Opens it where it is not open; throws OsError where it must not be used.
+    /// Opens the file unless it is open; throws OsError if it must not be used.
     void open();
 
-    /// Opens it anew; where that fails, output is lost until it can be opened.
+    /// Reopens it; if that fails, output is lost until it can be opened.
     void reopen();
 
-    /// Takes `text`, which is the next in the pipe, out of it.
+    /// Writes `text`, which is next in the pipe, and removes it from there.
     void take(PipeReader& pipe, std::string_view text);
 
-    /// The process that wrote the last line has ended: the next one begins a line of its own.
+    /// The process that wrote the last line has ended: the next output starts a new line.
     void end_line();
 
 private:
@@ -59,13 +59,13 @@ private:
     bool can_splice_ = true;
     const bool splice_is_silent_ = splice_is_silent_here();
     bool begins_line_ = true;                 // the file ends with a whole line
-    std::optional<std::uint64_t> line_start_; // of the line that is being written, where known
+    std::optional<std::uint64_t> line_start_; // offset of the current line, if known
     std::uint64_t size_ = 0;
     std::uint64_t limit_ = 0;
     TimeSpan last_written_;
-    bool rotation_failed_ = false; // and was said
-    int loss_ = 0;                 // the errno of what goes on being lost
-    bool skips_line_ = false;      // the line that was cut off is lost to its end
+    bool rotation_failed_ = false; // and has been logged
+    int loss_ = 0;                 // errno of the ongoing loss
+    bool skips_line_ = false;      // drop the rest of the truncated line
     std::uint64_t lost_bytes_ = 0;
     std::uint64_t lost_lines_ = 0;
 };

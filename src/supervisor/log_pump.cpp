@@ -23,7 +23,7 @@ int LogPump::open() {
     const int fd = pipe_.open();
     if (is_new) {
         file_.end_line();                      // of an earlier run
-        ::fcntl(fd, F_SETPIPE_SZ, whole_pipe); // best effort: a user may have used up the pages
+        ::fcntl(fd, F_SETPIPE_SZ, whole_pipe); // best effort: a user has few pages
         reader_.emplace(pipe_.fd());
     }
     return fd;

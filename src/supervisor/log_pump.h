@@ -14,28 +14,28 @@
 
 namespace amphid {
 
-/// Takes what the service writes from a pipe into the log file. It leaves the pipe only as it
-/// reaches the file: whoever adopts the service finds the rest.
+/// Moves the service's output from a pipe to the log file. It leaves the pipe only when it reaches
+/// the file: a launcher that adopts the service finds the rest.
 class LogPump {
 public:
-    /// `hear` is shown everything that passes.
+    /// `hear` gets a copy of all output.
     LogPump(Loop& loop, const LogSettings& settings, Log& log,
             std::function<void(std::string_view)> hear);
 
-    /// Opens file and pipe where they are not open; throws OsError. Returns the service's end.
+    /// Opens file and pipe unless they are open, and returns the service's end. Throws OsError.
     int open();
 
-    /// The pipe that a process has had as its standard output or standard error from a launcher
-    /// before us, told by its inode.
+    /// Takes over the pipe that a process has as its standard output or standard error from an
+    /// earlier launcher, identified by its inode.
     void take_over(int pid, std::uint64_t inode);
-    /// Of the pipe; 0: there is none.
+    /// Inode of the pipe; 0: there is none.
     std::uint64_t inode() const { return pipe_.inode(); }
 
     /// Watches the pipe from now on. Throws OsError.
     void begin();
-    /// Writes what waits, which is no more than a pipe holds.
+    /// Writes what is left in the pipe, which is bounded by its size.
     void finish();
-    /// The process that spoke has ended: its last line is ended, too.
+    /// The writing process has ended: ends its last line.
     void end_line();
 
 private:

@@ -28,7 +28,7 @@ void Loop::run_once(const std::function<bool()>& after_turn) {
     std::stable_sort(ready_.begin(), ready_.end(), [](const EventSource* a, const EventSource* b) {
         return a->turn_ < b->turn_;
     });
-    // By index: a turn may end watches, its own too.
+    // By index: a turn may remove sources, even its own.
     for (std::size_t i = 0; i < ready_.size(); ++i) {
         if (ready_[i] == nullptr) {
             continue;
@@ -76,7 +76,7 @@ void Timer::set(TimeSpan moment) {
 }
 
 void Timer::look() {
-    if (timer_.take_elapsed()) { // else it was set again meanwhile
+    if (timer_.take_elapsed()) { // otherwise it was set again in the meantime
         on_elapsed_();
     }
 }

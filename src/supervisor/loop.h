@@ -12,22 +12,22 @@
 
 namespace amphid {
 
-/// The order in which simultaneous events are handled: what a process said before its death, the
+/// The order in which simultaneous events are handled: a process's messages before its exit, the
 /// machine's deadline last.
 enum class Turn : std::uint8_t { notify, output, signals, processes, checks, store, deadline };
 
 class EventSource;
 
-/// The event loop (epoll(7)). Sleeps without a wakeup until the kernel has an event. Knows nobody:
-/// whoever wants events holds a EventSource.
+/// The event loop (epoll(7)). Sleeps without wakeups until the kernel has an event. Owners of
+/// events hold an EventSource.
 class Loop {
 public:
     Loop() = default;
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    /// Waits for events and gives each watch that has one its turn; `after_turn` follows each turn
-    /// and says whether to go on. Throws what a turn throws.
+    /// Waits for events and gives each source that has one its turn; `after_turn` is called after
+    /// each turn and says whether to go on. Throws what a turn throws.
     void run_once(const std::function<bool()>& after_turn);
 
 private:
@@ -35,13 +35,13 @@ private:
     int fd();
     void forget(const EventSource* watch);
 
-    Fd epoll_; // made for the first watch, which is after the service was started
+    Fd epoll_; // created with the first source, which is after the service was started
     std::vector<EventSource*> ready_;
 };
 
-/// One descriptor that its owner wants to hear of: registered while on, deregistered by off() or
-/// its own end. The descriptor is not owned; it must be open until then. A turn handles no more
-/// than a fair share of what waits: the rest has its next turn after everybody else's.
+/// A descriptor whose owner wants its events: registered by on(), deregistered by off() or its
+/// destructor. The descriptor is not owned and must stay open until then. A turn should handle only
+/// a fair share of what is pending: the rest gets its next turn after all other sources.
 class EventSource {
 public:
     EventSource(Loop& loop, Turn turn, std::function<void()> on_event)
@@ -50,7 +50,7 @@ public:
     EventSource& operator=(const EventSource&) = delete;
     ~EventSource() { off(); }
 
-    /// Watches this descriptor from now on and no other; -1: none. Doing it again changes nothing.
+    /// Watches this descriptor instead of the previous one; -1: none. Repeating it changes nothing.
     /// `events`: EPOLLPRI is how cgroup files tell of changes. Throws OsError.
     void on(int fd, std::uint32_t events = EPOLLIN);
     void off();

@@ -23,7 +23,7 @@ MainSearch::MainSearch(Loop& loop, const Plan& plan, ActivationFacts& activation
 void MainSearch::begin(bool wait) {
     activation_.refused_pid_file.clear();
     if (plan_.forking_pid_file.empty()) {
-        // systemd, unit_search_main_pid(): the one process that the start command left to us.
+        // systemd, unit_search_main_pid(): the only process that the start command left.
         const auto children = processes_.children();
         if (children.size() == 1) {
             processes_.set_main(children.front());
@@ -61,7 +61,7 @@ bool MainSearch::follow() {
     return true;
 }
 
-/// Where inotify has no instance left for us, we look again and again.
+/// Without an inotify instance we poll.
 void MainSearch::watch() {
     try {
         path_.emplace(plan_.forking_pid_file);
@@ -85,8 +85,8 @@ void MainSearch::look() {
     }
 }
 
-/// systemd, service_load_pid_file(): the first line names a living process that is neither we nor
-/// the start command; and of ours alone, whoever wrote the file.
+/// systemd, service_load_pid_file(): the first line names a living process that is neither us nor
+/// the start command; and in addition it must belong to the service.
 bool MainSearch::load_pid_file() {
     const auto text = read_file_of_daemon(plan_.forking_pid_file);
     if (!text) {
@@ -112,7 +112,7 @@ bool MainSearch::load_pid_file() {
     return true;
 }
 
-/// Kept for the message of a start that fails for it; logged where it is news.
+/// Kept for the message of a start that fails because of it; logged only if it is new.
 bool MainSearch::refuse(std::string_view why, bool is_news) {
     std::string words = concat(plan_.forking_pid_file, ": ", why);
     if (words != activation_.refused_pid_file && is_news) {

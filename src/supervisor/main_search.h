@@ -9,21 +9,21 @@
 
 namespace amphid {
 
-/// Type forking: finds the main process that the start command left, by the pid file that the
-/// service writes, or as the only process left. Reports MainFound or MainUnknown.
+/// Type forking: finds the main process left by the start command, from the service's pid file, or
+/// as the only process left. Reports MainFound or MainUnknown.
 class MainSearch {
 public:
     /// All references outlive it.
     MainSearch(Loop& loop, const Plan& plan, ActivationFacts& activation, EventQueue& events,
                Processes& processes, Log& log);
 
-    /// Looks once; with `wait` goes on until the pid file names the main process.
+    /// Looks once; with `wait` continues until the pid file names the main process.
     void begin(bool wait);
     /// Gives up.
     void end();
-    /// True where the pid file names another process of the service than the main process that is
-    /// known: a daemon may move to another process if it names that one before the first ends
-    /// (systemd, service_sigchld_event()).
+    /// Reads the pid file again, and returns true if it names another process of the service than
+    /// the current main process: a daemon may move to another process if it names that one before
+    /// the first ends (systemd, service_sigchld_event()).
     bool follow();
 
 private:
@@ -39,7 +39,7 @@ private:
     Log& log_;
     std::optional<PathWatch> path_;
     EventSource path_source_;
-    Timer again_; // where no watch can be had
+    Timer again_; // if there is no watch
 };
 
 } // namespace amphid

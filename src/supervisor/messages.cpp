@@ -34,7 +34,7 @@ std::string awaited(const Situation& of) {
     if (machine.state != ServiceState::start) {
         return {};
     }
-    // Not "READY=1": this goes up in a STATUS, and there are managers that search for just that.
+    // Not "READY=1": this is sent in a STATUS, and some managers search for just that.
     return is_notify(of.plan.policy.type)                ? "its READY (sd_notify)"
            : of.plan.policy.type == ServiceType::oneshot ? "the end of exec-start"
                                                          : "";
@@ -99,7 +99,7 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
     switch (of.machine.state) {
     case ServiceState::auto_restart:
         if (!of.machine.ready) {
-            return {}; // said with the reason
+            return {}; // reported with the reason
         }
         return {LOG_NOTICE, concat("restarting in ", format_time_span(of.machine.restart_delay))};
     case ServiceState::drain:
@@ -148,7 +148,7 @@ std::string list_limits(const ExecContext& context) {
     return out;
 }
 
-/// What failed between fork and exec: the value of the setting, or a path.
+/// The object of a failure between fork and exec: the value of the setting, or a path.
 std::string object_of(const Situation& of, const MainExit& exit, const Command& command) {
     if (!of.refused_object.empty()) {
         return of.refused_object;
@@ -186,7 +186,7 @@ const Command& blamed_command(const Situation& of) {
     return list[blame.control ? blame.command : of.machine.main_command];
 }
 
-/// Why it failed, as the service itself put it: STATUS=, ERRNO= and BUSERROR= of sd_notify(3).
+/// The service's own explanation: STATUS=, ERRNO= and BUSERROR= of sd_notify(3).
 std::string own_explanation(const ActivationFacts& activation) {
     std::string out = activation.status_text;
     for (const std::string& more :

@@ -12,7 +12,7 @@
 
 namespace amphid {
 
-/// What the supervisor says of its service is said of this. Pure.
+/// What messages about a service are made from. Pure.
 struct Situation {
     const Plan& plan;
     const Machine& machine;
@@ -21,13 +21,13 @@ struct Situation {
     int main_pid = 0;
     /// The conditions of [ready] that do not hold.
     std::string unmet;
-    /// What the start of a process stumbled over, where its stage alone does not tell.
+    /// The object of a failed start, if the stage alone does not tell.
     std::string refused_object;
-    /// The service has got the signal that stops it from somebody else: ^C, `kill %1`.
+    /// The service got the stop signal from somebody else: ^C, `kill %1`.
     bool told_by_others = false;
 };
 
-/// What the start waits for; empty where for nothing.
+/// What the start is waiting for; empty if for nothing.
 std::string awaited(const Situation& of);
 
 /// The one line of `status` and of systemd's STATUS=.
@@ -36,8 +36,8 @@ std::string status_line(const Situation& of);
 /// What the starting command prints.
 std::string ready_message(const Situation& of, bool adopted);
 
-/// The log's line about a new state, with its priority; empty where there is nothing to say.
-/// `members` lists the service's processes.
+/// The log line about a new state, with its priority; empty if there is nothing to log. `members`
+/// lists the service's processes.
 struct LogLine {
     int priority = 0;
     std::string text;
@@ -47,11 +47,11 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
 /// Why the service failed.
 std::string failure_message(const Situation& of);
 
-/// What the starting command prints of a failed start, below the failure: what the service said
-/// itself, what was refused on the way, its last words.
+/// The details of a failed start that the starting command prints below the failure: the service's
+/// own explanation, refusals, and its last output.
 std::string failure_details(const Situation& of, std::string_view last_words);
 
-/// A service's words as they are shown below a message.
+/// Indents a service's output below a message.
 std::string indented(std::string_view words);
 
 } // namespace amphid

@@ -16,7 +16,7 @@
 namespace amphid {
 
 namespace {
-constexpr int most_messages = 256; // of one turn: a flood must not keep us from everything else
+constexpr int most_messages = 256; // per turn: a flood must not keep us from everything else
 }
 
 NotifyServer::NotifyServer(Loop& loop, NotifySocket socket, std::string name, NotifyAccess access,
@@ -39,7 +39,7 @@ void NotifyServer::renew(int directory) {
         return;
     }
     NotifySocket fresh(directory, split_path(address).first);
-    receive(); // what was sent to the old one
+    receive(); // messages sent to the old one
     const bool listens = !source_.is_off();
     source_.off();
     std::swap(socket_, fresh);
@@ -55,7 +55,7 @@ void NotifyServer::receive() {
             return;
         }
         handle(*message);
-        // The end of a barrier's descriptor is the answer to it.
+        // Closing its descriptor answers a barrier.
         closer_.take(std::exchange(message->descriptors, {}));
     }
 }
@@ -86,13 +86,13 @@ bool NotifyServer::may_notify(const Notification& message, NotifyAccess access) 
     case NotifyAccess::exec:
         return sender == senders_.main_pid() || sender == senders_.control_pid();
     case NotifyAccess::all:
-        // Asked in this order: of one that is gone the number may be somebody else's.
+        // In this order: the PID of a process that is gone may be reused.
         return senders_.contains(sender) && (!message.process || has_its_number(message.process));
     }
     return false;
 }
 
-/// Logged once in an activation; a start that waits for READY=1 says it, too.
+/// Logged once per activation; a start that waits for READY=1 reports it, too.
 void NotifyServer::refuse(const Notification& message, NotifyAccess access) {
     if (!activation_.refused_message.empty()) {
         return;

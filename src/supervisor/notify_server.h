@@ -14,7 +14,7 @@
 
 namespace amphid {
 
-/// Who a sender of notifications is to the service.
+/// Identifies the senders of notifications.
 class Senders {
 public:
     virtual int main_pid() const = 0;    // 0: none
@@ -25,25 +25,26 @@ protected:
     ~Senders() = default;
 };
 
-/// The service's notify server (sd_notify(3)): takes messages from its socket, refuses those of
-/// whom notify-access does not name, answers barriers.
+/// The service's notify server (sd_notify(3)): receives messages, refuses senders that
+/// notify-access excludes, and answers barriers.
 class NotifyServer {
 public:
-    /// `take` gets each message that counts and is through with it when it returns: that is what a
-    /// barrier behind it promises.
+    /// `take` gets each accepted message and must have handled it when it returns: a barrier that
+    /// follows relies on that.
     using Take = std::function<void(NotifyMessage& said, Notification& message)>;
 
-    /// `name` is the service's, `access` the file's. All references outlive it.
+    /// `name` is the service's, `access` is notify-access of the configuration. All references
+    /// outlive it.
     NotifyServer(Loop& loop, NotifySocket socket, std::string name, NotifyAccess access,
                  ActivationFacts& activation, const Senders& senders, Log& log, Closer& closer,
                  Take take);
 
-    /// Listens from now on: the service was started. Throws OsError.
+    /// Starts listening: the service was started. Throws OsError.
     void begin() { source_.on(socket_.fd()); }
-    /// Handles the messages that wait, a share of them.
+    /// Handles pending messages, a share of them.
     void receive();
-    /// Where its name has gone from that directory, which has the path that it had: another socket
-    /// under the same name. Throws OsError.
+    /// Binds another socket of the same name if the name has disappeared from that directory.
+    /// Throws OsError.
     void renew(int directory);
     /// Closes the socket and removes its name from the directory.
     void end(int directory);

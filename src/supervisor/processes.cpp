@@ -48,7 +48,7 @@ uid_t Processes::uid() const {
     return plan_.context.credentials.uid.value_or(::geteuid());
 }
 
-/// Ours, or where systemd executed us the unit's: we and the service are alone in it.
+/// Our own, or the unit's if systemd executed us: it contains only us and the service.
 std::vector<std::uint64_t> Processes::cgroups() const {
     if (tree_.cgroup()) {
         return cgroup_ids(tree_.cgroup().path());
@@ -98,7 +98,7 @@ bool Processes::adopt(const State& left) {
         renew_lineage();
         foreign_main_.emplace(loop_, std::move(process), [this] { look_at_main_end(); });
     }
-    // A control process without its launcher serves nobody.
+    // A control process is of no use without its launcher.
     if (const Fd hook = try_open_process(left.control)) {
         send_signal(hook, SIGKILL);
     }
@@ -138,7 +138,7 @@ bool Processes::is_child(int pid) const {
 void Processes::set_main(int pid) {
     main_ = identify(pid, boot_id_);
     renew_lineage();
-    // A daemon may be named before it goes to a session of its own, as nginx is.
+    // A daemon may be named before it creates its session, as nginx is.
     constexpr TimeSpan a_while = seconds(1);
     lineage_timer_.set(after(monotonic_now(), a_while));
     foreign_main_.reset();
@@ -149,8 +149,8 @@ void Processes::set_main(int pid) {
     }
 }
 
-/// systemd, service_is_suitable_main_pid(), but for strangers: only what we can follow to its end
-/// and signal is the main process.
+/// systemd, service_is_suitable_main_pid(), but without foreign processes: the main process must be
+/// one that we can watch and signal.
 bool Processes::set_main_by_message(int pid, std::optional<std::uint64_t> pidfdid) {
     const ServiceState state = machine_.state;
     const bool in_time = state == ServiceState::start || state == ServiceState::start_post ||
@@ -194,9 +194,9 @@ void Processes::reap() {
         }
     }
     if (count == most_dead) {
-        ::raise(SIGCHLD); // the rest has its turn after everybody else's
+        ::raise(SIGCHLD); // the rest gets its turn after all others
     }
-    // Asked when all the dead are buried: each of them would count as somebody left.
+    // Checked when all zombies are reaped: each of them would count as a process that is left.
     if (main_status) {
         main_ended(exit_of(*main_status));
     }
@@ -211,7 +211,7 @@ void Processes::reap() {
     look_for_end_of_tree();
 }
 
-/// By job control, not for a tracer.
+/// Stopped by job control, not by a tracer.
 void Processes::note_stop(int pid) const {
     const auto stat = read_stat(pid);
     if (pid == main_.pid && stat && stat->state == 'T' && hooks_.main_was_stopped) {
@@ -223,7 +223,7 @@ void Processes::look_for_end_of_tree() {
     const bool killing = machine_.state == ServiceState::stop_sigkill ||
                          machine_.state == ServiceState::final_sigkill;
     if (killing && activation_.last_kill == Whom::everybody) {
-        tree_.signal(signals_for(Which::final_kill)); // whoever was forked since
+        tree_.signal(signals_for(Which::final_kill)); // processes forked in the meantime
     }
     if (!machine_.tree_alive || machine_.main_alive || machine_.control_alive) {
         return;
@@ -231,8 +231,8 @@ void Processes::look_for_end_of_tree() {
     if (!tree_.empty()) {
         watch_rest_of_tree();
     }
-    // Watched first, asked then: nobody can end in between. A process in the midst of its end shows
-    // no environment any more, but its pidfd knows.
+    // Watched first, checked then: none can end in between. An exiting process shows no environment
+    // any more, but its pidfd still reports the exit.
     if (nobody_left()) {
         events_.post(TreeEmpty{});
     }
@@ -247,8 +247,8 @@ void Processes::forget_ended() {
     foreign_members_.remove_if([](const Foreign& member) { return await_end(member.process, 0); });
 }
 
-/// What SIGCHLD does not tell: a cgroup that empties a moment later, processes whose parent is
-/// init.
+/// What SIGCHLD does not report: a cgroup that becomes empty a moment later, processes whose parent
+/// is init.
 void Processes::watch_rest_of_tree() {
     cgroup_source_.on(tree_.cgroup().events(), EPOLLPRI);
     forget_ended();
@@ -274,7 +274,7 @@ void Processes::main_ended(const MainExit& exit) {
     events_.post(MainExited{exit, nobody_left()});
 }
 
-/// A main process that is no child of ours has ended; unless it became one on its way.
+/// A main process that is not our child has ended, unless it has become one.
 void Processes::look_at_main_end() {
     hooks_.hear_messages();
     if (!foreign_main_ || !await_end(foreign_main_->process, 0)) {

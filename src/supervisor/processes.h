@@ -22,21 +22,21 @@
 
 namespace amphid {
 
-/// The processes of the service: which is the main process, which the control process, who else is
-/// in the tree, who has ended. Reports MainExited, ControlExited and TreeEmpty, and what the search
-/// for a main process finds.
+/// The processes of the service: main process, control process, the rest of the tree, and their
+/// exits. Reports MainExited, ControlExited and TreeEmpty, and what the search for a main process
+/// finds.
 class Processes final : public Subject, public Senders {
 public:
     enum class Role : std::uint8_t { main, control };
-    /// What the owner asks of its own owner.
+    /// Callbacks to the supervisor.
     struct Hooks {
         /// A child without a role has ended, with its wait status.
         std::function<void(int pid, int status)> other_ended;
-        /// The main process has ended or reloaded: true where another one is known now.
+        /// The main process has ended or reloaded: true if there is another one now.
         std::function<bool()> main_has_moved;
         /// The main process was stopped (in a terminal).
         std::function<void()> main_was_stopped;
-        /// What was sent before an end is heard before it.
+        /// Reads messages that were sent before an exit.
         std::function<void()> hear_messages;
     };
 
@@ -55,21 +55,21 @@ public:
     std::vector<std::uint64_t> cgroups() const override;
     Spawned run(const Command& command) override;
 
-    /// Writes the processes into the state.
+    /// Fills the processes into the state.
     void describe(State& state) const;
-    /// The members, and those of an earlier activation that are still there.
+    /// The members, and those left from an earlier activation.
     std::vector<int> everybody() const { return tree_.everybody(); }
-    /// Our own children: whom a double fork leaves to us.
+    /// Our own children, such as daemons after a double fork.
     std::vector<int> children() const { return tree_.children(); }
     bool nobody_left();
 
-    /// A cgroup of the service's own from now on, where one can be had.
+    /// Uses a cgroup of the service's own from now on, if one can be created.
     void use_new_cgroup();
-    /// A new activation: whoever is still there belongs to the past.
+    /// A new activation: processes that are left belong to the past one.
     void begin_activation();
-    /// Goes on with what a killed launcher left; true where its main process is alive.
+    /// Takes over what a killed launcher left; true if its main process is alive.
     bool adopt(const State& left);
-    /// All processes are gone, or are to be left.
+    /// All processes have ended, or are left running on purpose.
     void end() { tree_.cgroup().remove(); }
 
     /// The lineage of the main process that is about to be started as `main`.
@@ -78,22 +78,22 @@ public:
     void started(Role role, ProcessId id, Lineage lineage);
     void start_failed(Role role) { (role == Role::main ? main_ : control_) = {}; }
 
-    /// Buries the children that have ended, a share of them, and reports those with a role.
+    /// Reaps children that have ended, a share of them, and reports those with a role.
     void reap();
-    /// Reports TreeEmpty where nobody is left, at once or when that comes.
+    /// Reports TreeEmpty when no process is left, at once or later.
     void look_for_end_of_tree();
 
-    /// As ordered; a process that `spare` names is passed over where the signal is not final.
+    /// Sends the signal; skips processes for which `spare` is true, unless it is a final signal.
     void signal(const SignalTree& order, const std::function<bool(int pid)>& spare);
     void signal_main(int signal) const;
     void kill_control() const;
-    /// We cannot go on: SIGKILL for everybody, and not back before they are gone.
+    /// We cannot go on: sends SIGKILL to all and returns when they are gone.
     void kill_everybody();
 
-    /// MAINPID=: refused, and logged, where it is no living process of this service. True where
-    /// there is another main process now.
+    /// MAINPID=: refused, and logged, if it is not a living process of this service. True if the
+    /// main process has changed.
     bool set_main_by_message(int pid, std::optional<std::uint64_t> pidfdid);
-    /// The main process is that one. Throws OsError.
+    /// Makes that process the main process. Throws OsError.
     void set_main(int pid);
 
 private:
@@ -108,7 +108,7 @@ private:
     void renew_lineage();
     std::vector<int> signals_for(Which which) const;
 
-    /// A process that is no child of ours: its end is no SIGCHLD.
+    /// A process that is not our child: its exit causes no SIGCHLD.
     struct Foreign {
         Fd process;
         EventSource source;
@@ -130,9 +130,9 @@ private:
     Tree tree_;
     ProcessId main_;
     ProcessId control_;
-    Lineage lineage_; // the main process's, which outlives it
+    Lineage lineage_; // of the main process; still needed after its exit
     std::optional<Foreign> foreign_main_;
-    std::list<Foreign> foreign_members_; // that a launcher before us left
+    std::list<Foreign> foreign_members_; // left by an earlier launcher
     EventSource cgroup_source_;
     Timer lineage_timer_;
 };

@@ -42,7 +42,7 @@ void ServiceFiles::note_loss() {
     }
 }
 
-/// What cannot be looked at now is looked at again.
+/// If it cannot be checked now, it is checked again later.
 bool ServiceFiles::seems_whole() const {
     try {
         return is_whole();
@@ -51,7 +51,7 @@ bool ServiceFiles::seems_whole() const {
     }
 }
 
-/// What must be there is, and is ours. The state itself is written anyway.
+/// True if the required files exist and are ours. The state itself is written anyway.
 bool ServiceFiles::is_whole() const {
     return leads_to(plan_.paths.directory, directory_.get()) &&
            is_named(directory_.get(), lock_name, lock_.get()) &&
@@ -61,14 +61,14 @@ bool ServiceFiles::is_whole() const {
            !misses(service_pid_file_, plan_.paths.service_pid_file);
 }
 
-/// Elsewhere it is not ours to put back.
+/// Elsewhere we must not restore it.
 bool ServiceFiles::misses(const std::optional<PidFile>& file, const std::string& path) const {
     return file && split_path(path).first == plan_.paths.directory &&
            (file->is_lost() || !file->is_in(directory_.get()));
 }
 
-/// Somebody has removed the directory, or what is in it, has renamed it or mounted something over
-/// it: everybody looks for our files where it was.
+/// The directory or its content was removed, renamed or mounted over: commands look for our files
+/// at its path.
 void ServiceFiles::restore() {
     const std::string& path = plan_.paths.directory;
     Fd directory;
@@ -102,7 +102,7 @@ void ServiceFiles::restore() {
                                   " were gone and have been created again"));
 }
 
-/// What went away with a directory that was renamed would speak of us there.
+/// Files that moved away with a renamed directory would still describe us there.
 void ServiceFiles::leave(const Fd& directory, const Fd& lock) const {
     for (const char* name : {state_name, notify_name}) {
         ::unlinkat(directory.get(), name, 0);
@@ -112,7 +112,7 @@ void ServiceFiles::leave(const Fd& directory, const Fd& lock) const {
     }
 }
 
-/// It is made again with the state; what it left elsewhere is removed.
+/// It is created again with the state; what it left elsewhere is removed.
 void ServiceFiles::let_go_of_lost(std::optional<PidFile>& file, const std::string& path) {
     if (misses(file, path)) {
         pid_files_are_late_ = pid_files_are_late_ || file->is_in_place();
@@ -132,7 +132,7 @@ void ServiceFiles::publish(const State& state) {
     if (written_ == state && !pid_files_are_late_) {
         return;
     }
-    const bool found = find_place(); // where there is none yet, the one that we hold will do
+    const bool found = find_place(); // if there is none yet, the one that we have is used
     try {
         if (pid_files_are_late_) {
             draft_pid_files(launcher_, main_);
@@ -160,7 +160,7 @@ bool ServiceFiles::find_place() {
         return true;
     } catch (const OsError& error) {
         if (error.error() == EWOULDBLOCK) {
-            quiet_.set(after(monotonic_now(), quiet_time)); // a command that looks who holds it
+            quiet_.set(after(monotonic_now(), quiet_time)); // a command may hold it
         } else {
             complain(error);
         }
@@ -179,8 +179,8 @@ void ServiceFiles::complain(const OsError& error) {
     }
 }
 
-/// The directory of a pid file: most often the one that we hold already. Not a duplicate, whose end
-/// would be the end of `signal_losses`.
+/// The directory of a pid file: usually the one that we have open. Not a duplicate, since closing
+/// that would end `signal_losses`.
 Fd ServiceFiles::open_parent(const std::string& file) const {
     const std::string directory = split_path(file).first;
     return directory == plan_.paths.directory

@@ -14,49 +14,49 @@
 
 namespace amphid {
 
-/// The files that tell others of the service: the state and the pid files, below a directory and
-/// a lock of its own. The one writer of the state: each text is written once. What somebody has
-/// removed is made again; what cannot be written is logged once, and tried again with each state.
+/// The public files of the service: the state and the pid files, with their directory and lock. The
+/// only writer of the state: each version is written once. Files that were removed are created
+/// again; a file that cannot be written is logged once, and tried again with each state.
 class ServiceFiles {
 public:
-    /// `renew_notify` makes the notify socket's name again where it is missing in this directory.
-    /// `lock` may be empty: it is held by another process for us. All references outlive it.
+    /// `renew_notify` creates the notify socket again if its name is missing in this directory.
+    /// `lock` may be empty: another process holds it for us. All references outlive it.
     ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, Log& log,
                  std::function<void(int directory)> renew_notify);
 
     /// The runtime directory.
     int directory() const { return directory_.get(); }
 
-    /// Writes the state where it differs from what was written last. A file that cannot be written
-    /// is logged once and tried again with the next state.
+    /// Writes the state if it has changed. A file that cannot be written is logged once and tried
+    /// again with the next state.
     void publish(const State& state);
     /// The same; throws OsError.
     void write(const State& state);
     /// That state was written by a process that recorded itself (StateRecord).
     void note_written(const State& state) { written_ = state; }
 
-    /// From now on a loss is seen when it happens (`signal_losses`).
+    /// Notices losses from now on (`signal_losses`).
     void watch();
-    /// Something has gone from the directory. Where that was a file of ours, it is made again by
-    /// the publish() that follows a while later: whoever empties the directory may finish.
+    /// Something has disappeared from the directory. If it was a file of ours, a later publish()
+    /// creates it again, after a while, so that a cleanup can finish first.
     void note_loss();
-    /// Somebody misses the files, or does not believe them: the next publish() writes.
+    /// A command misses the files, or found them invalid: the next publish() writes.
     void write_anew() { written_.reset(); }
 
-    /// While the service gets ready there is time to draft the pid files; what is refused then is
-    /// known before it is ready. `main` 0: not known. Throws OsError.
+    /// Drafts the pid files while the service is starting, so that failures are known before it is
+    /// ready. `main` 0: not known. Throws OsError.
     void draft_pid_files(int launcher, int main);
     /// Throws OsError.
     void put_pid_files_in_place();
-    /// What a service that is known already goes on without: it is logged, and tried again.
+    /// For a service that was announced already: logs the failure and tries again later.
     void put_off(const OsError& error);
-    /// The main process has ended, or is another one.
+    /// The main process has ended or changed.
     void forget_service_pid() {
         service_pid_file_.reset();
         main_ = 0;
     }
     void remove_pid_files();
-    /// The same for good; of all files the state alone stays.
+    /// The end: only the state file is kept.
     void finish();
 
 private:
@@ -79,7 +79,7 @@ private:
     bool failing_ = false;
     std::optional<PidFile> pid_file_;
     std::optional<PidFile> service_pid_file_;
-    int launcher_ = 0; // whom the pid files name
+    int launcher_ = 0; // the PID in the pid files
     int main_ = 0;
     bool pid_files_are_late_ = false;
     bool watches_ = false;

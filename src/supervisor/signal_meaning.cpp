@@ -25,7 +25,7 @@ SignalMeaning of_term(const signalfd_siginfo& info, const SignalFacts& facts) {
     if (info.ssi_code == SI_QUEUE && info.ssi_int == restart_word) {
         return SignalMeaning::stop_for_restart;
     }
-    // Where the kill-signal is another one the service still has to get that.
+    // If kill-signal is another one the service still has to get that.
     const bool had_it = facts.group_had_it && facts.kill_signal == SIGTERM;
     return had_it ? SignalMeaning::stop_of_group : SignalMeaning::stop;
 }
@@ -71,7 +71,7 @@ SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts)
     case SIGTSTP:
     case SIGTTIN:
     case SIGTTOU:
-        // What the terminal sends, it sends to the whole group.
+        // The terminal sends its signals to the whole group.
         if (from_kernel) {
             return facts.has_terminal ? SignalMeaning::suspend : SignalMeaning::nothing;
         }

@@ -13,8 +13,8 @@ struct SignalFacts {
     pid_t self = 0;
     pid_t parent = 0;
     bool has_terminal = false;
-    bool service_is_apart = false; // not in our process group, so that it hears nothing of it
-    bool group_had_it = false;     // it was sent to all of that group
+    bool service_is_apart = false; // not in our process group, so that it does not get the signal
+    bool group_had_it = false;     // it was sent to the whole group
     bool terminal_is_gone = false; // it has hung up
     bool ignores_hang_up = false;  // nohup(1)
     bool we_are_pid_1 = false;
@@ -26,17 +26,17 @@ enum class SignalMeaning : std::uint8_t {
     nothing,
     stop,
     stop_for_restart,
-    stop_of_group, // the service has the signal, too
-    interrupt,     // ^C: the service has it, too
+    stop_of_group, // the service got the signal, too
+    interrupt,     // ^C: the service got it, too
     reload,
-    look,     // somebody misses our files
+    look,     // a command misses our files
     watchdog, // of the manager above us
     child,
     forward, // to the main process
-    suspend, // ^Z, and its kin: the service has it, too
+    suspend, // ^Z and the like: the service got it, too
 };
 
-/// What a signal to the launcher asks for (design.md section 2). Pure.
+/// What a signal to the launcher means. Pure.
 SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts);
 
 } // namespace amphid

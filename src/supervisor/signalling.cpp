@@ -7,11 +7,11 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-// Whom the processes' owner sends what.
+// Sending signals to the processes of a service.
 
 namespace amphid {
 
-/// systemd.kill(5): SIGCONT after, so that a stopped process hears it, and SIGHUP for shells.
+/// systemd.kill(5): SIGCONT follows, so that a stopped process handles it, and SIGHUP for shells.
 std::vector<int> Processes::signals_for(Which which) const {
     std::vector<int> out{which == Which::kill           ? plan_.kill_signal
                          : which == Which::watchdog     ? plan_.watchdog_signal
@@ -28,7 +28,7 @@ std::vector<int> Processes::signals_for(Which which) const {
 
 namespace {
 
-/// Whoever walks a tree holds a directory or a file of /proc, and a process.
+/// Walking a tree needs a descriptor for /proc and one for a process.
 bool has_descriptors_to_walk() {
     const Fd one(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const Fd other(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -37,7 +37,7 @@ bool has_descriptors_to_walk() {
 
 } // namespace
 
-/// Our own children, with their process groups: their numbers are theirs until we have reaped them.
+/// Our own children, with their process groups: their PIDs are not reused until we reap them.
 void Processes::signal_children(int signal) const {
     if (foreign_main_) {
         send_signal(foreign_main_->process, signal);
@@ -56,7 +56,7 @@ void Processes::signal(const SignalTree& order, const std::function<bool(int pid
         activation_.last_kill = order.whom;
     }
     if (tree_.inheritance()) {
-        watch_rest_of_tree(); // while they can still be told from others
+        watch_rest_of_tree(); // while they can still be recognized
     }
     if (order.whom == Whom::everybody && !has_descriptors_to_walk()) {
         for (const int signal : signals) {
@@ -68,7 +68,7 @@ void Processes::signal(const SignalTree& order, const std::function<bool(int pid
         for (const int signal : signals) {
             signal_main(signal);
             if (control_.pid > 0) {
-                ::kill(control_.pid, signal); // a child of ours that is not reaped yet
+                ::kill(control_.pid, signal); // our child, not reaped yet
             }
         }
     }
@@ -79,7 +79,7 @@ void Processes::signal_main(int signal) const {
     if (foreign_main_) {
         send_signal(foreign_main_->process, signal);
     } else if (main_.pid > 0) {
-        ::kill(main_.pid, signal); // a child of ours that is not reaped yet
+        ::kill(main_.pid, signal); // our child, not reaped yet
     }
 }
 

@@ -19,7 +19,7 @@ namespace amphid {
 
 namespace {
 
-constexpr std::size_t share = std::size_t{16} * 1024; // of one turn: each line may be sent on
+constexpr std::size_t share = std::size_t{16} * 1024; // per turn: lines are forwarded
 constexpr std::size_t whole_pipe = std::size_t{64} * 1024;
 
 bool is_terminal(InputKind kind) {
@@ -53,7 +53,7 @@ Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
     }
 }
 
-/// What shares standard error's pipe belongs to the last words, too.
+/// Output that shares standard error's pipe belongs to the last lines, too.
 void Streams::hear_log(std::string_view text) {
     if (context_.standard_error.kind == OutputKind::log || context_.error_joins_output) {
         last_words_.take(text);
@@ -150,7 +150,7 @@ Streams::Stream Streams::open_input(CommandList list) {
     return keep(open_device(object_, O_RDWR));
 }
 
-/// The service's user may open it again, as /dev/stderr.
+/// The service's user may reopen it as /dev/stderr.
 Streams::Stream Streams::open_words() {
     object_ = "the pipe for its standard error";
     return give_away(words_.open());
@@ -169,7 +169,8 @@ Streams::Stream Streams::give_away(int fd) const {
     return {fd, {}, 0};
 }
 
-/// Where journald takes nobody now, its lines go through our pipe and on to it as soon as it does.
+/// If journald accepts no connection now, lines go through our pipe and on to it as soon as it
+/// does.
 Streams::Stream Streams::open_journal(bool console) {
     Stream out = keep(open_journal_stream(log_name_, LOG_INFO, console));
     if (out.error == 0) {
@@ -277,7 +278,7 @@ Spawned Streams::open(SpawnRequest& request, CommandList list, const std::string
     return {};
 }
 
-/// The service's user may open it again, as /dev/stdout.
+/// The service's user may reopen it as /dev/stdout.
 int Streams::open_for_service(LinePump& pump) {
     const int fd = pump.open();
     const Credentials& who = context_.credentials;
@@ -288,12 +289,12 @@ int Streams::open_for_service(LinePump& pump) {
     return fd;
 }
 
-/// The files stay open here, for the last words.
+/// The files stay open here, for the last lines.
 void Streams::put_pumps_between() {
     const auto copy = [](int fd) {
         return Fd(checked(::fcntl(fd, F_DUPFD_CLOEXEC, 3), "cannot keep", "a stream"));
     };
-    // What goes to the log passes through us anyway.
+    // Output to the log passes through us anyway.
     if (context_.standard_output.kind != OutputKind::log) {
         output_pump_.aim(copy(output_.fd));
         output_.fd = open_for_service(output_pump_);
@@ -315,7 +316,7 @@ void Streams::take_over(int pid, const State& left) {
     }
     const auto target = [this](Output where, int inherited) {
         if (where.kind == OutputKind::truncate) {
-            where.kind = OutputKind::append; // what was said before stays
+            where.kind = OutputKind::append; // keep earlier output
         }
         Stream stream = open_output(where, inherited);
         return stream.file ? std::move(stream.file) : Fd(::fcntl(stream.fd, F_DUPFD_CLOEXEC, 3));
@@ -336,7 +337,7 @@ void Streams::add_variables(Environment& environment) const {
         context_.standard_error.kind == OutputKind::journal && !context_.error_joins_output;
     if (!journal_missed_ &&
         (error_is_journal || context_.standard_output.kind == OutputKind::journal)) {
-        // systemd.exec(5): that of standard error where both are.
+        // systemd.exec(5): the one of standard error if both are connected.
         set_variable(environment, "JOURNAL_STREAM",
                      journal_stream_name(error_is_journal ? error_.fd : output_.fd));
     }

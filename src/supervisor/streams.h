@@ -20,32 +20,32 @@
 
 namespace amphid {
 
-/// The descriptors that `inherit` means: ours from before a daemon let go of them.
+/// The descriptors for `inherit`: ours from before a daemon detached.
 struct Inherited {
     Fd output;
     Fd error;
 };
 
-/// The standard streams of the service's processes, opened anew for each of them as its context
-/// says; and what comes back through those that are pipes of ours: the last words, which go on to
-/// the journal or syslog where the context says so, and the lines that [ready] waits for.
+/// The standard streams of the service's processes, opened for each process according to its
+/// context, and the output that comes back through pipes of ours: the last lines, forwarded to the
+/// journal or syslog if the context says so, and the lines that [ready] waits for.
 class Streams {
 public:
     Streams(Loop& loop, const ExecContext& context, Inherited inherited, std::string identifier,
             Log& log);
 
-    /// Opens them for the next process and puts them into its request. `log_name` stands before its
-    /// lines in the journal where the file has no syslog-identifier. What is refused is the answer:
-    /// a stage with its errno.
+    /// Opens them for the next process and puts them into its request. `log_name` is the label of
+    /// its lines in the journal if there is no syslog-identifier. A failure is returned as a stage
+    /// with its errno.
     Spawned open(SpawnRequest& request, CommandList list, const std::string& log_name);
 
-    /// True where another user's process would get our terminal as its output: it could read what
-    /// is typed, and set the terminal up.
+    /// True if another user's process would get our terminal as its output: it could read what is
+    /// typed, and change the terminal's settings.
     bool would_lend_terminal() const;
 
-    /// The service's output passes through us from now on, and each line is shown to `hear`.
+    /// Routes the service's output through us from now on, and passes each line to `hear`.
     void listen(std::function<void(const Line&)> hear);
-    /// Reads what comes through the pipes from now on. Throws OsError.
+    /// Starts reading from the pipes. Throws OsError.
     void begin();
 
     /// The inodes of our pipes; 0: there is none.
@@ -54,29 +54,29 @@ public:
         return {output_pump_.inode(), error_pump_.inode()};
     }
     std::uint64_t log_inode() const { return log_pump_ ? log_pump_->inode() : 0; }
-    /// The pipes that a process has from a launcher before us.
+    /// Takes over the pipes that a process has from an earlier launcher.
     void take_over(int pid, const State& left);
 
-    /// Variables that tell the process of them: JOURNAL_STREAM.
+    /// Adds the variables about them: JOURNAL_STREAM.
     void add_variables(Environment& environment) const;
 
-    /// The process has them: only a file is kept, for the words in it.
+    /// The process has them: closes all but a file that the last lines are read from.
     void release();
 
-    /// What the last refusal was about.
+    /// The object of the last failure.
     const std::string& object() const { return object_; }
 
-    /// What was written since, and what waits in the pipe.
+    /// The last output of this activation, including what is still in the pipe.
     std::string last_words();
     /// A new activation.
     void begin_activation();
-    /// The service has ended: what it wrote is put where it belongs.
+    /// The service has ended: forwards the rest of its output.
     void finish();
 
 private:
     struct Stream {
         int fd = -1;
-        Fd file; // where it is one of ours
+        Fd file; // if it is a file that we opened
         int error = 0;
     };
 

@@ -19,7 +19,7 @@ namespace amphid {
 
 namespace {
 
-/// A time of the calendar that has passed, by the clock of the machine; 0: none.
+/// Converts a past moment of the monotonic clock to real time; 0: none.
 std::optional<Moment> moment_of(std::uint64_t usec) {
     const Moment now = monotonic_now();
     const std::int64_t age = realtime_now().usec - static_cast<std::int64_t>(usec);
@@ -40,7 +40,7 @@ bool waits_for_lines(const Plan& plan) {
     });
 }
 
-/// So that the shell sees its job stopped; its `fg` wakes the service and us.
+/// So that the shell sees its job stopped; its `fg` continues the service and us.
 void suspend() {
     ::raise(SIGSTOP);
 }
@@ -76,7 +76,7 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
               processes_, handles_.log, closer_,
               [this](NotifyMessage& said, Notification& message) {
                   on_message(said, message);
-                  deliver(); // what shows of the next message shows after the effects of this one
+                  deliver(); // the next message is handled after the effects of this one
                   note_progress();
               }),
       signals_source_(loop_, Turn::signals, [this] { read_signals(); }),
@@ -98,7 +98,8 @@ void Supervisor::begin_activation() {
     checks_.begin_activation();
 }
 
-/// While nothing is shared with a forked copy yet, and whoever asked can still be told.
+/// While no memory is shared with a forked copy, and errors can still be reported to the starting
+/// command.
 void Supervisor::prepare_first() {
     begin_activation();
     processes_.use_new_cgroup();
@@ -110,8 +111,8 @@ void Supervisor::prepare_first() {
     first_is_prepared_ = true;
 }
 
-/// Goes on where a killed launcher was torn away: the same processes under the same names. Throws
-/// OsError where it cannot be written down who answers for them from now on.
+/// Continues where a killed launcher left off, with the same processes and names. Throws OsError if
+/// the new launcher cannot be recorded.
 void Supervisor::adopt(const State& left) {
     if (takes_over_) {
         State taken = left;
@@ -123,10 +124,10 @@ void Supervisor::adopt(const State& left) {
         is_known_ = true;
     }
     static_cast<ActivationRecord&>(activation_) = left;
-    activation_.waiting_for.clear(); // nobody waits any more
+    activation_.waiting_for.clear(); // no command waits any more
     reloads_ = left.reload;
-    reloads_.serial = left.reload.begun; // one that was going on ended with its launcher
-    // It may have moved to another process since.
+    reloads_.serial = left.reload.begun; // a reload in progress ended with its launcher
+    // It may have moved to another process in the meantime.
     const bool main_alive = processes_.adopt(left) || main_search_.follow();
     if (main_alive) {
         streams_.take_over(processes_.main_pid(), left);
@@ -153,7 +154,7 @@ void Supervisor::begin() {
     }
     identity_.launcher = identify(::getpid(), identity_.launcher.boot_id);
     if (identity_.launcher.start_time == 0) {
-        throw OsError("cannot read", "/proc/self/stat"); // nobody could find us by our state
+        throw OsError("cannot read", "/proc/self/stat"); // commands could not find us by our state
     }
     become_subreaper();
     if (handles_.orphan) {
@@ -172,10 +173,9 @@ void Supervisor::let_go() {
     }
 }
 
-/// We cannot go on: nothing of the service may go on without us, and nobody but us can tell whoever
-/// waits.
+/// We cannot go on: the service must not run without us, and the waiting command must be told.
 void Supervisor::abandon(const std::string& why) {
-    // Often it is descriptors that we lack, and the walk needs some.
+    // Often we are out of descriptors, and walking the tree needs some.
     files_.finish();
     notify_.end(files_.directory());
     processes_.kill_everybody();
@@ -190,7 +190,7 @@ void Supervisor::abandon(const std::string& why) {
     upstream_.failed(concat("Failed: ", why), concat("amphid: ", identity_.failure, '\n'));
 }
 
-/// What runs goes on without a launcher, as before; the next start may have more luck.
+/// The service keeps running without a launcher, as before; the next start may succeed.
 void Supervisor::give_up_take_over(const std::string& why) {
     files_.finish();
     notify_.end(files_.directory());
@@ -204,7 +204,7 @@ Ending Supervisor::run() {
     try {
         begin();
         if (plan_.detach) {
-            let_go(); // while the service executes: nobody waits for this
+            let_go(); // while the service executes: not in anybody's way
         }
         signals_source_.on(handles_.signals.get());
         while (!finished_) {
@@ -213,7 +213,7 @@ Ending Supervisor::run() {
                 give_back_memory();
             }
             keep_memory_reserve();
-            upstream_source_.on(upstream_.fd()); // once something has to wait
+            upstream_source_.on(upstream_.fd()); // once a message is queued
             loop_.run_once([this] {
                 deliver();
                 note_progress();
@@ -280,7 +280,7 @@ void Supervisor::apply(const Event& event) {
     note_progress();
 }
 
-/// What has changed is seen by everybody from now on.
+/// Publishes what has changed.
 void Supervisor::note_progress() {
     if (is_starting(machine_.state)) {
         std::string now = awaited(situation());

@@ -22,15 +22,15 @@
 
 namespace amphid {
 
-/// Runs one service from start to end. Conducts owners, each of which holds its descriptors and
-/// its state, hears its own events from the loop and reports to the queue: gives each event to the
-/// machine, performs the effects, writes the state down. Decides nothing itself.
+/// Runs one service from start to end. Coordinates its owners, each of which holds its own
+/// descriptors and state, gets its events from the loop and reports to the queue: passes each event
+/// to the machine, performs the effects, and writes the state. Decides nothing itself.
 class Supervisor {
 public:
-    /// `identity` has what never changes: name, config, mode, unit, manager, pid file.
+    /// `identity` has the constant part of the state: name, config, mode, unit, manager, pid file.
     Supervisor(const Plan& plan, State identity, Handles handles);
 
-    /// Returns when the service has ended for good and its files are gone.
+    /// Returns when the service has ended for good and its files are removed.
     Ending run();
 
 private:
@@ -63,7 +63,7 @@ private:
     bool follow_main();
     void main_has_changed();
 
-    // effects.cpp: what the machine wants done.
+    // effects.cpp: the effects of the machine.
     void perform(const BeginActivation&);
     void perform(const SpawnMain&);
     void perform(const SpawnControl&);
@@ -116,15 +116,15 @@ private:
     EventSource upstream_source_;
     Timer deadline_;
 
-    /// What a killed launcher left is not in our hands yet: a failure of ours is none of its.
+    /// True while taking over from a killed launcher: a failure of ours must not end the service.
     bool takes_over_ = false;
-    bool is_known_ = false; // once ready, or taken over: no file is worth more than the service
-    bool first_is_prepared_ = false; // the first activation began with the rest of the start
-    bool detached_ = false;          // our standard error is no longer anybody's
-    bool settled_ = false;           // what the start has used can be given back
+    bool is_known_ = false; // once ready, or taken over: a file error no longer ends the service
+    bool first_is_prepared_ = false; // the first process was prepared before the fork
+    bool detached_ = false;          // nobody reads our standard error any more
+    bool settled_ = false;           // the memory used by the start can be released
     bool finished_ = false;
-    TimeSpan interrupted_at_;     // the last ^C; 0: none
-    bool group_was_told_ = false; // the signal that stops us has reached the service without us
+    TimeSpan interrupted_at_;     // time of the last ^C; 0: none
+    bool group_was_told_ = false; // the service got the stop signal without us
 };
 
 } // namespace amphid

@@ -60,7 +60,7 @@ void Upstream::ready(const std::string& status, const std::string& words) {
     notify(concat("READY=1\nSTATUS=", status));
     send_verdict(startup_, {ExitCode::success, words});
     if (ready_) {
-        write_all(ready_.get(), "\n"); // whoever waited may be gone; SIGPIPE is blocked here
+        write_all(ready_.get(), "\n"); // the reader may be gone; SIGPIPE is blocked here
         ready_.reset();
     }
 }
@@ -70,7 +70,7 @@ void Upstream::stopping(const std::string& status) {
 }
 
 void Upstream::reloading(std::optional<TimeSpan> at) {
-    // Both in one datagram, or systemd does not take it for the answer to a reload.
+    // Both in one datagram, or systemd does not accept it as the answer to a reload.
     notify(concat("RELOADING=1\nMONOTONIC_USEC=", at.value_or(monotonic_now()).usec,
                   "\nSTATUS=Reloading"));
 }

@@ -11,35 +11,35 @@
 
 namespace amphid {
 
-/// Everybody who waits for news of the service: systemd, the command that started a daemon, nobody.
+/// Whoever is notified about the service: systemd, the command that started a daemon, or nobody.
 class Upstream {
 public:
     Upstream(Announce announce, NotifySender* manager, Fd startup);
 
-    /// Entering a phase that may take this long from now; a little more is asked for, so that our
-    /// own timeout comes first.
+    /// Announces a phase that may take this long; asks for a little more, so that our own timeout
+    /// expires first.
     void ask_for_time(TimeSpan span);
     void status(const std::string& text);
-    /// The service's own words, for systemd; false where nobody took them.
+    /// Passes the service's own message to systemd; false if it was not accepted.
     bool relay(const std::string& message, const std::vector<Fd>& descriptors = {});
-    /// For the manager's watchdog: all is well, or it is to act now.
+    /// For the manager's watchdog: a keep-alive, or a request to act now.
     void show_life();
     void trigger_watchdog(const std::string& why);
-    /// Readable when flush() can send what the manager had no room for; -1: nothing has to wait.
+    /// Readable when flush() can send queued messages; -1: nothing is queued.
     int fd() const { return manager_ != nullptr ? manager_->fd() : -1; }
     void flush();
     /// Gets a newline when the service is ready.
     void also_tell(Fd ready) { ready_ = std::move(ready); }
-    /// The verdict is near: whoever waits for it may wake up meanwhile.
+    /// The verdict is near: lets the waiting command wake up already.
     void wake();
     void ready(const std::string& status, const std::string& words);
     void stopping(const std::string& status);
-    /// `at`: the MONOTONIC_USEC that the service said.
+    /// `at`: MONOTONIC_USEC from the service.
     void reloading(std::optional<TimeSpan> at);
     void reloaded(const std::string& status);
     /// The start failed; `words` is the whole message for the starting command.
     void failed(const std::string& status, const std::string& words);
-    /// The same of a start that is tried again: nobody need wait for the end of this launcher.
+    /// The same for a start that is retried: the command need not wait for this launcher to end.
     void failed_for_now(const std::string& status, const std::string& words);
 
 private:

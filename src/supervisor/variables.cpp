@@ -10,8 +10,8 @@ namespace amphid {
 
 namespace {
 
-/// $EXIT_CODE and $EXIT_STATUS of systemd.exec(5); a program that never was shows as the exit of
-/// systemd's own executor.
+/// $EXIT_CODE and $EXIT_STATUS of systemd.exec(5); a failed exec is reported as the exit of
+/// systemd's executor.
 void add_exit(Environment& out, const MainExit& exit) {
     switch (exit.kind) {
     case ExitKind::exited:

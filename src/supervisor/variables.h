@@ -8,8 +8,8 @@
 
 namespace amphid {
 
-/// What a process is told of its service (systemd.exec(5), "Environment Variables Set or Propagated
-/// by the Service Manager"), but for its descriptors. `main_pid` 0: there is none.
+/// The variables about its service that a process gets (systemd.exec(5), "Environment Variables Set
+/// or Propagated by the Service Manager"), except those about descriptors. `main_pid` 0: none.
 Environment variables_for(CommandList list, const Plan& plan, const Machine& machine,
                           const ActivationFacts& activation, int main_pid);
 

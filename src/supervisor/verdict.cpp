@@ -9,7 +9,7 @@ namespace amphid {
 
 void send_verdict(Fd& pipe, const Verdict& verdict) {
     if (pipe) {
-        // The command may be gone by now; SIGPIPE is blocked here.
+        // The command may be gone; SIGPIPE is blocked here.
         write_all(pipe.get(), concat(static_cast<int>(verdict.code), '\n', verdict.text));
         if (verdict.code == ExitCode::success) {
             pipe.reset();

@@ -10,21 +10,22 @@
 
 namespace amphid {
 
-/// What the daemon tells the command that started it, through the startup pipe: the exit code and
-/// the words for the person.
+/// What the daemon reports to the starting command through the startup pipe: the exit code and the
+/// message.
 struct Verdict {
     ExitCode code = ExitCode::failure;
     std::string text;
 };
 
-/// Sends it; only the first one counts. The pipe of a success is closed at once. That of a failure
-/// stays open until the daemon is gone, so that who reads to its end finds nothing of it left.
+/// Sends it; only the first one counts. After a success the pipe is closed at once. After a failure
+/// it stays open until the daemon has exited, so that a reader of the whole pipe finds nothing left
+/// of it.
 void send_verdict(Fd& pipe, const Verdict& verdict);
 
-/// Wakes the reader without a word.
+/// Wakes the reader without a verdict.
 void send_wake(const Fd& pipe);
 
-/// Reads what has been sent until the pipe's end; nothing where the daemon died without a word.
+/// Reads to the end of the pipe; nullopt if the daemon died without a verdict.
 std::optional<Verdict> receive_verdict(const Fd& pipe);
 
 } // namespace amphid

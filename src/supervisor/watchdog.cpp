@@ -8,7 +8,7 @@
 
 namespace amphid {
 
-/// Of our own: where neither the service nor [health] gives any.
+/// Our own interval: if neither the service nor [health] has one.
 TimeSpan Watchdog::next_sign(TimeSpan now) const {
     const bool our_own = service_.is_infinite() && !has_health_ && manager_watches();
     return our_own ? after(now, {manager_.usec / 2}) : TimeSpan::infinity();
@@ -41,7 +41,7 @@ bool Watchdog::passed() {
     return on_ && sign_is_due();
 }
 
-/// Both have to have shown that they are well since the last sign.
+/// Both must have been healthy since the last keep-alive.
 bool Watchdog::sign_is_due() {
     const bool due =
         manager_watches() && (pinged_ || service_.is_infinite()) && (passed_ || !has_health_);

@@ -9,22 +9,22 @@
 
 namespace amphid {
 
-/// Signs of life both ways: the service's, which are awaited, and those that the manager awaits.
-/// Nothing is made, and nobody is woken, where neither is asked for.
+/// Keep-alives in both directions: those expected from the service, and those that the manager
+/// expects. Creates no timer and causes no wakeup if neither is configured.
 class Watchdog {
 public:
-    /// `manager`: how often it awaits a sign; infinity: never. `has_health`: a sign for the manager
-    /// needs a passed check, too.
+    /// `manager`: the manager's interval; infinity: none. `has_health`: a keep-alive for the
+    /// manager requires a passed check, too.
     Watchdog(TimeSpan manager, bool has_health) : manager_(manager), has_health_(has_health) {}
 
     // `now` is the moment of CLOCK_MONOTONIC at which a member is called. All throw OsError.
 
-    /// From the readiness of the service on; `service` is how often its signs are due in this
-    /// activation (watchdog-sec, unless WATCHDOG_USEC= said otherwise).
+    /// The service is ready; `service` is its interval in this activation (watchdog-sec, or
+    /// WATCHDOG_USEC=).
     void begin(TimeSpan service, TimeSpan now);
     void rest();
 
-    // Each returns true where a sign is due for the manager now.
+    // Each returns true if a keep-alive for the manager is due now.
     bool pinged(TimeSpan now);
     bool passed();
 
@@ -34,7 +34,7 @@ public:
 
     bool manager_watches() const { return !manager_.is_infinite(); }
 
-    /// Becomes readable when look() has something to say; -1: never.
+    /// Becomes readable when look() has news; -1: never.
     int fd() const { return timer_.fd(); }
     enum class News : std::uint8_t { none, service_is_silent, sign_is_due };
     News look(TimeSpan now);
@@ -50,8 +50,8 @@ private:
     bool on_ = false;
     bool pinged_ = false;
     bool passed_ = false;
-    TimeSpan deadline_ = TimeSpan::infinity(); // of the service's next sign
-    TimeSpan next_ = TimeSpan::infinity();     // of a sign of our own
+    TimeSpan deadline_ = TimeSpan::infinity(); // for the service's next keep-alive
+    TimeSpan next_ = TimeSpan::infinity();     // time of our next keep-alive
     TimerFd timer_;
 };
 

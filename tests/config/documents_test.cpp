@@ -32,6 +32,7 @@ std::string whole_file(std::string_view row) {
     };
     out += row.starts_with("service.exec-start =") ? "" : "\nservice.exec-start = \"/usr/bin/web\"";
     needs("service.restart-steps", "service.restart-max-delay-sec = \"1min\"");
+    needs("log.", row.starts_with("log.file") ? "" : "log.file = \"/var/log/web.log\"");
     needs("health.interval-sec", "health.command = \"/usr/bin/web\"");
     needs("health.failures", "health.command = \"/usr/bin/web\"");
     return out + '\n';

@@ -114,7 +114,8 @@ TEST_F(CheckTest, WhatAShellWouldDo) {
     EXPECT_EQ(
         sentences(exec("[\"/bin/cat\", \"/srv/%i.conf\"]")),
         Sentences{
-            "warning: '%i' in '/srv/%i.conf' is passed on literally: amphid has no specifiers"});
+            "warning: '%i' in '/srv/%i.conf' is passed on literally: only %i and %I are expanded, "
+            "in the file of a template (NAME@.toml)"});
     EXPECT_EQ(sentences(exec("[\"/bin/sh\", \"-c\", \"cat x | wc >/dev/null\"]")), Sentences{});
     EXPECT_EQ(sentences(exec("[\"/bin/date\", \"+%%n %Y\"]")), Sentences{});
 }

@@ -21,20 +21,17 @@ protected:
                 {"PATH", path("bin") + ":/usr/bin:/bin"}};
     }
 
-    /// What is shown after TAB; a second one lists all where there are several.
-    std::string complete(const std::string& line, const std::string& tabs = "\t") {
-        Program& shell = spawn({.command = {"bash", "--norc", "--noprofile", "-i"},
-                                .environment = surroundings(),
-                                .on_terminal = true});
-        type(shell, "bind 'set enable-bracketed-paste off'; source " + path("completion") +
-                        "; PS1='now'; PS1+='> '\n");
-        EXPECT_TRUE(await("the prompt", [&] { return saw(shell, "now> "); })) << shell.text;
+    /// What a shell shows up to `end` when these keys are typed. `setup` prints `prompt`.
+    std::string shown(const Words& command, const std::string& setup, const std::string& prompt,
+                      const std::string& keys, const std::string& end) {
+        Program& shell =
+            spawn({.command = command, .environment = surroundings(), .on_terminal = true});
+        type(shell, setup + '\n');
+        EXPECT_TRUE(await("the prompt", [&] { return saw(shell, prompt); })) << shell.text;
         const std::size_t begin = shell.text.size();
-        type(shell, line + tabs);
-        // The end of what readline prints is the echo of a character behind it.
-        type(shell, "@");
+        type(shell, keys);
         EXPECT_TRUE(await("the completion", [&] {
-            return shell.text.find('@', begin) != std::string::npos;
+            return shell.text.find(end, begin) != std::string::npos;
         })) << shell.text;
         const std::string out = shell.text.substr(begin);
         type(shell, "\025exit\n");
@@ -42,24 +39,22 @@ protected:
         return out;
     }
 
+    /// What is shown after TAB; a second one lists all where there are several. The end of what
+    /// readline prints is the echo of a character behind it.
+    std::string complete(const std::string& line, const std::string& tabs = "\t") {
+        return shown({"bash", "--norc", "--noprofile", "-i"},
+                     "bind 'set enable-bracketed-paste off'; source " + path("completion") +
+                         "; PS1='now'; PS1+='> '",
+                     "now> ", line + tabs + "@", "@");
+    }
+
     /// zsh's line after TAB between "<" and ">", below what it lists where there are several.
     std::string complete_in_zsh(const std::string& line) {
-        Program& shell = spawn(
-            {.command = {"zsh", "-f", "-i"}, .environment = surroundings(), .on_terminal = true});
-        type(shell, "fpath=('" + path("functions") +
-                        "' $fpath); autoload -Uz compinit; compinit -D -u; show() { print -r -- "
-                        "\"<$BUFFER>\" }; zle -N show; bindkey '^Xb' show; print 'no''w'\n");
-        EXPECT_TRUE(await("zsh's completions", [&] { return saw(shell, "now\r\n"); }))
-            << shell.text;
-        const std::size_t begin = shell.text.size();
-        type(shell, line + "\t\030b");
-        EXPECT_TRUE(await("the completion", [&] {
-            return shell.text.find(">\r\n", begin) != std::string::npos;
-        })) << shell.text;
-        const std::string out = shell.text.substr(begin);
-        type(shell, "\025exit\n");
-        finish(shell);
-        return out;
+        return shown({"zsh", "-f", "-i"},
+                     "fpath=('" + path("functions") +
+                         "' $fpath); autoload -Uz compinit; compinit -D -u; show() { print -r -- "
+                         "\"<$BUFFER>\" }; zle -N show; bindkey '^Xb' show; print 'no''w'",
+                     "now\r\n", line + "\t\030b", ">\r\n");
     }
 
     /// What fish offers for this line, one a line, each with a tab and its description.

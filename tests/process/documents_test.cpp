@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
 
-// The tutorial, done as it says: files are written, commands are run, all of them must succeed. Of
-// the other documents: the commands in them exist, and the pictures are what a terminal shows
-// today.
+// The tutorial, done as it says: files are written, commands are run, all of them must succeed. The
+// commands in the other documents are run, too, and the pictures are what a terminal shows today.
 
 #include "fixture.h"
 #include "helper/file.h"
@@ -38,7 +37,115 @@ protected:
         }
         return out;
     }
+
+    static std::filesystem::path source() { return AMPHID_SOURCE_DIR; }
+
+    static std::vector<std::filesystem::path> documents() {
+        std::vector<std::filesystem::path> out{source() / "README.md", source() / "SECURITY.md"};
+        for (const auto& entry : std::filesystem::directory_iterator(source() / "docs"))
+            if (entry.path().extension() == ".md")
+                out.push_back(entry.path());
+        return out;
+    }
+
+    /// Every command in the documents that a plain user can run, and where it stands. What a line
+    /// of a console needs root for is in `of_root`.
+    static std::map<std::string, std::string> commands(std::vector<std::string>& of_root) {
+        std::map<std::string, std::string> out;
+        const std::regex root("# (.*/etc/.*|systemctl .*|rc-.*)");
+        for (const auto& document : documents()) {
+            const std::string name = document.filename();
+            const std::string text = read_file(document).value_or("");
+            const std::regex quoted("`(amphid [^`\n]+)`");
+            for (std::sregex_iterator i(text.begin(), text.end(), quoted), end; i != end; ++i)
+                out.emplace((*i)[1], name);
+            if (name == "README.md" || name == "tutorial.md")
+                continue; // done as a whole: readme.sh, Tutorial
+            for (const Block& block : blocks_of(text)) {
+                std::istringstream lines(block.text);
+                for (std::string line; std::getline(lines, line);) {
+                    if (block.language == "sh")
+                        out.emplace(line, name);
+                    else if (block.language == "console" && std::regex_match(line, root))
+                        of_root.push_back(line.substr(2));
+                    else if (block.language == "console" && line.find_first_of("#$") == 0)
+                        out.emplace(line.substr(2), name);
+                }
+            }
+        }
+        return out;
+    }
+
+    /// The services of the documents, for a plain user, and the files that commands name.
+    void make_services() {
+        std::filesystem::create_directories(path("config/amphid"));
+        std::filesystem::create_directory(path("home"));
+        std::filesystem::create_directory(path("bin"));
+        std::filesystem::create_symlink(amphid_binary(), path("bin/amphid"));
+        for (const std::string name : {"web", "worker", "web@"}) {
+            const std::string file = name == "web@" ? "web-%i" : name;
+            write("config/amphid/" + name + ".toml",
+                  "[service]\nexec-start = " + shell("while echo an error; do sleep 0.01; done") +
+                      "\n[log]\ntimestamps = \"rfc3339\"\nfile = " + quoted(path(file + ".log")) +
+                      "\n");
+        }
+        write("web.toml", "[service]\nexec-start = \"/bin/true\"\n");
+        write("web.service", "[Service]\nExecStart=/bin/true\n");
+        write("editor", "#!/bin/sh\nprintf '[service]\\nnice = 5\\n' >\"$1\"\n", 0755);
+    }
+
+    /// The command as somebody would type it, with an end to what would go on.
+    static std::string typed(std::string command) {
+        for (const auto& [place, word] : std::vector<std::pair<std::string, std::string>>{
+                 {"COMMAND", "start"}, {"SERVICE", "web"}, {"FILE", "unit.service"}})
+            if (const auto at = command.find(place); at != std::string::npos)
+                command.replace(at, place.size(), word);
+        if (command.starts_with("amphid run"))
+            return command + " 3>ready & until amphid status --live web; do sleep 0.01; done; "
+                             "amphid stop web; wait";
+        if (command.find(" -f ") != std::string::npos)
+            return command.substr(0, command.find('#')) + "| head -n 12";
+        return command + (command == "amphid start --daemon" ? " web" : "");
+    }
 };
+
+TEST_F(DocumentsTest, EveryCommandIsRun) {
+    std::vector<std::string> of_root;
+    const auto all = commands(of_root);
+    EXPECT_GT(all.size(), 20U);
+    std::string cases;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(source() / "tests/system"))
+        if (entry.path().extension() == ".sh")
+            cases += read_file(entry.path()).value_or("");
+    for (const std::string& command : of_root)
+        EXPECT_NE(cases.find(command), std::string::npos) << "no system test runs: " << command;
+    if (::getuid() == 0)
+        GTEST_SKIP() << "root's places are the system's";
+    make_services();
+    const Fields environment{{"PATH", path("bin") + ":/usr/bin:/bin"},
+                             {"HOME", path("home")},
+                             {"XDG_CONFIG_HOME", path("config")},
+                             {"XDG_RUNTIME_DIR", path("xdg")},
+                             {"EDITOR", path("editor")}};
+    const auto bash = [&](const std::string& script) {
+        return run({.command = {"bash", "-e", "-c", script}, .environment = environment});
+    };
+    ASSERT_EQ(bash("amphid unit web >unit.service; amphid start worker").code, 0);
+    const std::regex alone("amphid (start|stop|run|check|explain|logs)"); // of no service
+    for (const auto& [command, document] : all) {
+        if (std::regex_match(command, alone))
+            continue;
+        const bool starts = command.find("start") != std::string::npos ||
+                            command.find(" run ") != std::string::npos;
+        const std::string ground =
+            starts ? "" : "amphid start web; until test -s web.log; do :; done\n";
+        const Outcome outcome = bash(ground + typed(command) + "\namphid stop web 2>&1");
+        EXPECT_EQ(outcome.code, 0) << document << ": " << command << '\n'
+                                   << outcome.out << outcome.err;
+    }
+    EXPECT_EQ(bash("amphid stop web web@8080 worker").code, 0);
+}
 
 TEST_F(DocumentsTest, Tutorial) {
     if (::access("/usr/bin/python3", X_OK) < 0)
@@ -83,13 +190,8 @@ TEST_F(DocumentsTest, CommandsAndOptionsExist) {
                     << document << ": " << (*i)[0];
         }
     };
-    const std::filesystem::path source = AMPHID_SOURCE_DIR;
-    std::vector<std::filesystem::path> documents{source / "README.md", source / "SECURITY.md"};
-    for (const auto& entry : std::filesystem::directory_iterator(source / "docs"))
-        if (entry.path().extension() == ".md")
-            documents.push_back(entry.path());
-    ASSERT_GT(documents.size(), 8U);
-    for (const auto& document : documents) {
+    ASSERT_GT(documents().size(), 8U);
+    for (const auto& document : documents()) {
         const std::string text = read_file(document).value_or("");
         for (const Block& block : blocks_of(text))
             if (block.language != "text")
@@ -99,6 +201,25 @@ TEST_F(DocumentsTest, CommandsAndOptionsExist) {
             check(document, (*i)[1]);
     }
     EXPECT_GT(calls, 60);
+}
+
+// What a reader of manual pages looks for is in each of them.
+TEST_F(DocumentsTest, ManualPagesHaveTheUsualSections) {
+    std::map<std::string, std::string> pages;
+    for (const std::string format : {"man", "command-man", "status-man"})
+        pages[format] = amphid({"reference", "--format=" + format}).out;
+    pages["amphid-generator.8"] =
+        read_file(std::string(AMPHID_SOURCE_DIR) + "/docs/amphid-generator.8").value_or("");
+    for (const auto& [name, text] : pages) {
+        std::size_t at = 0;
+        for (const char* section :
+             {"NAME", "SYNOPSIS", "EXAMPLES", "ENVIRONMENT", "FILES", "EXIT STATUS", "SEE ALSO"}) {
+            const auto heading = text.find("\n.SH " + std::string(section) + "\n");
+            ASSERT_NE(heading, std::string::npos) << name << " has no " << section;
+            at = std::max(at, heading);
+        }
+        EXPECT_EQ(at, text.rfind("\n.SH ")) << name << " ends with something else than SEE ALSO";
+    }
 }
 
 // Drawn again from a run of this binary: docs/pictures/draw.py makes them new.

@@ -159,7 +159,38 @@ TEST_F(StatusTest, TableOfAll) {
         lines[3], std::regex("\\* web +running +[0-9a-z ]+ ago +[0-9]+ +[0-9.]+[KM] +0 +The "
                              "test's service")))
         << lines[3];
+    // The same on a terminal: in colours, and cut at its width.
+    launch.command.insert(launch.command.end(),
+                          {"bash", "-c", "stty cols 60; exec '" + amphid_binary() + "' status"});
+    launch.environment["TERM"] = "xterm";
+    launch.environment["LANG"] = "C.UTF-8";
+    launch.on_terminal = true;
+    const std::string seen = run(launch).out;
+    EXPECT_TRUE(contains(seen, "\033[1;31m×\033[0m broken  ")) << seen;
+    EXPECT_TRUE(contains(seen, "\033[1;32m●\033[0m web ")) << seen;
+    EXPECT_TRUE(contains(seen, "…\r\n")) << seen;
+    launch.environment["NO_COLOR"] = "1";
+    const std::string plain = run(launch).out;
+    EXPECT_TRUE(contains(plain, "\n× broken  ")) << plain;
+    EXPECT_FALSE(contains(plain, "\033")) << plain;
+    launch.command.resize(launch.command.size() - 3);
+    launch.on_terminal = false;
     EXPECT_EQ(amphid({"stop", "web"}, launch).code, 0);
+}
+
+// Why it failed, and when it is started again.
+TEST_F(StatusTest, AutoRestart) {
+    configure(service("notify", {"--exit", "7"}) +
+              "restart = \"on-failure\"\nrestart-sec = \"1h\"\n");
+    EXPECT_EQ(start().code, 1);
+    ASSERT_TRUE(await_state("auto-restart"));
+    const std::string text = status().out;
+    for (const char* line :
+         {"     Active: auto-restart \\(exit-code\\) since .*; [^\n]* ago\n",
+          "    Failure: exited with code 7 \\(exit-code\\), [^\n]* ago\n",
+          " Next start: in (1h|59min [0-9]+s), at [A-Z][a-z]{2} [0-9-]{10} [0-9:]{8} [A-Z]+\n"})
+        EXPECT_TRUE(std::regex_search(text, std::regex(line))) << line << '\n' << text;
+    stopped();
 }
 
 // What a service wrote last, where that is a file.

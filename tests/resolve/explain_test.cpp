@@ -40,6 +40,12 @@ TEST(Explain, UnitOfTheSystem) {
     EXPECT_TRUE(is_golden("tests/resolve/explain_systemd.txt", explained(file, systemd_service())));
 }
 
+TEST(Explain, UnitOfAUser) {
+    const std::string text = explained(file, systemd_service(true));
+    EXPECT_EQ(text.substr(0, text.find('\n')), "mode: foreground; the user's systemd restarts it; "
+                                               "readiness goes to NOTIFY_SOCKET");
+}
+
 TEST(Explain, PidOneOfAContainer) {
     Host host = plain_host();
     host.pid = 1;

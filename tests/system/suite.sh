@@ -32,7 +32,7 @@ copy_amphid() {
 
 install_in_machine() {
     local file
-    run_in "$machine" mkdir -p /root/cases /root/config
+    run_in "$machine" mkdir -p /root/cases /root/config /root/docs
     copy_amphid
     copy_to "$machine" "$helper" /usr/local/bin/helper
     copy_to "$machine" units/amphid@.service /etc/systemd/system/amphid@.service
@@ -40,6 +40,7 @@ install_in_machine() {
         copy_to "$machine" "$file" "/root/cases/${file##*/}"
     done
     copy_to "$machine" README.md /root/README.md
+    copy_to "$machine" docs/recipes.md /root/docs/recipes.md
     for file in config/*.toml; do
         copy_to "$machine" "$file" "/root/$file"
     done

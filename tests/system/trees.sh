@@ -7,9 +7,10 @@
 #
 #   make_tree SUITE KIND    makes the tree unless it is there, prints its path
 #
-# KIND `machine` boots systemd; `services` does, too, and has what the tests and config/ run installed
-# (never started); `bare` is Debian's minbase with git: what a fresh machine has, and nothing else;
-# `rpm` boots systemd and has rpm and dnf; `openrc` and `sysv` boot those.
+# KIND `machine` boots systemd; `services` does, too, and has the programs of the tests and of config/
+# installed (never started), on bookworm also those of docs/recipes.md; `bare` is Debian's minbase with
+# git: what a fresh machine has, and nothing else; `rpm` boots systemd and has rpm and dnf; `openrc` and
+# `sysv` boot those.
 
 rig_dir=${AMPHID_RIG_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/rig}
 
@@ -23,7 +24,7 @@ list_packages() {
     case $2 in
         machine) echo systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,adduser ;;
         services)
-            echo "$(list_packages "$1" machine),redis-server,memcached,nginx,haproxy,cron,postgresql,openssh-server,openssh-client,python3,python3-systemd,python3-sdnotify$([[ $1 != bookworm ]] || echo ,php8.2-fpm)"
+            echo "$(list_packages "$1" machine),redis-server,memcached,nginx,haproxy,cron,postgresql,openssh-server,openssh-client,python3,python3-systemd,python3-sdnotify$([[ $1 != bookworm ]] || echo ,php8.2-fpm,logrotate,monit,ansible-core)"
             ;;
         bare) echo git ;;
         rpm)
@@ -45,7 +46,7 @@ print_apt_options() {
 mask_services() {
     local tree=$1 service
     [[ -d $tree/etc/systemd/system ]] || return 0
-    for service in redis-server memcached nginx haproxy cron postgresql ssh php8.2-fpm; do
+    for service in redis-server memcached nginx haproxy cron postgresql ssh php8.2-fpm monit; do
         ln -sf /dev/null "$tree/etc/systemd/system/$service.service"
     done
 }

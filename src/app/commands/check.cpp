@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::string_view standard_input = "-";
 
-/// One file with everything that is said about it.
+/// One file with all its diagnostics.
 struct Checked {
     ServiceFile file;
     std::vector<std::string> texts; // of the file and of its drop-ins
@@ -54,7 +54,7 @@ Checked read_file(const std::string& word, const Host& host) {
     return out;
 }
 
-/// Where a generator would make a unit of this file, its name must be free.
+/// If a generator would make a unit for this file, its name must be free.
 void check_name(Checked& checked, const Host& host) {
     const Manager manager = manager_for(checked.file, host);
     const auto [directory, name] = split_path(checked.file.path);
@@ -96,7 +96,7 @@ void show(const Arguments& arguments, const Checked& checked) {
     }
 }
 
-/// False where the unit file contradicts the configuration.
+/// False if the unit file contradicts the configuration.
 bool check_unit_file(const Arguments& arguments, const Checked& checked, const Host& host) {
     const std::string& unit = arguments.unit;
     const auto text = read_small_file(AT_FDCWD, unit.c_str(), largest_file);
@@ -110,7 +110,7 @@ bool check_unit_file(const Arguments& arguments, const Checked& checked, const H
     return !has_error(found);
 }
 
-/// False where there is an error.
+/// False if there is an error.
 bool check_one(const Arguments& arguments, const std::string& word, const Host& host) {
     const bool from_input = word == standard_input;
     Checked checked = from_input ? read_standard_input() : read_file(word, host);
@@ -134,7 +134,7 @@ bool check_one(const Arguments& arguments, const std::string& word, const Host& 
     return true;
 }
 
-/// A file that cannot be read, for a program as for a person.
+/// Reports a file that cannot be read, as JSON or as text.
 void show_failure(const Arguments& arguments, const std::string& word, const Failure& failure) {
     if (*failure.what() == '\0') {
         return;

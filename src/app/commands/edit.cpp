@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view drop_in_name = "override.toml";
 
-/// The words of $EDITOR and its kin, in systemctl's order.
+/// The command in $EDITOR and the like, in systemctl's order.
 std::vector<std::string> editor_of(const Host& host) {
     for (const char* name : {"SYSTEMD_EDITOR", "EDITOR", "VISUAL"}) {
         const auto value = variable(host, name);
@@ -39,13 +39,13 @@ std::vector<std::string> editor_of(const Host& host) {
     return {"editor"};
 }
 
-/// What is edited, and the service as it would be with it.
+/// The edited file, and the service as it would be with it.
 struct Target {
     std::string directory;
     std::string name;
-    std::string before; // the text to begin with
+    std::string before; // the initial text
     ServiceFile file;
-    int index = 0; // of the edited file among those of the service
+    int index = 0; // index of the edited file among those of the service
 };
 
 Target target_of(const ServiceFile& file, bool full, const Host& host) {
@@ -78,7 +78,7 @@ Target target_of(const ServiceFile& file, bool full, const Host& host) {
     return out;
 }
 
-/// The texts of the service with the edited one among them.
+/// The texts of the service, including the edited one.
 ParsedConfig parse_with(const Target& target, const std::string& edited) {
     std::vector<std::string> texts;
     std::vector<std::string> paths{target.file.path};
@@ -115,7 +115,7 @@ void run_editor(const std::string& path, const Host& host) {
     }
 }
 
-/// The file that the editor works on; gone with this object.
+/// The temporary file for the editor; removed by the destructor.
 class Scratch {
 public:
     explicit Scratch(std::string_view text) {

@@ -24,7 +24,7 @@ std::string names_with(const std::vector<ImportNote>& notes, Loss loss) {
     return out;
 }
 
-/// What `import --check` says of one unit.
+/// What `import --check` prints about one unit.
 std::string verdict_of(const ImportedUnit& unit, const UnitSource& source) {
     switch (loss_of(unit.notes)) {
     case Loss::nothing:

@@ -26,7 +26,7 @@ namespace amphid {
 
 namespace {
 
-/// Where a service's output is to be found: in a file of its own, or in the journal.
+/// Where a service's output is: in its own file, or in the journal.
 struct LogSource {
     std::string service;
     LogTable log;
@@ -112,7 +112,7 @@ public:
     int show() {
         Fd changes;
         if (arguments_.follow) {
-            changes = watch(); // before the first look: nothing is missed
+            changes = watch(); // before the first read: nothing is missed
         }
         auto shown = look(most_);
         const std::size_t most = most_.value_or(shown.size());
@@ -146,8 +146,8 @@ private:
         return out;
     }
 
-    /// What is new and to be shown, in the order of time where lines have one. No more than the
-    /// last `most` of each are kept.
+    /// Collects the new lines to be shown, ordered by time if they have timestamps. At most the
+    /// last `most` of each service are kept.
     std::deque<LogEntry> look(std::optional<std::size_t> most) {
         std::deque<LogEntry> out;
         for (File& file : files_) {

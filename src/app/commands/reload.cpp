@@ -33,7 +33,7 @@ int run_reload(const Arguments& arguments) {
         throw Failure(ExitCode::failure, concat(words_of_stateless(service.directory, running),
                                                 ": cannot tell whether it would reload"));
     }
-    // Not one that has begun: what is to be read may have changed since.
+    // Not one that has begun: the configuration may have changed since.
     const std::uint64_t wanted = running.found->state.reload.begun + 1;
     if (!send_signal_as(running.found->owner, running.launcher, SIGHUP)) {
         throw OsError("cannot reload",

@@ -13,7 +13,7 @@ int run_start(const Arguments& arguments) {
     const std::string& word = arguments.operands.front();
     if (arguments.asked == Asked::nothing) {
         if (const auto code = start_generated_unit(word, arguments.retries)) {
-            // As from us, where somebody is told of readiness that way.
+            // As if we did it, if readiness is to be reported that way.
             if (*code == code_of(ExitCode::success) && arguments.notify_fd >= 0 &&
                 !write_all(arguments.notify_fd, "\n")) {
                 throw OsError("cannot write to", concat("--notify-fd ", arguments.notify_fd));

@@ -27,7 +27,7 @@ namespace amphid {
 
 namespace {
 
-/// The names of the configuration files of this user's place.
+/// The names of the configurations in this user's directories.
 std::vector<std::string> configured_names(const Host& host) {
     const Manager manager = host.uid == 0 ? Manager::system : Manager::user;
     std::vector<std::string> out;
@@ -44,7 +44,7 @@ std::vector<std::string> configured_names(const Host& host) {
     return out;
 }
 
-/// Every service that has files in this user's places, whether it ever ran or not.
+/// Every service of this user, whether it ever ran or not.
 std::vector<KnownService> all_services(const Host& host) {
     std::map<std::string, KnownService> out; // by directory
     for (KnownService& service : services_with_files(host)) {
@@ -100,7 +100,7 @@ Look look_of_output() {
     return out;
 }
 
-/// What systemctl(1) shows below a unit, too.
+/// The output that systemctl(1) also shows below a unit.
 std::string last_lines_of(const KnownService& service) {
     const std::string path = service.config ? service.config->log.file.text : std::string();
     const std::string lines = path.empty() ? path : last_lines(path, 10);
@@ -154,7 +154,7 @@ int run_status(const Arguments& arguments) {
     try {
         return tell_status(arguments);
     } catch (const OsError& error) {
-        // Nobody has been told anything.
+        // The service has not been announced.
         print_error(error.what());
         return code_of(StatusCode::unknown);
     }

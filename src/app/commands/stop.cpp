@@ -25,7 +25,7 @@ namespace amphid {
 
 namespace {
 
-/// The files besides the state's that name a process, as far as they are known.
+/// The files besides the state that name a process, as far as known.
 std::string service_pid_file_of(const KnownService& service) {
     return service.config ? service.config->launcher.service_pid_file.text : std::string();
 }
@@ -38,13 +38,13 @@ void require_no_pid_file(const KnownService& service, const std::string& file, i
     }
 }
 
-/// Whoever reads them would take another process for the service.
+/// Readers would take another process for the service.
 void require_no_pid_files(const KnownService& service, const State& state, int main) {
     require_no_pid_file(service, state.pid_file, state.launcher.pid);
     require_no_pid_file(service, service_pid_file_of(service), main);
 }
 
-/// What a killed launcher left of itself; unless somebody else is at it.
+/// Removes a killed launcher's files, unless another process is doing that.
 void tidy_up(const KnownService& service, const Running& running) {
     if (!running.found || running.found->owner != ::geteuid()) {
         return;
@@ -58,7 +58,7 @@ void tidy_up(const KnownService& service, const Running& running) {
     require_no_pid_files(service, running.found->state, running.found->state.main.pid);
 }
 
-/// "Not running" is only said of what is known.
+/// "Not running" is only said if that is certain.
 void refuse_unbelievable(const KnownService& service, const Running& running) {
     const std::string file = concat(service.directory, '/', state_name);
     if (!running.found && !is_absent(file)) {
@@ -94,7 +94,7 @@ void say_stopped(const KnownService& service, const std::string& left) {
                  left.empty() ? "" : concat("; left running: PID ", left), '\n'));
 }
 
-/// Of a killed launcher: what it left, or only its files.
+/// After a killed launcher: stops what it left, or removes only its files.
 int stop_without_launcher(const KnownService& service, const Running& running) {
     if (!service.taken.empty()) {
         print(concat(service.name, ": not running; ", service.taken, '\n'));
@@ -124,7 +124,7 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
     return code_of(ExitCode::success);
 }
 
-/// Every phase of a stop may take its timeout, and the state may be unable to say that one ended.
+/// Every phase of a stop may take its timeout, and the state may not show that one has ended.
 TimeSpan longest_stop(const KnownService& service) {
     const Policy policy = policy_of(service);
     TimeSpan out = sum(sum(policy.drain, policy.timeout_abort), grace);
@@ -138,7 +138,7 @@ TimeSpan longest_stop(const KnownService& service) {
 }
 
 /// Asks the launcher itself to stop and waits until it has ended; `restart`: another start follows.
-/// Returns whom it left running on purpose, as the state says it. Throws Failure.
+/// Returns the processes that it left running on purpose, from the state. Throws Failure.
 std::string stop_launcher(const KnownService& service, Running running, bool restart) {
     const int main = running.found->state.main.pid;
     if (!send_signal_as(running.found->owner, running.launcher, SIGTERM,
@@ -160,7 +160,7 @@ std::string stop_launcher(const KnownService& service, Running running, bool res
                              '/', state_name));
     }
     if (find_orphan(running)) {
-        // It was killed before or while it heard us.
+        // It was killed before or during the stop.
         stop_orphan(service, running);
         running.found = find_state(service.directory);
     }
@@ -187,10 +187,10 @@ int run_stop(const Arguments& arguments) {
 
 namespace {
 
-/// As many descriptors as the new launcher is going to need; it has to be possible to open them
-/// while the old one still runs its service.
+/// As many descriptors as the new launcher will need; checked while the old one still runs its
+/// service.
 std::vector<Fd> reserve_for_start(const KnownService& service, const Running& running) {
-    constexpr std::size_t to_begin_with = 8; // what is closed again once the service runs
+    constexpr std::size_t to_begin_with = 8; // those closed again once the service runs
     constexpr std::size_t usual = 16;
     const auto used = names_in(concat("/proc/", running.found->state.launcher.pid, "/fd")).size();
     return reserve_descriptors(std::max(used, usual) + to_begin_with, "cannot restart",
@@ -202,7 +202,7 @@ int restart_unit(const KnownService& service, const State& state, bool retries) 
                         "restart");
 }
 
-/// Where systemd or nobody in particular is to start it again.
+/// For a service that systemd, or any later start, will start again.
 int restart_leftover(const KnownService& service, const Running& running, const std::string& word,
                      StartOptions options) {
     const State& state = running.found->state;
@@ -227,7 +227,7 @@ int run_restart(const Arguments& arguments) {
     const std::string& word = arguments.operands.front();
     const KnownService service = find_started_service(word, host);
     Running running = look_at(service);
-    load(service.file, host); // a service is not stopped for a file that cannot start it again
+    load(service.file, host); // do not stop a service that the file could not start again
     if (!is_control_process(running, host) && is_systemds(running)) {
         return restart_unit(service, running.found->state, arguments.retries);
     }
@@ -243,7 +243,7 @@ int run_restart(const Arguments& arguments) {
     if (!running.launcher) {
         return restart_leftover(service, running, word, {.retries = arguments.retries});
     }
-    // Nor for anything else that the start would refuse.
+    // The same for anything else that the start would refuse.
     const auto start =
         prepare_start(word, {.asked = Asked::daemon, .retries = arguments.retries}); // as before
     check_places(*start);

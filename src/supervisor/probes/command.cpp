@@ -66,7 +66,7 @@ public:
     }
 
 private:
-    /// It leads a process group of its own, and is ours until we reap it: the number is its.
+    /// It leads its own process group, and its PID is not reused until we reap it.
     void kill() const {
         if (pid_ > 0) {
             ::kill(-pid_, SIGKILL);

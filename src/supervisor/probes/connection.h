@@ -8,13 +8,13 @@
 
 namespace amphid {
 
-/// A connection in the making: tries the addresses of an endpoint one after the other.
+/// A pending connection: tries the addresses of an endpoint one after the other.
 class Connection {
 public:
     explicit Connection(Endpoint to) : to_(std::move(to)) {}
 
-    /// Goes on: 0 connected, EINPROGRESS not yet, else the errno of the last address; the next call
-    /// begins again with the first.
+    /// Continues: 0 if connected, EINPROGRESS if not yet, otherwise the errno of the last address;
+    /// the next call starts over with the first.
     int advance();
 
     void close();

@@ -24,7 +24,7 @@ public:
 
 private:
     TimeSpan span_;
-    TimeSpan end_; // 0: the first look begins it
+    TimeSpan end_; // 0: started by the first look
 };
 
 } // namespace

@@ -11,7 +11,7 @@ namespace amphid {
 
 namespace {
 
-/// s6's notification-fd: a newline says ready, the end of the pipe without one that it never will.
+/// s6's notification-fd: a newline means ready, end of file without one that it never will be.
 class FdProbe final : public Probe {
 public:
     explicit FdProbe(int number) : number_(number) {}
@@ -26,7 +26,7 @@ public:
     }
 
     Look look(TimeSpan /*now*/) override {
-        write_.reset(); // the service has its own by now: its end shows here
+        write_.reset(); // the service has its own copy by now: closing ours makes its exit visible
         std::array<char, 256> buffer;
         ssize_t n = ::read(read_.get(), buffer.data(), buffer.size());
         for (; n > 0; n = ::read(read_.get(), buffer.data(), buffer.size())) {
@@ -37,7 +37,7 @@ public:
             return {Look::Answer::yes, {}};
         }
         if (n == 0) {
-            read_.reset(); // nothing can come any more
+            read_.reset(); // nothing more can come
         }
         return {Look::Answer::later, read_ ? "no newline yet" : "closed without a newline"};
     }

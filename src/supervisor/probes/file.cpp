@@ -12,14 +12,14 @@ namespace amphid {
 
 namespace {
 
-/// Watches the nearest directory that exists: what is missing will appear there first.
+/// Watches the nearest existing directory: the next component will appear there first.
 class FileProbe final : public Probe {
 public:
     explicit FileProbe(std::string path) : path_(std::move(path)) {}
 
     Look look(TimeSpan /*now*/) override {
         watch();
-        // After the watch, so that nothing comes to be unseen in between.
+        // After adding the watch, so that nothing is missed in between.
         struct stat st {};
         if (::stat(path_.c_str(), &st) == 0) {
             return {Look::Answer::yes, {}};
@@ -33,7 +33,7 @@ public:
 
 private:
     void watch() {
-        // Whoever is quick makes the next directory while we still watch the one above.
+        // The next directory may be created while we still watch the one above.
         constexpr int most_tries = 8;
         for (int i = 0; i < most_tries; ++i) {
             inotify_ = Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
@@ -46,8 +46,8 @@ private:
         inotify_.reset();
     }
 
-    /// Returns what is missing in the directory that is watched now. Without a descriptor (used up,
-    /// or not ours to watch) the look is repeated instead.
+    /// Returns what is missing in the directory that is watched now. Without a watch (no descriptor
+    /// left, or no permission) we poll.
     std::string watch_nearest() {
         std::string missing = path_;
         while (inotify_) {

@@ -8,7 +8,7 @@
 
 namespace amphid {
 
-// A file per kind; what each of them asks stands beside its condition (plan/condition.h).
+// One file per kind; the conditions themselves are described in plan/condition.h.
 
 std::unique_ptr<Probe> make_listen_probe(const Listens& condition, Subject& subject);
 std::unique_ptr<Probe> make_connect_probe(const Connects& condition);

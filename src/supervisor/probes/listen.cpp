@@ -48,10 +48,11 @@ public:
     }
 
 private:
-    /// What speaks for the service where its descriptors do not, or may not be looked at.
+    /// Other evidence that the socket is the service's, if its descriptors show nothing or cannot
+    /// be inspected.
     std::string circumstances(const Listener& listener, bool hidden) const {
         if (hidden && holds_socket(::getpid(), listener.inode).value_or(false)) {
-            return "passed to it at its start"; // by us, who have no sockets of our own there
+            return "passed to it at its start"; // by us: we have no sockets of our own there
         }
         if (std::find(before_.begin(), before_.end(), listener.inode) != before_.end()) {
             return {};
@@ -69,7 +70,7 @@ private:
         return {};
     }
 
-    /// Looking through every process of the machine is done once for each stranger.
+    /// All processes of the machine are searched only once per foreign socket.
     const std::string& describe_stranger(std::uint64_t inode) {
         if (inode != stranger_ || stranger_words_.empty()) {
             stranger_ = inode;

@@ -12,7 +12,7 @@ namespace {
 class LogProbe final : public Probe {
 public:
     explicit LogProbe(const std::string& pattern) {
-        // The file was checked: it compiles.
+        // It was checked with the configuration: it compiles.
         usable_ = ::regcomp(&regex_, pattern.c_str(), REG_EXTENDED | REG_NOSUB) == 0;
     }
     LogProbe(const LogProbe&) = delete;
@@ -33,7 +33,7 @@ public:
         if (heard_ || !usable_) {
             return false;
         }
-        // REG_STARTEND: a NUL is a character like others.
+        // REG_STARTEND: a NUL is an ordinary character.
         regmatch_t range{0, static_cast<regoff_t>(line.text.size())};
         const int flags =
             REG_STARTEND | (line.begins ? 0 : REG_NOTBOL) | (line.ends ? 0 : REG_NOTEOL);

@@ -116,7 +116,7 @@ void ProbeSet::watch(std::size_t index) {
     epoll_event event{};
     event.events = probe.events();
     event.data.u32 = static_cast<std::uint32_t>(index);
-    // One number may have been several descriptors; a closed one is no longer watched.
+    // A number may have been reused for several descriptors; a closed one is no longer watched.
     if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, probe.fd(), &event) < 0 && errno == ENOENT) {
         checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, probe.fd(), &event), "cannot watch",
                 "a descriptor");

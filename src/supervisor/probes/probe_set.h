@@ -9,11 +9,11 @@
 
 namespace amphid {
 
-/// Several conditions that are asked about at the same time, with one descriptor that tells when
-/// some of them are to be looked at again.
+/// Several conditions checked at the same time, with one descriptor that signals when to look
+/// again.
 class ProbeSet {
 public:
-    /// Each try may take `timeout`. Throws OsError.
+    /// `timeout` limits each attempt. Throws OsError.
     ProbeSet(const std::vector<Condition>& conditions, Subject& subject, TimeSpan timeout);
 
     /// The service is about to be started: nothing holds yet.
@@ -21,18 +21,18 @@ public:
 
     // `now` is the moment of CLOCK_MONOTONIC at which a member is called.
 
-    /// Asks them all. A "no" is asked again after a short pause that grows to `longest_pause`;
-    /// infinity: it stays.
+    /// Checks them all. After a "no" tries again after a short pause that grows to `longest_pause`;
+    /// infinity: never.
     void ask(TimeSpan longest_pause, TimeSpan now);
 
     /// Becomes readable when look() has something to do.
     int fd() const { return epoll_.get(); }
     void look(TimeSpan now);
 
-    /// Stops asking: what is under way is given up.
+    /// Stops checking and gives up pending attempts.
     void rest();
 
-    /// A moment at which fd() becomes readable besides, for the owner's own purposes.
+    /// Makes fd() readable at that moment, too, for the owner's own purposes.
     void wake_at(TimeSpan moment);
 
     bool child_ended(pid_t pid, int status, TimeSpan now);
@@ -40,7 +40,7 @@ public:
     std::vector<Probe::Gift> gifts() const;
 
     const std::vector<Finding>& findings() const { return findings_; }
-    /// True while an answer is awaited.
+    /// True while an attempt is pending.
     bool is_busy() const;
 
 private:
@@ -48,7 +48,7 @@ private:
         std::unique_ptr<Probe> probe;
         bool done = true;
         TimeSpan next = TimeSpan::infinity();    // to look again
-        TimeSpan give_up = TimeSpan::infinity(); // the try that is under way
+        TimeSpan give_up = TimeSpan::infinity(); // when to give up the current attempt
         TimeSpan pause;
     };
 

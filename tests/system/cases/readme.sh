@@ -9,17 +9,17 @@
 #   dockerfile   is obeyed, as far as there is no image to be made
 # shellcheck disable=SC2154,SC2016  # what inside.sh has set, and the shells of the commands under test
 
-readme=/root/README.md
+document=/root/README.md
 tree=$scratch/amphid
 not_run_here='Two commands' # script/test is what runs this
 
 # Prints each section that has commands in it.
 list_readme_sections() {
     awk '/^## / { section = substr($0, 4) }
-        /^```(sh|dockerfile)$/ && !seen[section]++ { print section }' "$readme"
+        /^```(sh|dockerfile)$/ && !seen[section]++ { print section }' "$document"
 }
 
-# extract_blocks SECTION: its fenced blocks as $scratch/blocks/NUMBER.LANGUAGE
+# extract_blocks SECTION: its fenced blocks in $document as $scratch/blocks/NUMBER.LANGUAGE
 extract_blocks() {
     rm -rf "$scratch/blocks"
     mkdir "$scratch/blocks"
@@ -31,8 +31,8 @@ extract_blocks() {
             next
         }
         !inside && /^## / { here = $0 == heading; if (here) count = 0 }
-        inside && here { print > file }' "$readme"
-    [[ -n $(ls "$scratch/blocks") ]] || fail "README.md has no section '$1'"
+        inside && here { print > file }' "$document"
+    [[ -n $(ls "$scratch/blocks") ]] || fail "$document has no section '$1'"
 }
 
 # What ./script/demo leaves behind, as far as the commands ask for it.

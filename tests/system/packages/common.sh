@@ -42,6 +42,24 @@ recall() {
     cat "$scratch/remembered.$1"
 }
 
+launcher_of() {
+    sed -n 's/^launcher.pid=//p' "/run/amphid/$1/state"
+}
+
+# remember_launchers NAME..., expect_same_launchers NAME...: an upgrade leaves them running.
+remember_launchers() {
+    local name
+    for name; do remember "$name" "$(launcher_of "$name")"; done
+}
+expect_same_launchers() {
+    local name
+    for name; do
+        expect_equal "launcher of $name" "$(launcher_of "$name")" "$(recall "$name")"
+        expect_runs "$(recall "$name")"
+        expect_code 0 amphid status "$name"
+    done
+}
+
 # Everything on the disk that bears our name, besides what the tests themselves have put there.
 list_traces() {
     find / -xdev \( -path /proc -o -path /sys -o -path /root -o -path /mnt -o -path /var/log -o \

@@ -58,13 +58,8 @@ step_removed_package_leaves_no_unit() {
     rm -r /etc/amphid/hello-service.toml.d
 }
 
-launcher_of() {
-    sed -n 's/^launcher.pid=//p' "/run/amphid/$1/state"
-}
-
 # An instance of the template, a generated unit, a daemon.
 step_upgrade_leaves_services_running() {
-    local name
     serve inst && serve asked && serve daemon
     echo '# changed by the administrator' >>/etc/amphid/web.toml
     remember web.toml "$(sha256sum </etc/amphid/web.toml)"
@@ -73,13 +68,9 @@ step_upgrade_leaves_services_running() {
     expect_code 0 systemctl restart web asked
     expect_code 0 amphid start --daemon daemon
     printf '%s\n' '# what an upgrade restarts' asked >/etc/amphid/restart-on-upgrade
-    for name in inst web asked daemon; do remember "$name" "$(launcher_of "$name")"; done
+    remember_launchers inst web asked daemon
     expect_code 0 dpkg -i /root/packages/next.deb
-    for name in inst web daemon; do
-        expect_equal "launcher of $name" "$(launcher_of "$name")" "$(recall "$name")"
-        expect_runs "$(recall "$name")"
-        expect_code 0 amphid status "$name"
-    done
+    expect_same_launchers inst web daemon
     expect_gone "$(recall asked)"
     expect_unit asked ActiveState=active
     expect_equal 'the changed web.toml' "$(sha256sum </etc/amphid/web.toml)" "$(recall web.toml)"

@@ -82,19 +82,14 @@ step_package_that_brings_a_service() {
     expect_unit hello LoadState=not-found
 }
 
-launcher_of() {
-    sed -n 's/^launcher.pid=//p' "/run/amphid/$1/state"
-}
-
 step_upgrade_by_dnf_leaves_services_running() {
-    local name
     serve web '[install]' 'wanted-by = "multi-user.target"' && serve inst && serve asked && serve daemon
     systemctl daemon-reload
     expect_code 0 systemctl enable --now amphid@inst
     expect_code 0 systemctl start web asked
     expect_code 0 amphid start --daemon daemon
     echo asked >/etc/amphid/restart-on-upgrade
-    for name in inst web asked daemon; do remember "$name" "$(launcher_of "$name")"; done
+    remember_launchers inst web asked daemon
     remember web.toml "$(sha256sum </etc/amphid/web.toml)"
     mkdir -p "$scratch/repo"
     cp "$packages"/amphid-*-2.x86_64.rpm "$scratch/repo/"
@@ -102,11 +97,7 @@ step_upgrade_by_dnf_leaves_services_running() {
     expect_code 0 dnf --assumeyes --quiet --disablerepo='*' --repofrompath="ours,$scratch/repo" --nogpgcheck \
         upgrade amphid
     expect_match 'the version' "$(rpm -q amphid)" '-2[.]x86_64$'
-    for name in inst web daemon; do
-        expect_equal "launcher of $name" "$(launcher_of "$name")" "$(recall "$name")"
-        expect_runs "$(recall "$name")"
-        expect_code 0 amphid status "$name"
-    done
+    expect_same_launchers inst web daemon
     expect_gone "$(recall asked)"
     expect_unit asked ActiveState=active
     expect_equal 'web.toml' "$(sha256sum </etc/amphid/web.toml)" "$(recall web.toml)"
