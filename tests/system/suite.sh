@@ -40,7 +40,9 @@ install_in_machine() {
         copy_to "$machine" "$file" "/root/cases/${file##*/}"
     done
     copy_to "$machine" README.md /root/README.md
-    copy_to "$machine" docs/recipes.md /root/docs/recipes.md
+    for file in recipes.md tutorial.md; do
+        copy_to "$machine" "docs/$file" "/root/docs/$file"
+    done
     for file in config/*.toml; do
         copy_to "$machine" "$file" "/root/$file"
     done

@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The amphid authors
 #
 # docs/recipes.md with the programs it is about: each recipe is taken from the document and used. The
-# one for OpenRC is used in tests/system/packages/openrc.sh.
+# one for OpenRC is used in tests/system/packages/openrc.sh. Also what docs/tutorial.md needs root for.
 # shellcheck disable=SC2154,SC2016  # what inside.sh has set, and the shells of the commands under test
 
 # recipe SECTION PROGRAM: its blocks in $scratch/blocks, `amphid` where packages install it.
@@ -103,13 +103,37 @@ case_recipe_prometheus() {
     expect_code 0 amphid stop web
 }
 
+# What the package brings: each configuration is a unit. Stops web in the end.
+use_generator() {
+    mkdir -p /run/systemd/system-generators
+    ln -s /usr/local/bin/amphid /run/systemd/system-generators/amphid-generator
+    trap 'systemctl stop web; rm -rf /usr/bin/amphid /run/systemd/system-generators
+        systemctl daemon-reload' EXIT
+}
+
+# The file that recipes start from.
+write_web_toml() {
+    printf '[service]\ntype = "notify"\nexec-start = ["/usr/local/bin/helper", "serve", "--notify"]\n' >"$1"
+}
+
+case_tutorial_start_it_at_boot() {
+    local document=/root/docs/tutorial.md
+    extract_blocks '5. Start it at boot'
+    use_generator
+    write_web_toml web.toml
+    printf '\n' | cat - blocks/02.toml >>web.toml
+    # install -m 644 web.toml /etc/amphid/; systemctl daemon-reload; systemctl start web
+    sed -n 's/^# //p' blocks/01.console >commands
+    expect_code 0 bash -e commands
+    expect_code 0 systemctl is-active web
+    expect_match 'wants of multi-user.target' "$(systemctl show --value -p Wants multi-user.target)" web.service
+}
+
 case_recipe_ansible() {
-    local main generators=/run/systemd/system-generators
+    local main
     recipe Ansible ansible-playbook
-    mkdir -p "$generators"
-    ln -s /usr/local/bin/amphid "$generators/amphid-generator"
-    trap 'systemctl stop web; rm -rf /usr/bin/amphid "$generators"; systemctl daemon-reload' EXIT
-    printf '[service]\ntype = "notify"\nexec-start = ["/usr/local/bin/helper", "serve", "--notify"]\n' >web.toml
+    use_generator
+    write_web_toml web.toml
     {
         printf -- '- hosts: localhost\n  gather_facts: false\n  tasks:\n'
         sed 's/^/    /' blocks/01.yaml
@@ -132,8 +156,7 @@ case_recipe_container_image() {
     local container launcher health
     recipe 'A container image' amphid
     trap 'rm -rf /run/web /usr/bin/amphid' EXIT
-    printf '[service]\ntype = "notify"\nexec-start = ["/usr/local/bin/helper", "serve", "--notify"]\n' |
-        configure web
+    write_web_toml /etc/amphid/web.toml
     health=$(sed -n 's/^HEALTHCHECK CMD //p' blocks/01.dockerfile)
     sed -i '/^COPY/d; /^HEALTHCHECK/d' blocks/01.dockerfile
     obey_dockerfile blocks/01.dockerfile
