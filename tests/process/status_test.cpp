@@ -187,7 +187,7 @@ TEST_F(StatusTest, AutoRestart) {
     const std::string text = status().out;
     for (const char* line :
          {"     Active: auto-restart \\(exit-code\\) since .*; [^\n]* ago\n",
-          "    Failure: exited with code 7 \\(exit-code\\), [^\n]* ago\n",
+          "    Failure: .*exited with code 7 \\(result 'exit-code'\\), [^\n]* ago\n",
           " Next start: in (1h|59min [0-9]+s), at [A-Z][a-z]{2} [0-9-]{10} [0-9:]{8} [A-Z]+\n"})
         EXPECT_TRUE(std::regex_search(text, std::regex(line))) << line << '\n' << text;
     stopped();
