@@ -83,6 +83,8 @@ public:
 
     /// Throws OsError.
     void put_in_place();
+    /// Removes it where it is in place and still ours. Throws OsError where it stays.
+    void remove();
 
     bool is_in_place() const { return in_place_; }
     /// It was in place, and there is no file of that name any more.
