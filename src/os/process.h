@@ -19,11 +19,15 @@ struct ProcessStat {
     int ppid = 0;
     int group = 0;
     int session = 0; // the PID of the process that made it, which no other gets while it lasts
-    std::uint64_t start_time = 0;
-    int exit_signal = 0; // what its death sends to its parent
+    std::uint64_t start_time = 0; // by the boot clock of the machine, whatever our own shows
+    int exit_signal = 0;          // what its death sends to its parent
 };
 
 std::optional<ProcessStat> read_stat(int pid);
+
+/// What proc(5) adds to the start times that it shows us, since we are in a time namespace
+/// (time_namespaces(7)): two that are in different ones must agree on who is who.
+std::uint64_t start_time_offset();
 
 /// /proc/sys/kernel/random/boot_id; empty where it cannot be read.
 std::string read_boot_id();
