@@ -89,12 +89,12 @@ Step in_rest(Move move) {
         if (was_up) {
             m.ready = true;
             m.ready_at = found->ready_at.value_or(move.event.at);
-            move.emit(AnnounceReady{});
             if (found->state == exited) {
                 m.state = exited;
             } else {
                 stay_running(move);
             }
+            move.emit(AnnounceReady{}); // once nothing can go wrong any more
         } else {
             m.sequel = found->to_be_stopped ? Sequel::stop : Sequel::start;
             enter_stop_sigterm(move); // half a start or half a stop: stopped before the next start

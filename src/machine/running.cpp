@@ -293,7 +293,7 @@ Step in_running(Move move) {
         main_gone(move, *exited_main);
     } else if (is<TreeEmpty>(move.event)) {
         m.tree_alive = false;
-        if (m.state == running && !is_good(move)) {
+        if (m.state == running) {
             enter_running(move);
         }
     } else if (is<MainFound>(move.event) && m.state == running) {

@@ -158,10 +158,9 @@ void main_found(Move& move) {
 }
 
 void asked_again(Move& move, const StopRequested& stop_event) {
-    const bool first = !move.m.stop_requested();
     request_stop(move, stop_event.restart);
-    if (first && move.m.state == stop_sigterm) {
-        send_kill_signal(move);
+    if (move.m.state == stop_sigterm) {
+        send_kill_signal(move); // a stop of its own got none
     }
 }
 
@@ -197,7 +196,6 @@ void enter_stop_watchdog(Move& move) {
         return;
     }
     move.m.state = stop_watchdog;
-    move.m.terminated = true; // a second signal would only interrupt
     move.emit(AskForTime{move.policy.timeout_abort});
     move.emit(SignalTree{whom(move, false), Which::watchdog});
     move.arm(move.policy.timeout_abort);

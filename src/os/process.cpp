@@ -7,6 +7,7 @@
 #include "os/os_error.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
@@ -21,6 +22,41 @@
 #include <unistd.h>
 
 namespace amphid {
+
+namespace {
+
+/// The offset of the boot clock in our time namespace, in ticks of a start time.
+std::uint64_t read_start_time_offset() {
+    constexpr std::string_view initial = "time:[4026531834]"; // PROC_TIME_INIT_INO
+    std::array<char, initial.size() + 1> link;
+    const ssize_t size = ::readlink("/proc/self/ns/time", link.data(), link.size());
+    if (size <= 0 || std::string_view(link.data(), static_cast<std::size_t>(size)) == initial) {
+        return 0; // as always, or before Linux 5.6
+    }
+    const std::string text = read_small_file(AT_FDCWD, "/proc/self/timens_offsets").value_or("");
+    std::vector<std::string_view> words; // of a line "boottime SECONDS NANOSECONDS"
+    for (const std::string_view line : split(text, '\n')) {
+        for (const std::string_view word : split(line.starts_with("boottime") ? line : "", ' ')) {
+            if (!word.empty()) {
+                words.push_back(word);
+            }
+        }
+    }
+    const auto seconds = parse_number<std::int64_t>(words.size() == 3 ? words[1] : "");
+    const auto nanoseconds = parse_number<std::int64_t>(words.size() == 3 ? words[2] : "");
+    if (!seconds || !nanoseconds) {
+        return 0;
+    }
+    const std::int64_t ticks = ::sysconf(_SC_CLK_TCK);
+    return static_cast<std::uint64_t>(*seconds * ticks + *nanoseconds / (1'000'000'000 / ticks));
+}
+
+} // namespace
+
+std::uint64_t start_time_offset() {
+    static const std::uint64_t offset = read_start_time_offset(); // never another one
+    return offset;
+}
 
 std::optional<ProcessStat> read_stat(int pid) {
     const auto text = read_small_file(AT_FDCWD, concat("/proc/", pid, "/stat").c_str());
@@ -46,7 +82,8 @@ std::optional<ProcessStat> read_stat(int pid) {
     if (!ppid || !group || !session || !start_time || !exit_signal) {
         return std::nullopt;
     }
-    return ProcessStat{fields[0][0], *ppid, *group, *session, *start_time, *exit_signal};
+    return ProcessStat{fields[0][0], *ppid, *group, *session, *start_time - start_time_offset(),
+                       *exit_signal};
 }
 
 std::string read_boot_id() {

@@ -18,12 +18,16 @@ struct ProcessStat {
     char state = 0; // 'Z' for a zombie
     int ppid = 0;
     int group = 0;
-    int session = 0; // the PID of its creator, not reused while the session exists
-    std::uint64_t start_time = 0;
-    int exit_signal = 0; // the signal sent to its parent when it dies
+    int session = 0;              // the PID of its creator, not reused while the session exists
+    std::uint64_t start_time = 0; // by the machine's boot clock, whatever time namespace we are in
+    int exit_signal = 0;          // the signal sent to its parent when it dies
 };
 
 std::optional<ProcessStat> read_stat(int pid);
+
+/// What proc(5) adds to the start times that we see because we are in a time namespace
+/// (time_namespaces(7)). Without it, commands in different ones would take a process for another.
+std::uint64_t start_time_offset();
 
 /// /proc/sys/kernel/random/boot_id; empty if it cannot be read.
 std::string read_boot_id();

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <utility>
 
 namespace amphid {
 
@@ -219,17 +220,36 @@ bool PidFile::is_lost() const {
 }
 
 PidFile::~PidFile() {
-    struct stat now {};
-    const struct stat& ours = draft_->identity();
-    const bool there =
-        in_place_ && ::fstatat(directory_.get(), name_.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-        S_ISREG(now.st_mode) && now.st_dev == ours.st_dev && now.st_ino == ours.st_ino;
-    if (!there) {
+    try {
+        remove();
+    } catch (const OsError&) {
+        return; // whoever wants to know removes it before
+    }
+}
+
+void PidFile::remove() {
+    if (!std::exchange(in_place_, false)) {
         return;
     }
+    struct stat now {};
+    const struct stat& ours = draft_->identity();
+    const bool seen = ::fstatat(directory_.get(), name_.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0;
+    if (seen ? !S_ISREG(now.st_mode) || now.st_dev != ours.st_dev || now.st_ino != ours.st_ino
+             : errno == ENOENT) {
+        return;
+    }
+    const int error = errno;
     // Inode numbers are reused: the content decides, if it can be read.
-    if (read_small_file(directory_.get(), name_.c_str(), 64).value_or(content_) == content_) {
-        ::unlinkat(directory_.get(), name_.c_str(), 0);
+    const auto content = read_small_file(directory_.get(), name_.c_str(), 64);
+    if (!content && !seen) {
+        throw OsError("cannot remove", path_in(directory_.get(), name_), error);
+    }
+    if (content.value_or(content_) != content_) {
+        return;
+    }
+    if (::unlinkat(directory_.get(), name_.c_str(), 0) < 0 && errno != ENOENT) {
+        const int refused = errno;
+        throw OsError("cannot remove", path_in(directory_.get(), name_), refused);
     }
 }
 

@@ -82,6 +82,8 @@ public:
 
     /// Throws OsError.
     void put_in_place();
+    /// Removes it where it is in place and still ours. Throws OsError where it stays.
+    void remove();
 
     bool is_in_place() const { return in_place_; }
     /// It was in place, but the name no longer exists.

@@ -3,6 +3,7 @@
 #include "os/state_record.h"
 
 #include "os/files.h"
+#include "os/process.h"
 #include "plan/document.h"
 #include "plan/file_names.h"
 
@@ -42,7 +43,8 @@ State fill(State state, int pid, std::uint64_t start_time) {
     return state;
 }
 
-/// Field 22 of proc_pid_stat(5) of this process; 0 if it cannot be read. Allocates nothing.
+/// Field 22 of proc_pid_stat(5) of this process, as it is shown; 0 if it cannot be read. Allocates
+/// nothing.
 std::uint64_t own_start_time() noexcept {
     std::array<char, 1024> text;
     const Fd file(::open("/proc/self/stat", O_RDONLY | O_CLOEXEC));
@@ -74,7 +76,7 @@ void write_digits(char* begin, std::size_t width, std::uint64_t number) noexcept
 
 StateRecord::StateRecord(int directory, State with_gaps)
     : directory_(directory), state_(std::move(with_gaps)), draft_name_(draft_name(state_name)),
-      text_(encode(state_)) {
+      text_(encode(state_)), offset_(start_time_offset()) {
     // The gaps are found by comparing with a text that has numbers of different digits there.
     const std::string other = encode(fill(state_, 2'000'000'000, 2 * start_time_gap));
     for (std::size_t at = 0; at < text_.size(); ++at) {
@@ -108,6 +110,7 @@ void StateRecord::operator()(pid_t pid) noexcept {
     if (start_time_ == 0) {
         return; // it would be invalid; the launcher writes the state instead
     }
+    start_time_ -= offset_;
     for (const std::size_t at : pids_) {
         write_digits(text_.data() + at, pid_width, static_cast<std::uint64_t>(pid));
     }

@@ -46,6 +46,7 @@ private:
     std::vector<std::size_t> start_times_;
     int pid_ = 0;
     std::uint64_t start_time_ = 0;
+    std::uint64_t offset_; // start_time_offset(), which the new process cannot ask for
     bool written_ = false;
 };
 

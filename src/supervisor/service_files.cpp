@@ -217,8 +217,27 @@ void ServiceFiles::finish() {
 
 void ServiceFiles::remove_pid_files() {
     pid_files_are_late_ = false;
-    pid_file_.reset();
-    service_pid_file_.reset();
+    remove(pid_file_, left_pid_file_);
+    remove(service_pid_file_, left_service_pid_file_);
+}
+
+void ServiceFiles::forget_service_pid() {
+    remove(service_pid_file_, left_service_pid_file_);
+    main_ = 0;
+}
+
+void ServiceFiles::remove(std::optional<PidFile>& file, bool& left) {
+    if (!file) {
+        return;
+    }
+    try {
+        file->remove();
+        left = false;
+    } catch (const OsError& error) {
+        left = true;
+        log_.write(LOG_ERR, concat(plan_.name, ": ", error.what()));
+    }
+    file.reset();
 }
 
 } // namespace amphid

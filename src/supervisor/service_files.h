@@ -51,13 +51,12 @@ public:
     /// For a service that was announced already: logs the failure and tries again later.
     void put_off(const OsError& error);
     /// The main process has ended or changed.
-    void forget_service_pid() {
-        service_pid_file_.reset();
-        main_ = 0;
-    }
+    void forget_service_pid();
     void remove_pid_files();
     /// The end: only the state file is kept.
     void finish();
+    /// A pid file could not be removed: whoever reads it takes another process for the service.
+    bool left_pid_file() const { return left_pid_file_ || left_service_pid_file_; }
 
 private:
     Fd open_parent(const std::string& file) const;
@@ -68,6 +67,7 @@ private:
     void restore();
     void complain(const OsError& error);
     void leave(const Fd& directory, const Fd& lock) const;
+    void remove(std::optional<PidFile>& file, bool& left);
     void let_go_of_lost(std::optional<PidFile>& file, const std::string& path);
 
     const Plan& plan_;
@@ -82,6 +82,8 @@ private:
     int launcher_ = 0; // the PID in the pid files
     int main_ = 0;
     bool pid_files_are_late_ = false;
+    bool left_pid_file_ = false;
+    bool left_service_pid_file_ = false;
     bool watches_ = false;
     bool has_notify_name_ = false;
     Timer quiet_; // after a loss

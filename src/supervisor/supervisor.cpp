@@ -129,6 +129,7 @@ void Supervisor::adopt(const State& left) {
     reloads_.serial = left.reload.begun; // a reload in progress ended with its launcher
     // It may have moved to another process in the meantime.
     const bool main_alive = processes_.adopt(left) || main_search_.follow();
+    signals_source_.on(handles_.signals.get());
     if (main_alive) {
         streams_.take_over(processes_.main_pid(), left);
         streams_.begin();
@@ -139,7 +140,6 @@ void Supervisor::adopt(const State& left) {
     if (handles_.stops_orphan) {
         events_.post(StopRequested{});
     }
-    takes_over_ = false;
 }
 
 void Supervisor::begin() {
@@ -163,6 +163,7 @@ void Supervisor::begin() {
         events_.post(StartRequested{});
     }
     deliver();
+    takes_over_ = false;
 }
 
 void Supervisor::let_go() {
@@ -234,7 +235,11 @@ Ending Supervisor::run() {
         }
         handles_.log.write(LOG_ERR, identity_.failure); // the starting command was told
     }
-    return ending_of(machine_, plan_.policy, plan_.manager != Manager::none);
+    Ending ending = ending_of(machine_, plan_.policy, plan_.manager != Manager::none);
+    if (files_.left_pid_file() && ending.code == 0 && ending.signal == 0) {
+        ending.code = 1; // as `stop` says it
+    }
+    return ending;
 }
 
 void Supervisor::deliver() {
@@ -272,6 +277,10 @@ void Supervisor::apply(const Event& event) {
         if (!line.text.empty()) {
             handles_.log.write(line.priority, concat(plan_.name, ": ", line.text));
         }
+    }
+    if (takes_over_) {
+        checks_.follow(machine_, event.at); // what may fail does before anybody is told
+        takes_over_ = is_up(machine_.state);
     }
     for (const Effect& effect : effects) {
         std::visit([this](const auto& e) { perform(e); }, effect);

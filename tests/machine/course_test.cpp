@@ -65,6 +65,12 @@ TEST(Stop, OwnStopIsWaitedForWithoutASignal) {
         course_of({NotifiedStopping{}, MainExited{{ExitKind::exited, 0, ExecStage::none}, false}});
     EXPECT_EQ(name_of(ended.machine.state), "stop-sigterm");
     EXPECT_EQ(count_signals(ended.effects, Which::kill), 1);
+    // So does the service itself when somebody asks, but nobody after SIGKILL.
+    EXPECT_EQ(count_signals(course_of({NotifiedStopping{}, StopRequested{}}).effects, Which::kill),
+              1);
+    const Course killed = course_of({NotifiedStopping{}, TimerElapsed{}, StopRequested{}});
+    EXPECT_EQ(name_of(killed.machine.state), "stop-sigkill");
+    EXPECT_EQ(count_signals(killed.effects, Which::kill), 0);
 }
 
 TEST(Stop, MainProcessIsWaitedForWhateverElseIsGone) {

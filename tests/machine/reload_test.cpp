@@ -80,6 +80,13 @@ TEST(Reload, ByHooks) {
     EXPECT_EQ(name_of(failed.machine.result), "success") << "the service has not failed";
 }
 
+TEST(Reload, FailureOfAHookMayBeIgnored) {
+    const Policy policy = with_hook(ServiceType::exec, {true, false});
+    EXPECT_EQ(running(policy).play({ReloadRequested{}, hook_leaves(1), hook_leaves()}),
+              (Lines{"reload: RELOADING exec-reload-0", "reload: exec-reload-1",
+                     "running: RELOADED reloaded"}));
+}
+
 TEST(Reload, TooSlowHookIsKilledAndTheRestIsLeftOut) {
     const Policy policy = with_hook(ServiceType::exec, {true, true});
     const What ends[] = {ControlExited{killed(SIGKILL), false}, hook_leaves()};

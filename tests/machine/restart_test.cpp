@@ -165,6 +165,11 @@ TEST(Restart, OneTryIsAllWhereThatWasAskedFor) {
                   .back(),
               "auto-restart: RESTART")
         << "once it has been ready, every start is tried again";
+    EXPECT_EQ(
+        play(policy, {StartRequested{}, NotifiedReady{}, OutOfResources{}, main_is_killed(SIGTERM)})
+            .back(),
+        "failed: end")
+        << "nobody could be told that it was ready";
 }
 
 TEST(Restart, NotForASkippedStart) {

@@ -234,6 +234,25 @@ TEST_F(ScarceTest, AStopThatLeavesAPidFileIsNoSuccess) {
     }
 }
 
+TEST_F(ScarceTest, AForegroundThatLeavesAPidFileDoesNotEndWithZero) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "needs a mount";
+    mount_at(path("pids"), "bind", nullptr);
+    for (const char* key : {"pid-file", "service-pid-file"}) {
+        configure(service("notify", {"--exit-on", "TERM:0", "--notify"}) + "[launcher]\n" + key +
+                  " = " + quoted(path("pids/web.pid")) + "\n");
+        Program& run = spawn_amphid({"run", config()});
+        ASSERT_TRUE(await_state("running"));
+        set_writable(path("pids"), false);
+        send_signal(run.pid, SIGTERM);
+        const Outcome outcome = finish(run);
+        EXPECT_EQ(outcome.code, 1) << key;
+        expect_words(outcome.err, "cannot remove " + path("pids/web.pid") + ": Read-only");
+        set_writable(path("pids"), true);
+        ASSERT_EQ(::unlink(path("pids/web.pid").c_str()), 0);
+    }
+}
+
 TEST_F(ScarceTest, DraftsOfAKilledLauncherAreGoneWhereverTheyAre) {
     std::filesystem::create_directories(path("pids"));
     configure(service("notify", {"--notify-after", path("go")}) +

@@ -64,7 +64,7 @@ const std::vector<Scenario>& scenarios() {
     using enum World;
     static const std::vector<Scenario> all{
         {"start", Before::nothing, {"start", "--no-retry"}, {up}, {down}},
-        {"run", Before::nothing, {"run"}, {down}, {down}},
+        {"run", Before::nothing, {"run"}, {down}, {down, pid_file}},
         {"restart", Before::started, {"restart", "--no-retry"}, {up}, {up, down, pid_file}},
         {"reload", Before::started, {"reload"}, {untouched}, {untouched}},
         {"stop", Before::started, {"stop"}, {down}, {untouched, down, pid_file}},
