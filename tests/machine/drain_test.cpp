@@ -57,11 +57,22 @@ TEST(Drain, WaitsWithTheHookOfAReload) {
                      "drain:", "stop: exec-stop-0"}));
 }
 
+TEST(Drain, EndsWithKillSignalWhereTheHookStillRuns) {
+    EXPECT_EQ(running(with_hooks(draining()))
+                  .play({ReloadRequested{}, StopRequested{}, times_out()})
+                  .back(),
+              "stop-sigterm: kill-signal(all)");
+}
+
 TEST(Drain, IsNotForWhatIsNotUp) {
     Course starting{draining()};
     EXPECT_EQ(starting.play({StartRequested{}, StopRequested{}}).back(),
               "stop-sigterm: STOPPING kill-signal(all)");
     EXPECT_EQ(running(draining()).play({main_is_killed(9)}).back().substr(0, 6), "failed");
+    Course exited = running(draining(ServiceType::oneshot));
+    exited.machine.state = ServiceState::exited;
+    exited.machine.main_alive = exited.machine.tree_alive = false;
+    EXPECT_EQ(exited.play({StopRequested{}}), (Lines{"dead: STOPPING end"}));
 }
 
 } // namespace
