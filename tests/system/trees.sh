@@ -36,6 +36,11 @@ list_packages() {
     esac
 }
 
+# list_programs SUITE KIND: single programs of packages that would bring too much, as PACKAGE:PATH.
+list_programs() {
+    [[ $1-$2 != bookworm-services ]] || echo prometheus:usr/bin/promtool
+}
+
 # The host's way to the mirror (proxies, a clock that is off) holds in the trees too.
 print_apt_options() {
     apt-config dump 2>/dev/null |
@@ -58,18 +63,23 @@ run_mmdebstrap() {
     # Packages that were downloaded once are copied in before, and new ones out after.
     # In a mount namespace of its own: what it mounts in the tree is gone with it, killed or not.
     # shellcheck disable=SC2016  # "$1" is the tree, for mmdebstrap's shell
-    DEBS=$debs unshare --mount --propagation private \
+    DEBS=$debs PROGRAMS=$(list_programs "$suite" "$kind") unshare --mount --propagation private \
         mmdebstrap --mode=root --variant=minbase --aptopt="$tree.apt.conf" \
         --skip=essential/unlink --include="$(list_packages "$suite" "$kind")" \
         --setup-hook='mkdir -p "$1/var/cache/apt/archives/"' \
         --setup-hook='find "$DEBS" -name "*.deb" -exec cp -a -t "$1/var/cache/apt/archives/" {} +' \
+        --customize-hook='cd "$1/var/cache/apt/archives" && for program in $PROGRAMS; do
+            package=${program%%:*}
+            ls "$package"_*.deb || APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download "$package"
+            dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x -C "$1" "./${program#*:}"
+        done' \
         --customize-hook='find "$1/var/cache/apt/archives" -maxdepth 1 -name "*.deb" -exec cp -an -t "$DEBS" {} +' \
         "$suite" "$tree"
 }
 
 make_tree() {
     local suite=$1 kind=$2 tree=$rig_dir/trees/$1-$2 stamp
-    stamp="$(list_packages "$suite" "$kind")"
+    stamp=$(list_packages "$suite" "$kind" && list_programs "$suite" "$kind")
     mkdir -p "$rig_dir/trees"
     (
         flock 9

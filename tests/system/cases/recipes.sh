@@ -23,7 +23,7 @@ case_recipe_monit() {
     recipe monit monit
     configure_helper web notify --notify
     {
-        echo 'set daemon 1'
+        printf 'set daemon 1\nset log %s\n' "$scratch/monit.log"
         printf 'set %sfile %s\n' pid "$scratch/monit.pid" id "$scratch/monit.id" state "$scratch/monit.state"
         cat "$scratch/blocks/01."
     } >monitrc
@@ -31,6 +31,7 @@ case_recipe_monit() {
     trap 'monit -c "$scratch/monitrc" quit >/dev/null 2>&1; rm -f /usr/bin/amphid' EXIT
     expect_code 0 monit -c "$PWD/monitrc"
     await 'monit to start web' has_state web state=running
+    await_line monit.log "'web' process is running"
     main=$(state_of web main.pid)
     expect_code 0 amphid stop web
     await 'monit to start it again' has_state web state=running
@@ -113,7 +114,11 @@ use_generator() {
 
 # The file that recipes start from.
 write_web_toml() {
-    printf '[service]\ntype = "notify"\nexec-start = ["/usr/local/bin/helper", "serve", "--notify"]\n' >"$1"
+    cat >"$1" <<'TOML'
+[service]
+type = "notify"
+exec-start = ["/usr/local/bin/helper", "serve", "--exit-on", "TERM:0", "--notify"]
+TOML
 }
 
 case_tutorial_start_it_at_boot() {
