@@ -48,13 +48,14 @@ TEST_F(LogsTest, ShowTheLinesOfAllFiles) {
 }
 
 TEST_F(LogsTest, StatusShowsTheLastTenLines) {
-    configure(logging("seq 1 1000; exec sleep 1000"));
+    configure(logging("seq -f line-%g 1 1000; exec sleep 1000"));
     started();
-    ASSERT_TRUE(await_log("1000\n"));
+    ASSERT_TRUE(await_log("line-1000\n"));
     const std::string shown = status().out;
-    EXPECT_TRUE(shown.ends_with("\n\n991\n992\n993\n994\n995\n996\n997\n998\n999\n1000\n"))
+    EXPECT_TRUE(shown.ends_with("\n\nline-991\nline-992\nline-993\nline-994\nline-995\nline-996\n"
+                                "line-997\nline-998\nline-999\nline-1000\n"))
         << shown;
-    EXPECT_EQ(status({"--json"}).out.find("991"), std::string::npos);
+    EXPECT_EQ(status({"--json"}).out.find("line-991"), std::string::npos);
     stopped();
 }
 
