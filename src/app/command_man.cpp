@@ -116,6 +116,13 @@ constexpr std::string_view tail =
     ".B NO_COLOR\n"
     "If set, output on a terminal has no colors.\n"
     ".TP\n"
+    ".BR SYSTEMD_PAGER ,\\~ PAGER ,\\~ SYSTEMD_LESS ,\\~ SYSTEMD_LESSCHARSET ,\\~ "
+    "SYSTEMD_PAGERSECURE\n"
+    "The pager for\n"
+    ".B amphid logs\n"
+    "and its options, see\n"
+    ".BR journalctl (1).\n"
+    ".TP\n"
     ".BR SYSTEMD_EDITOR ,\\~ EDITOR ,\\~ VISUAL\n"
     "The editor for\n"
     ".BR \"amphid edit\" .\n"
@@ -200,6 +207,43 @@ constexpr std::string_view tail =
     ".BR systemctl (1),\n"
     ".BR daemon (7)\n";
 
+constexpr std::string_view logs_text =
+    ".SS Logs\n"
+    ".B amphid logs\n"
+    "shows the output of services from where it is kept: from the files of\n"
+    ".B [log]\n"
+    "(rotated and compressed ones too), or from the journal, by\n"
+    ".BR journalctl (1):\n"
+    "the entries of the unit, of the launcher, and those with the identifier of the service.\n"
+    "Lines of several services are shown in the order of their times.\n"
+    ".PP\n"
+    "TIME is a time as in\n"
+    ".BR systemd.time (7):\n"
+    "\\(dq10min ago\\(dq, yesterday, \\(dq2026\\-11\\-26 12:00\\(dq, 12:00, "
+    "@1795699627. It is local unless it ends in UTC.\n"
+    "To find lines by time in a file,\n"
+    ".B timestamps\n"
+    "must be \\(dqrfc3339\\(dq. REGEX is an extended regular expression.\n"
+    ".PP\n"
+    ".B \\-\\-follow\n"
+    "continues over rotations and restarts, until ^C or until nobody reads its output.\n"
+    "On a terminal, and without\n"
+    ".BR \\-\\-follow ,\n"
+    "a pager is used as by systemd's programs: see\n"
+    ".B SYSTEMD_PAGER\n"
+    "in\n"
+    ".BR journalctl (1).\n"
+    ".SS Messages\n"
+    ".B \\-\\-verbose\n"
+    "prints each step of a command with the time since its beginning.\n"
+    ".B start \\-\\-verbose\n"
+    "also prints the output of the service until it is ready, if it passes through the launcher, "
+    "as it does\n"
+    "with\n"
+    ".BR [log] .\n"
+    ".B \\-\\-quiet\n"
+    "leaves only warnings and errors.\n";
+
 std::string option_text(const OptionRow& option) {
     std::string words;
     for (const std::string_view word : option.words) {
@@ -252,7 +296,7 @@ std::string command_man(std::string_view version) {
     for (const CommandRow& command : command_table()) {
         out += command_text(command);
     }
-    return concat(out, exit_codes(), tail);
+    return concat(out, logs_text, exit_codes(), journal_man(), tail);
 }
 
 } // namespace amphid

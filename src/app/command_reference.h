@@ -12,6 +12,11 @@ namespace amphid {
 /// The manual page amphid(1).
 std::string command_man(std::string_view version);
 
+/// Its section about the launcher's messages.
+std::string journal_man();
+/// What `journalctl --catalog` says about them.
+std::string journal_catalog();
+
 std::string bash_completion();
 std::string zsh_completion();
 std::string fish_completion();

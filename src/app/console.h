@@ -30,6 +30,10 @@ void print(std::string_view text);
 /// Prints "amphid: TEXT" to standard error.
 void print_error(std::string_view text);
 
+/// To standard error: "amphid: TEXT" and its further lines, as they are; on a terminal the first in
+/// red.
+void print_failure(std::string_view text);
+
 /// The exit code for a system error.
 ExitCode exit_code_of(const OsError& error);
 

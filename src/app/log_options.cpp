@@ -49,6 +49,11 @@ const OptionRow log_format_option{
     [](Arguments& a, std::string_view word) { return choose(a.log_format, word); },
     words_of<LogFormat>,
     'o'};
+const OptionRow no_pager_option{"no-pager", "", "do not use a pager on a terminal",
+                                [](Arguments& a, std::string_view) {
+                                    a.pager = false;
+                                    return std::string();
+                                }};
 const OptionRow rotate_option{"rotate", "", "only rotate the file",
                               [](Arguments& a, std::string_view) {
                                   a.rotate = true;
@@ -58,8 +63,8 @@ const OptionRow rotate_option{"rotate", "", "only rotate the file",
 } // namespace
 
 std::vector<const OptionRow*> log_options() {
-    return {&follow_option, &lines_option,      &since_option, &until_option,
-            &grep_option,   &log_format_option, &rotate_option};
+    return {&follow_option, &lines_option,      &since_option,    &until_option,
+            &grep_option,   &log_format_option, &no_pager_option, &rotate_option};
 }
 
 } // namespace amphid

@@ -2,9 +2,11 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "base/time_span.h"
 #include "os/fd.h"
+#include "os/reading_child.h"
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -12,37 +14,69 @@
 
 namespace amphid {
 
-/// The last lines of a file, each with its end, of no more than its last 16 KiB; empty if it cannot
-/// be read. Never blocks.
+/// The last lines of a file, each with its end, of no more than its last 16 KiB; empty where it
+/// cannot be read. Never waits.
 std::string last_lines(const std::string& path, std::size_t count);
 
-/// Reads a log file and its rotated ones line by line, from the oldest on, and continues where it
-/// was when there is more, across rotations.
+/// Takes a stream that comes in pieces apart into lines. A line longer than 1 MiB comes in parts.
+class LineBuffer {
+public:
+    /// Reads on; the result is read(2)'s.
+    ssize_t fill(int fd);
+    /// The next line that has its end.
+    std::optional<std::string> next();
+    /// What has no end yet, if anything.
+    std::optional<std::string> rest();
+
+private:
+    std::string text_;
+    std::size_t begin_ = 0;
+};
+
+/// Reads a log file and its older ones line by line, from the oldest on, compressed ones too, and
+/// goes on where it was when there is more, over rotations.
 class LogReader {
 public:
-    using Hear = std::function<void(std::string_view line)>;
-
-    /// The current file's absolute path; it may be missing.
+    /// The current file's absolute path; it may be missing. Throws OsError where nothing can be
+    /// read there.
     explicit LogReader(const std::string& path);
 
-    /// Reports every line finished since the last call.
-    void read(const Hear& hear);
-    /// Reports the unfinished line, if any.
-    void read_unfinished(const Hear& hear);
+    /// Files that were rotated before this moment are passed over.
+    void skip_before(TimeSpan moment) { since_ = moment; }
 
+    /// The next line that has its end; nothing where there is none for now.
+    std::optional<std::string> next();
+    /// The one that has no end yet, if any.
+    std::optional<std::string> unfinished() { return lines_.rest(); }
+
+    /// There is a file.
+    bool exists() const;
     const std::string& directory() const { return directory_; }
 
 private:
-    std::vector<std::string> chain() const;
+    std::vector<std::string> older() const;
     bool open(const std::string& name);
-    bool go_on(const Hear& hear);
-    void read_file(const Hear& hear);
+    bool open_current(const std::vector<std::string>& older);
+    bool open_older(const std::string& name);
+    bool is_read_to_its_end();
+    bool is_here(const std::string& name) const;
+    std::optional<std::string> name_of_next() const;
+    bool go_on();
+    std::string stem_of(const std::string& name) const;
+    std::string path_of(const std::string& name) const;
 
     std::string directory_;
     std::string name_;
+    TimeSpan since_;
     Fd file_;
+    std::optional<ReadingChild> child_; // that decompresses it
     struct stat identity_ {};
-    std::string rest_;
+    bool began_ = false;
+    /// The older file that is read, without the suffix of its compression; where the current one is
+    /// read, the newest of the older ones when it was opened.
+    std::string stem_;
+    bool is_current_ = false;
+    LineBuffer lines_;
 };
 
 } // namespace amphid

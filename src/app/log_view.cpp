@@ -13,21 +13,29 @@ namespace amphid {
 
 namespace {
 
-std::string moment_in(std::string_view option, const std::string& text, TimeSpan now) {
+std::optional<TimeSpan> moment_in(std::string_view option, const std::string& text, TimeSpan now) {
     if (text.empty()) {
-        return {};
+        return std::nullopt;
     }
     const auto moment = parse_moment(text, now);
     if (!moment) {
         throw Failure(ExitCode::usage,
                       concat("logs: --", option, ": '", text, "' is not a valid time"));
     }
-    std::string stamp = log_stamp(LogTimestamps::rfc3339, *moment, {});
-    stamp.pop_back(); // the blank
-    return stamp;
+    return moment;
+}
+
+std::string text_of_moment(std::optional<TimeSpan> moment) {
+    return moment ? time_text(*moment) : std::string();
 }
 
 } // namespace
+
+std::string time_text(TimeSpan moment) {
+    std::string stamp = log_stamp(LogTimestamps::rfc3339, moment, {});
+    stamp.pop_back(); // the blank
+    return stamp;
+}
 
 LogEntry parse_log_line(std::string_view service, std::string_view line, bool has_times) {
     const auto blank = has_times ? line.find(' ') : std::string_view::npos;
@@ -54,8 +62,9 @@ std::string format_log_entry(const LogEntry& entry, LogFormat format, bool named
 }
 
 LogFilter::LogFilter(const Arguments& arguments, TimeSpan now)
-    : since_(moment_in("since", arguments.since, now)),
-      until_(moment_in("until", arguments.until, now)) {
+    : since_moment_(moment_in("since", arguments.since, now).value_or(TimeSpan{})),
+      since_(arguments.since.empty() ? "" : time_text(since_moment_)),
+      until_(text_of_moment(moment_in("until", arguments.until, now))) {
     if (arguments.grep.empty()) {
         return;
     }

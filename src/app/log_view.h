@@ -19,6 +19,9 @@ struct LogEntry {
     std::string text;
 };
 
+/// The time of an entry at that moment of CLOCK_REALTIME.
+std::string time_text(TimeSpan moment);
+
 /// `line` of a log whose lines have such times, or have none.
 LogEntry parse_log_line(std::string_view service, std::string_view line, bool has_times);
 
@@ -35,9 +38,12 @@ public:
 
     /// True if it depends on times.
     bool has_times() const { return !since_.empty() || !until_.empty(); }
+    /// Nothing before this moment is shown.
+    TimeSpan since() const { return since_moment_; }
     bool shows(const LogEntry& entry) const;
 
 private:
+    TimeSpan since_moment_;
     std::string since_; // as LogEntry::time; empty: no limit
     std::string until_;
     std::optional<regex_t> pattern_;

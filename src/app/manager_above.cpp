@@ -10,14 +10,14 @@
 
 namespace amphid {
 
-std::optional<NotifySender> reach_manager(Plan& plan, const Host& host, Log::Sink sink) {
+std::optional<NotifySender> reach_manager(Plan& plan, const Host& host, Log& log) {
     if (plan.manager == Manager::none && plan.announce != Announce::manager) {
         return std::nullopt;
     }
     const std::string address(variable(host, "NOTIFY_SOCKET").value_or(""));
     const std::string why = NotifySender::refusal_of(address);
     if (!why.empty() && plan.manager == Manager::none) {
-        Log(sink).write(LOG_WARNING, concat(plan.name, ": cannot report readiness: ", why));
+        log.write(LOG_WARNING, concat(plan.name, ": cannot report readiness: ", why));
         plan.announce = Announce::nobody;
         return std::nullopt;
     }
@@ -30,18 +30,18 @@ std::optional<NotifySender> reach_manager(Plan& plan, const Host& host, Log::Sin
     return NotifySender(address);
 }
 
-void warn_of_other_restart(const Config& config, const Plan& plan, Log::Sink sink) {
+void warn_of_other_restart(const Config& config, const Plan& plan, Log& log) {
     if (plan.unit.empty() || !config.origins.contains("service.restart")) {
         return;
     }
     const auto answer = ask_systemctl(plan.manager, plan.unit, "Restart");
     const std::string_view ours = name_of(config.service.restart);
     if (answer && *answer != ours) {
-        Log(sink).write(LOG_WARNING,
-                        concat(plan.name, ": restart = \"", ours, "\" has no effect: ", plan.unit,
-                               " has Restart=", *answer, ", which takes precedence; `systemctl ",
-                               plan.manager == Manager::user ? "--user " : "", "edit ", plan.unit,
-                               "` adds a drop-in for Restart=", ours));
+        log.write(LOG_WARNING,
+                  concat(plan.name, ": restart = \"", ours, "\" has no effect: ", plan.unit,
+                         " has Restart=", *answer, ", which takes precedence; `systemctl ",
+                         plan.manager == Manager::user ? "--user " : "", "edit ", plan.unit,
+                         "` adds a drop-in for Restart=", ours));
     }
 }
 

@@ -27,6 +27,25 @@ TimeSpan before(TimeSpan now, TimeSpan span) {
     return microseconds(now.usec - std::min(span.usec, now.usec));
 }
 
+/// The fraction of a second behind a point is taken off, to the microsecond.
+TimeSpan take_fraction(std::string_view& text) {
+    const auto point = text.find('.');
+    if (point == std::string_view::npos || point + 1 == text.size()) {
+        return {};
+    }
+    std::int64_t usec = 0;
+    std::int64_t unit = 100'000;
+    for (const char c : text.substr(point + 1)) {
+        if (c < '0' || c > '9') {
+            return {};
+        }
+        usec += unit * (c - '0');
+        unit /= 10;
+    }
+    text = text.substr(0, point);
+    return {usec};
+}
+
 /// "13:27" or "13:27:07".
 bool read_clock_time(std::string_view text, std::tm& out) {
     const auto parts = split(text, ':');
@@ -68,6 +87,10 @@ bool read_date(std::string_view text, std::tm& out) {
 
 std::optional<TimeSpan> relative(std::string_view text, TimeSpan now) {
     constexpr std::string_view ago = " ago";
+    if (text.starts_with('+')) {
+        const auto span = parse_time_span(text.substr(1));
+        return span ? std::optional(TimeSpan{now.usec + span->usec}) : std::nullopt;
+    }
     const bool is_past = text.starts_with('-');
     if (!is_past && !text.ends_with(ago)) {
         return std::nullopt;
@@ -75,6 +98,38 @@ std::optional<TimeSpan> relative(std::string_view text, TimeSpan now) {
     const auto span =
         parse_time_span(is_past ? text.substr(1) : text.substr(0, text.size() - ago.size()));
     return span ? std::optional(before(now, *span)) : std::nullopt;
+}
+
+/// Takes that ending off, if it is there.
+bool take_suffix(std::string_view& text, std::string_view suffix) {
+    const bool found = text.ends_with(suffix);
+    text.remove_suffix(found ? suffix.size() : 0);
+    return found;
+}
+
+/// "@1795700201.5".
+std::optional<TimeSpan> since_epoch(std::string_view text) {
+    const TimeSpan fraction = take_fraction(text);
+    const auto number = parse_number<std::int64_t>(text);
+    return number && *number >= 0 ? std::optional(TimeSpan{seconds(*number).usec + fraction.usec})
+                                  : std::nullopt;
+}
+
+/// "Thu 2026-11-26": the name of the day is taken off; false where it is another day's.
+bool take_weekday(std::string_view& text) {
+    constexpr std::string_view names[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    const auto blank = text.find(' ');
+    const auto name = std::find(std::begin(names), std::end(names), text.substr(0, blank));
+    if (name == std::end(names) || blank == std::string_view::npos) {
+        return true;
+    }
+    text.remove_prefix(blank + 1);
+    std::tm day{};
+    if (!read_date(text.substr(0, text.find(' ')), day)) {
+        return false;
+    }
+    ::timegm(&day);
+    return day.tm_wday == name - std::begin(names);
 }
 
 } // namespace
@@ -85,27 +140,30 @@ std::optional<TimeSpan> parse_moment(std::string_view text, TimeSpan now) {
     if (text == "now") {
         return now;
     }
-    if (text == "today" || text == "yesterday") {
-        day.tm_mday -= text == "yesterday" ? 1 : 0;
+    if (text == "today" || text == "yesterday" || text == "tomorrow") {
+        day.tm_mday += text == "yesterday" ? -1 : text == "tomorrow" ? 1 : 0;
         return moment_of(day, false);
     }
     if (text.starts_with('@')) {
-        const auto number = parse_number<std::int64_t>(text.substr(1));
-        return number && *number >= 0 ? std::optional(seconds(*number)) : std::nullopt;
+        return since_epoch(text.substr(1));
     }
-    if (const auto past = relative(text, now)) {
-        return past;
+    if (const auto moment = relative(text, now)) {
+        return moment;
     }
-    const bool is_utc = text.ends_with('Z');
-    text.remove_suffix(is_utc ? 1 : 0);
+    if (!take_weekday(text)) {
+        return std::nullopt;
+    }
+    const bool is_utc = take_suffix(text, " UTC") || take_suffix(text, "Z");
+    const TimeSpan fraction = take_fraction(text);
+    const auto exact = [&] { return TimeSpan{moment_of(day, is_utc).usec + fraction.usec}; };
     if (read_clock_time(text, day)) {
-        return moment_of(day, is_utc);
+        return exact();
     }
     const auto between = std::min(text.find(' '), text.find('T'));
     const bool ok =
         read_date(text.substr(0, between), day) &&
         (between == std::string_view::npos || read_clock_time(text.substr(between + 1), day));
-    return ok ? std::optional(moment_of(day, is_utc)) : std::nullopt;
+    return ok ? std::optional(exact()) : std::nullopt;
 }
 
 } // namespace amphid

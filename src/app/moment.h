@@ -9,9 +9,10 @@
 
 namespace amphid {
 
-/// A moment of CLOCK_REALTIME as journalctl(1) takes it for --since: "2026-11-26 13:27:07" and
-/// shorter, "13:27", "today", "yesterday", "now", "@SECONDS", "-1h", "1h ago". Without a zone it is
-/// the local one, with a "Z" at the end UTC. Nothing for anything else.
+/// A moment of CLOCK_REALTIME as journalctl(1) takes it for --since (systemd.time(7)):
+/// "2026-11-26 13:27:07.5" and shorter, a weekday before that, "13:27", "today", "yesterday",
+/// "tomorrow", "now", "@SECONDS", "-1h", "1h ago", "+1h". In local time, or in UTC with " UTC" or
+/// "Z" at the end. Nothing for anything else.
 std::optional<TimeSpan> parse_moment(std::string_view text, TimeSpan now);
 
 } // namespace amphid

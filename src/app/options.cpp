@@ -6,6 +6,7 @@
 #include "app/log_options.h"
 #include "app/option_words.h"
 #include "app/status_options.h"
+#include "app/volume_options.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -231,8 +232,8 @@ std::span<const CommandRow> command_table() {
          "SERVICE...",
          1,
          any_number,
-         {&daemon_option, &foreground_option, &no_adopt_option, &no_retry_option,
-          &notify_fd_option},
+         {&daemon_option, &foreground_option, &no_adopt_option, &no_retry_option, &notify_fd_option,
+          &quiet_option, &verbose_option},
          "start services, wait until they are ready or have failed",
          run_start,
          true},
@@ -240,7 +241,7 @@ std::span<const CommandRow> command_table() {
          "SERVICE [-- ARG...]",
          1,
          1,
-         {&no_retry_option, &notify_fd_option},
+         {&no_retry_option, &notify_fd_option, &quiet_option, &verbose_option},
          "run a service in the foreground; ARGs are added to its exec-start",
          run_run,
          false,
@@ -249,7 +250,7 @@ std::span<const CommandRow> command_table() {
          "SERVICE...",
          1,
          any_number,
-         {},
+         {&quiet_option, &verbose_option},
          "stop services, wait until all their processes are gone",
          run_stop,
          true},
@@ -257,7 +258,7 @@ std::span<const CommandRow> command_table() {
          "SERVICE...",
          1,
          any_number,
-         {&no_retry_option},
+         {&no_retry_option, &quiet_option, &verbose_option},
          "stop services and start them again",
          run_restart,
          true},
@@ -265,7 +266,7 @@ std::span<const CommandRow> command_table() {
          "SERVICE...",
          1,
          any_number,
-         {},
+         {&quiet_option, &verbose_option},
          "make services reload their configuration",
          run_reload,
          true},

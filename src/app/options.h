@@ -4,6 +4,7 @@
 
 #include "base/exit_code.h"
 #include "base/time_span.h"
+#include "base/volume.h"
 #include "resolve/mode.h"
 
 #include <cstdint>
@@ -40,11 +41,12 @@ enum class ReferenceFormat : std::uint8_t {
     status_schema,
     status_man,
     directives,
+    journal_catalog,
 };
 constexpr auto enum_names(ReferenceFormat) {
-    return names_up_to<ReferenceFormat::directives>(
+    return names_up_to<ReferenceFormat::journal_catalog>(
         "text", "man", "json-schema", "toml", "command-man", "completion-bash", "completion-zsh",
-        "completion-fish", "status-schema", "status-man", "directives");
+        "completion-fish", "status-schema", "status-man", "directives", "journal-catalog");
 }
 
 /// The question that `status` answers instead of printing.
@@ -63,6 +65,7 @@ struct Arguments {
     bool json = false;
     bool adopts = true;
     bool retries = true;
+    Volume volume = Volume::normal;
     bool help = false; // --help after a command
     bool offline = false;
     bool metrics = false;
@@ -81,6 +84,7 @@ struct Arguments {
     // logs
     bool follow = false;
     bool rotate = false;
+    bool pager = true;
     std::optional<std::size_t> lines;
     std::string since;
     std::string until;

@@ -3,6 +3,7 @@
 #include "app/running_service.h"
 
 #include "app/console.h"
+#include "app/narrator.h"
 #include "app/progress.h"
 #include "app/standstill.h"
 #include "base/text.h"
@@ -164,8 +165,9 @@ int run_systemctl(Manager manager, std::string_view verb, const std::string& uni
     return answer->exit_code;
 }
 
-int delegate(const Running& running, std::string_view verb) {
+int delegate(const Running& running, std::string_view verb, const Narrator& narrator) {
     const State& state = running.found->state;
+    narrator.step(concat("systemctl ", verb, ' ', state.unit));
     return run_systemctl(state.manager, verb, state.unit);
 }
 
@@ -262,6 +264,7 @@ Running await(const std::string& directory, Running running, const Awaited& awai
             running.found = std::move(now);
             running.stateless = false;
         }
+        awaited.seen(running);
         const bool gives_up = patience.is_over() && !awaited.under_way(running);
         if (awaited.done(running) || await_end(running.launcher, 0) || gives_up) {
             break;
@@ -275,6 +278,7 @@ Running await(const std::string& directory, Running running, const Awaited& awai
         if (auto now = find_state(directory)) {
             running.found = std::move(now);
         }
+        awaited.seen(running);
         running.launcher.reset();
     }
     return running;

@@ -13,6 +13,8 @@
 
 namespace amphid {
 
+class Narrator;
+
 /// What is known about a service: its last state and its launcher, if it is alive.
 struct Running {
     std::optional<FoundState> found;
@@ -52,7 +54,7 @@ std::optional<std::string> ask_systemctl(Manager manager, const std::string& uni
 int run_systemctl(Manager manager, std::string_view verb, const std::string& unit);
 
 /// Runs `systemctl VERB UNIT` for the service; the exit code.
-int delegate(const Running& running, std::string_view verb);
+int delegate(const Running& running, std::string_view verb, const Narrator& narrator);
 
 /// The last state of a service whose launcher was killed, if any of its processes is alive.
 std::optional<State> find_orphan(const Running& running);
@@ -93,6 +95,8 @@ struct Awaited {
     TimeSpan longest;
     /// If it returns true the launcher is working on it, and its own timeouts apply.
     std::function<bool(const Running&)> under_way = [](const Running&) { return false; };
+    /// Is shown what is known each time that it may have changed.
+    std::function<void(const Running&)> seen = [](const Running&) {};
 };
 
 /// Waits until it is done, the launcher has ended or the time is up, and if that takes long shows

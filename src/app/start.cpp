@@ -2,14 +2,13 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/start.h"
 
+#include "app/await_verdict.h"
 #include "app/console.h"
 #include "app/join.h"
 #include "app/manager_above.h"
 #include "app/orphan.h"
-#include "app/progress.h"
 #include "app/running_service.h"
 #include "app/service.h"
-#include "app/standstill.h"
 #include "app/started_service.h"
 #include "app/unmet_condition.h"
 #include "base/text.h"
@@ -35,7 +34,6 @@
 #include <array>
 #include <csignal>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,6 +48,14 @@ struct PreparedStart {
     UnitTable conditions;           // of [unit]
     std::vector<std::string> given; // names of the descriptors passed by the manager
     StartOptions options;
+
+    /// What is said before the launcher has a log of its own. Not kept: it may hold descriptors,
+    /// which a daemon closes.
+    Log log() const {
+        Log out(sink, options.volume);
+        out.speak_for(log_owner(plan));
+        return out;
+    }
 };
 
 void prepare_execution(Plan& plan, const Host& host) {
@@ -131,9 +137,10 @@ void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
         throw Failure(ExitCode::not_configured,
                       concat(out.plan.name, ": ", no_runtime_directory(host)));
     }
+    Log log = out.log();
     for (const auto& list : {decision.warnings, warnings_about(out.plan, host)}) {
         for (const std::string& warning : list) {
-            Log(out.sink).write(LOG_WARNING, warning);
+            log.write(LOG_WARNING, warning);
         }
     }
     if (is_alone) {
@@ -143,10 +150,10 @@ void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
     pass_arguments(out.plan, options.arguments);
     prepare_execution(out.plan, host);
     for (const std::string& warning : read_environment_files(out.plan.context).warnings) {
-        Log(out.sink).write(LOG_WARNING, warning);
+        log.write(LOG_WARNING, warning);
     }
-    out.manager = reach_manager(out.plan, host, out.sink);
-    warn_of_other_restart(config, out.plan, out.sink);
+    out.manager = reach_manager(out.plan, host, log);
+    warn_of_other_restart(config, out.plan, log);
     return out;
 }
 
@@ -207,34 +214,13 @@ bool has_terminal() {
     return static_cast<bool>(Fd(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)));
 }
 
-/// The starting command's part: waits for the verdict and prints it.
-[[noreturn]] void await_verdict(const Plan& plan, const Fd& pipe) {
-    std::optional<Verdict> verdict;
-    {
-        Progress progress(concat(plan.name, ": waiting for it to become ready"));
-        pollfd fd{pipe.get(), POLLIN, 0};
-        Standstill standstill;
-        while (::poll(&fd, 1, progress.interval_ms()) == 0) {
-            progress.show();
-            standstill.look(look_at(plan.paths.directory));
-        }
-        verdict = receive_verdict(pipe);
+/// Whoever asked for each step sees those of the daemon, too.
+Log log_of_daemon(Volume volume) {
+    Log out(Log::Sink::syslog, volume);
+    if (volume == Volume::verbose) {
+        out.show_to(duplicate_above_stdio(STDERR_FILENO));
     }
-    if (!verdict || verdict->code != ExitCode::success) {
-        // The pipe is closed a moment before the launcher has exited.
-        const Running running = look_at(plan.paths.directory);
-        // The state may still name what we have stopped before the start.
-        const bool is_other = running.launcher && running.found->state.launcher.pid != ::getpid();
-        if (is_other && !is_active(running.found->state.state)) {
-            await_end(running.launcher, -1);
-        }
-    }
-    if (!verdict) {
-        throw Failure(ExitCode::failure,
-                      concat(plan.name, ": the launcher died before the service was ready"));
-    }
-    write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO, verdict->text);
-    ::_exit(code_of(verdict->code)); // the user is waiting; the kernel cleans up faster
+    return out;
 }
 
 /// Exit code and signal in one number, as in a shell.
@@ -257,12 +243,13 @@ int run_daemon(PreparedStart& prepared, Handles handles) {
         if (!detach()) {
             ::sigprocmask(SIG_SETMASK, &before, nullptr);
             // If we kept the service's pipes open, their readers would never see the end.
-            await_verdict(prepared.plan, close_inherited_descriptors(reader.get()));
+            await_verdict(prepared.plan, close_inherited_descriptors(reader.get()),
+                          prepared.options.volume);
         }
         reader.reset();
         presence = show_presence_of(prepared);
     };
-    handles.log = Log(Log::Sink::syslog);
+    handles.log = log_of_daemon(prepared.options.volume);
     return exit_code_of(run(prepared.plan, first_state(prepared), std::move(handles)));
 }
 
@@ -270,7 +257,7 @@ int run_foreground(PreparedStart& prepared, Handles handles) {
     const std::array<Fd, 2> presence = show_presence_of(prepared);
     handles.signals = open_signals();
     handles.manager = prepared.manager ? &*prepared.manager : nullptr;
-    handles.log = Log(prepared.sink);
+    handles.log = prepared.log();
     handles.has_terminal = has_terminal();
     // Under nohup the service gets its own process group.
     handles.shares_terminal = handles.has_terminal && !handles.ignores_hang_up &&
@@ -303,11 +290,10 @@ void take_descriptors(const PreparedStart& prepared, Handles& handles) {
 /// A foreground service dies with its launcher: what is left of it must end before the next start.
 void end_leftover(PreparedStart& prepared, const State& left) {
     const Plan& plan = prepared.plan;
-    Log(prepared.sink)
-        .write(LOG_WARNING,
-               concat(plan.name,
-                      ": its launcher was killed; stopping its remaining processes: PID ",
-                      list_of(Tree(left).members())));
+    prepared.log().write(LOG_WARNING,
+                         concat(plan.name,
+                                ": its launcher was killed; stopping its remaining processes: PID ",
+                                list_of(Tree(left).members())));
     if (prepared.manager && plan.announce == Announce::manager) {
         Upstream manager(plan.announce, &*prepared.manager, {});
         manager.ask_for_time(plan.policy.timeout_stop);
@@ -321,9 +307,8 @@ void end_leftover(PreparedStart& prepared, const State& left) {
                       concat(plan.name, ": could not kill PID ", after->state.survivors));
     }
     if (after && !after->state.left_running.empty()) {
-        Log(prepared.sink)
-            .write(LOG_NOTICE,
-                   concat(plan.name, ": left running: PID ", after->state.left_running));
+        prepared.log().write(LOG_NOTICE,
+                             concat(plan.name, ": left running: PID ", after->state.left_running));
     }
     if (after && open_process(left.main)) {
         throw Failure(ExitCode::failure,
@@ -358,8 +343,7 @@ int start_prepared(PreparedStart& prepared) {
     handles.directory = open_places(plan);
     auto lock = lock_or_join(plan, prepared.instance, handles.directory, prepared.options.adopts);
     if (const auto* verdict = std::get_if<Verdict>(&lock)) {
-        write_all(verdict->code == ExitCode::success ? STDOUT_FILENO : STDERR_FILENO,
-                  verdict->text);
+        print_verdict(*verdict, prepared.options.volume);
         return code_of(verdict->code);
     }
     auto& locked = std::get<Locked>(lock);
@@ -370,7 +354,7 @@ int start_prepared(PreparedStart& prepared) {
     }
     if (!handles.orphan) {
         if (const auto code =
-                unmet_start_condition(plan.name, prepared.conditions, Log(prepared.sink))) {
+                unmet_start_condition(plan.name, prepared.conditions, prepared.log())) {
             return *code;
         }
     }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "base/volume.h"
 #include "plan/plan.h"
 #include "resolve/mode.h"
 
@@ -29,6 +30,7 @@ struct StartOptions {
     bool retries = true;
     /// Gets a newline when the service is ready; -1: none.
     int notify_fd = -1;
+    Volume volume = Volume::normal;
     /// Added to the only exec-start.
     std::vector<std::string> arguments = {};
 };

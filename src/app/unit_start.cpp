@@ -3,6 +3,7 @@
 #include "app/unit_start.h"
 
 #include "app/console.h"
+#include "app/narrator.h"
 #include "app/running_service.h"
 #include "app/service.h"
 #include "app/unit_facts.h"
@@ -36,7 +37,7 @@ bool is_generated_from(const std::string& unit, const std::string& file) {
 
 } // namespace
 
-std::optional<int> start_generated_unit(const std::string& service, bool retries) {
+std::optional<int> start_generated_unit(const std::string& service, bool retries, Volume volume) {
     if (::getpid() == 1 || ::access("/run/systemd/system", F_OK) < 0) {
         return std::nullopt; // the common case of a daemon stops here
     }
@@ -62,10 +63,14 @@ std::optional<int> start_generated_unit(const std::string& service, bool retries
     if (running.launcher || find_orphan(running)) {
         return std::nullopt;
     }
-    print_error(concat(name, ": started by systemd as ", unit, " (--daemon forces a daemon)"));
+    const Narrator narrator(volume, name);
+    if (volume != Volume::quiet) {
+        print_error(concat(name, ": started by systemd as ", unit, " (--daemon forces a daemon)"));
+    }
+    narrator.step(concat("systemctl start ", unit));
     const int code = run_unit_job({manager, unit, name, place, retries}, "start");
     if (code == code_of(ExitCode::success)) {
-        print(concat(name, ": ready\n"));
+        narrator.result("ready");
     }
     return code;
 }

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "base/volume.h"
+
 #include <optional>
 #include <string>
 
@@ -11,6 +13,6 @@ namespace amphid {
 /// mode options is done by that unit; returns systemctl's exit code. Returns nullopt if we have to
 /// start it ourselves: also for a service that is running already, and for a file with errors.
 /// Without `retries` systemd does not retry either.
-std::optional<int> start_generated_unit(const std::string& service, bool retries);
+std::optional<int> start_generated_unit(const std::string& service, bool retries, Volume volume);
 
 } // namespace amphid

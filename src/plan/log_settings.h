@@ -17,6 +17,12 @@ constexpr auto enum_names(LogTimestamps) {
     return names_up_to<LogTimestamps::monotonic>("none", "rfc3339", "monotonic");
 }
 
+/// What rotated files are compressed with, by the program of that name.
+enum class LogCompression : std::uint8_t { none, gzip, zstd };
+constexpr auto enum_names(LogCompression) {
+    return names_up_to<LogCompression::zstd>("none", "gzip", "zstd");
+}
+
 /// A log file that the launcher writes and rotates.
 struct LogSettings {
     static constexpr std::uint64_t unlimited = ~std::uint64_t{0};

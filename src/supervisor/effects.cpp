@@ -59,6 +59,10 @@ Spawned Supervisor::start(const Command& command, CommandList list, Processes::R
         return spawned;
     }
     note_started(role, spawned.pid, record);
+    main_is_news_ = main_is_news_ || is_main;
+    handles_.log.step([&] {
+        return concat(plan_.name, ": ", name_of(list), ' ', command.path, ", PID ", spawned.pid);
+    });
     attempt([this] { files_.draft_pid_files(identity_.launcher.pid, processes_.main_pid()); });
     notify_.begin();
     streams_.begin();
@@ -135,6 +139,11 @@ void Supervisor::perform(const Reload&) {
 void Supervisor::perform(const ReportReload& report) {
     reloads_.serial = report.number;
     reloads_.ok = report.ok;
+    if (report.ok) {
+        handles_.log.record(concat(plan_.name, ": reloaded"), Occasion::reloaded);
+    } else if (reloads_.refusal.empty()) {
+        handles_.log.write(LOG_WARNING, concat(plan_.name, ": did not reload"));
+    }
 }
 
 void Supervisor::perform(const ArmTimer& timer) {
@@ -179,10 +188,17 @@ void Supervisor::perform(const AnnounceReady&) {
     }
     is_known_ = true;
     const std::string message = ready_message(situation(), handles_.orphan.has_value());
-    if (plan_.announce == Announce::nobody) {
-        handles_.log.write(LOG_INFO, message);
+    if (handles_.log.is_watched()) {
+        streams_.last_words(); // what the service has said before it was ready
+        handles_.log.end_show();
     }
     upstream_.ready(status_line(situation()), message + '\n');
+    tell_start();
+    if (plan_.announce == Announce::nobody) {
+        handles_.log.write(LOG_INFO, message, Occasion::ready);
+    } else {
+        handles_.log.record(message, Occasion::ready);
+    }
     settled_ = true;
 }
 
@@ -192,6 +208,7 @@ void Supervisor::perform(const AnnounceStopping&) {
 void Supervisor::perform(const AnnounceReloading&) {
     reloads_.refusal.clear();
     upstream_.reloading(std::exchange(reloading_since_, std::nullopt));
+    handles_.log.record(concat(plan_.name, ": reloading"), Occasion::reloading);
 }
 /// Written first: readers may look at once when they are told.
 void Supervisor::perform(const AnnounceReloaded&) {
@@ -217,20 +234,36 @@ void Supervisor::perform(const AnnounceRestart& restart) {
     activation_.waiting_for.clear();
     identity_.next_restart_usec =
         static_cast<std::uint64_t>(after(realtime_now(), restart.delay).usec);
-    if (machine_.result == ServiceResult::success) {
-        return; // Restart=always
+    tell_start();
+    const std::string next = concat(plan_.name, ": ", restart_message(restart.delay));
+    const bool failed = machine_.result != ServiceResult::success; // else it is restart = "always"
+    if (failed) {
+        note_failure();
     }
-    note_failure();
-    if (machine_.ready) {
+    if (failed && machine_.ready) {
+        handles_.log.write(LOG_ERR, identity_.failure, Occasion::failed);
+    }
+    if (!failed || machine_.ready) {
+        handles_.log.write(LOG_NOTICE, next, Occasion::restarting);
         return; // no command waits for this start any more
     }
-    const std::string text = concat(
-        identity_.failure, "; restarting ",
-        restart.delay.usec == 0 ? "at once" : concat("in ", format_time_span(restart.delay)));
+    const std::string text = concat(identity_.failure, "; ", restart_message(restart.delay));
     files_.publish(projected()); // whoever is told may look at once
+    handles_.log.end_show();
     upstream_.failed_for_now(text, concat("amphid: ", printable(text), '\n',
                                           failure_details(situation(), streams_.last_words())));
-    handles_.log.write(LOG_ERR, text);
+    handles_.log.write(LOG_ERR, text, Occasion::failed);
+    handles_.log.record(next, Occasion::restarting);
+}
+
+/// Once whoever waits for this start has been served.
+void Supervisor::tell_start() {
+    if (std::exchange(main_is_news_, false)) {
+        const int pid = processes_.main_pid();
+        handles_.log.record(
+            concat(plan_.name, ": started", pid > 0 ? concat(", main PID ", pid) : ""),
+            Occasion::starting);
+    }
 }
 
 void Supervisor::perform(const Finish&) {
@@ -280,6 +313,7 @@ void Supervisor::report_skip() {
 
 /// The log comes after the verdict: the waiting command must not wait for the log's reader.
 void Supervisor::report_end() {
+    handles_.log.end_show();
     if (machine_.result == ServiceResult::exec_condition) {
         report_skip();
         return;
@@ -288,7 +322,8 @@ void Supervisor::report_end() {
     if (machine_.state == ServiceState::dead) {
         forget_failure(); // of a start that would have been retried
         upstream_.failed(status_line(situation()), early);
-        handles_.log.write(LOG_INFO, concat(plan_.name, ": stopped"));
+        tell_start();
+        handles_.log.write(LOG_INFO, concat(plan_.name, ": stopped"), Occasion::stopped);
         return;
     }
     note_failure();
@@ -298,11 +333,12 @@ void Supervisor::report_end() {
                      given_up ? early
                               : concat("amphid: ", printable(identity_.failure), '\n',
                                        failure_details(situation(), words)));
-    handles_.log.write(LOG_ERR, identity_.failure);
+    tell_start();
+    handles_.log.write(LOG_ERR, identity_.failure, Occasion::failed);
     const std::string shown = indented(words);
     for (const std::string_view line : split(shown, '\n')) {
         if (!line.empty() && !plan_.context.words_to_journal) {
-            handles_.log.write(LOG_ERR, line);
+            handles_.log.quote(line);
         }
     }
 }

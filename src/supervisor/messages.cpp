@@ -97,24 +97,21 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
     const Plan& plan = of.plan;
     const Policy& policy = plan.policy;
     switch (of.machine.state) {
-    case ServiceState::auto_restart:
-        if (!of.machine.ready) {
-            return {}; // reported with the reason
-        }
-        return {LOG_NOTICE, concat("restarting in ", format_time_span(of.machine.restart_delay))};
     case ServiceState::drain:
-        return {LOG_INFO, concat("stopping in ", format_time_span(policy.drain))};
+        return {LOG_INFO, concat("stopping in ", format_time_span(policy.drain)),
+                Occasion::stopping};
     case ServiceState::stop_sigterm:
         if (!of.machine.terminated) {
-            return {LOG_INFO, "stopping on its own"};
+            return {LOG_INFO, "stopping on its own", Occasion::stopping};
         }
         if (of.told_by_others) {
-            return {LOG_INFO, "stopping"};
+            return {LOG_INFO, "stopping", Occasion::stopping};
         }
         return {
             LOG_INFO,
             concat("stopping with ", signal_name(plan.kill_signal), " PID ",
-                   policy.kill_mode == KillMode::control_group ? members() : concat(of.main_pid))};
+                   policy.kill_mode == KillMode::control_group ? members() : concat(of.main_pid)),
+            Occasion::stopping};
     case ServiceState::stop_watchdog:
         return {LOG_ERR,
                 concat("killing it with ", signal_name(plan.watchdog_signal), ", PID ", members())};
@@ -124,6 +121,11 @@ LogLine transition_message(const Situation& of, const std::function<std::string(
     default:
         return {};
     }
+}
+
+std::string restart_message(TimeSpan delay) {
+    return concat("restarting ",
+                  delay.usec == 0 ? "at once" : concat("in ", format_time_span(delay)));
 }
 
 namespace {

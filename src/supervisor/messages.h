@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "base/occasion.h"
 #include "machine/machine.h"
 #include "plan/plan.h"
 #include "supervisor/activation_facts.h"
@@ -41,8 +42,12 @@ std::string ready_message(const Situation& of, bool adopted);
 struct LogLine {
     int priority = 0;
     std::string text;
+    Occasion occasion = Occasion::other;
 };
 LogLine transition_message(const Situation& of, const std::function<std::string()>& members);
+
+/// "restarting in 2s", "restarting at once".
+std::string restart_message(TimeSpan delay);
 
 /// Why the service failed.
 std::string failure_message(const Situation& of);

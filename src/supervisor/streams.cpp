@@ -40,8 +40,8 @@ Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
                  std::string identifier, Log& log)
     : log_(log), context_(context), inherited_(std::move(inherited)), log_name_(identifier),
       words_source_(loop, Turn::output, [this] { drain_words(share); }),
-      output_pump_(loop, [this](const Line& line) { hear_(line); }),
-      error_pump_(loop, [this](const Line& line) { hear_(line); }) {
+      output_pump_(loop, [this](const Line& line) { hear_line(line); }),
+      error_pump_(loop, [this](const Line& line) { hear_line(line); }) {
     if (context.words_to_journal || context.standard_output.kind == OutputKind::syslog ||
         context.standard_error.kind == OutputKind::syslog) {
         forwarder_.emplace(std::move(identifier));
@@ -53,11 +53,18 @@ Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
     }
 }
 
+void Streams::hear_line(const Line& line) {
+    log_.show_output(line.text);
+    log_.show_output(line.ends ? "\n" : "");
+    hear_(line);
+}
+
 /// Output that shares standard error's pipe belongs to the last lines, too.
 void Streams::hear_log(std::string_view text) {
     if (context_.standard_error.kind == OutputKind::log || context_.error_joins_output) {
         last_words_.take(text);
     }
+    log_.show_output(text);
     if (listens_) {
         log_lines_.cut(text, hear_);
     }
@@ -101,6 +108,7 @@ void Streams::drain_words(std::size_t budget) {
         const std::string_view text(buffer.data(), static_cast<std::size_t>(n));
         done += text.size();
         last_words_.take(text);
+        log_.show_output(text);
         if (forwarder_) {
             forwarder_->take(text);
         }

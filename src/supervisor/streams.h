@@ -89,6 +89,7 @@ private:
     Stream open_words();
     Stream open_log();
     void hear_log(std::string_view text);
+    void hear_line(const Line& line);
     Stream give_away(int fd) const;
     Stream open_journal(bool console);
     static Stream keep(Fd fd);

@@ -82,6 +82,7 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
       signals_source_(loop_, Turn::signals, [this] { read_signals(); }),
       upstream_source_(loop_, Turn::signals, [this] { upstream_.flush(); }),
       deadline_(loop_, Turn::deadline, [this] { events_.post(TimerElapsed{}); }) {
+    handles_.log.speak_for(log_owner(plan));
     upstream_.also_tell(std::move(handles_.ready));
     if (waits_for_lines(plan) || streams_.would_lend_terminal()) {
         streams_.listen([this](const Line& line) { checks_.hear(line); });
@@ -94,6 +95,7 @@ void Supervisor::begin_activation() {
         plan_.context.keep_invocation_id
             ? std::string(find_variable(plan_.context.environment, "INVOCATION_ID").value_or(""))
             : random_hex(16);
+    handles_.log.begin_activation(activation_.invocation_id);
     streams_.begin_activation();
     checks_.begin_activation();
 }
@@ -124,6 +126,7 @@ void Supervisor::adopt(const State& left) {
         is_known_ = true;
     }
     static_cast<ActivationRecord&>(activation_) = left;
+    handles_.log.begin_activation(activation_.invocation_id);
     activation_.waiting_for.clear(); // no command waits any more
     reloads_ = left.reload;
     reloads_.serial = left.reload.begun; // a reload in progress ended with its launcher
@@ -188,6 +191,7 @@ void Supervisor::abandon(const std::string& why) {
     identity_.failure = concat(plan_.name, machine_.ready ? " failed: " : " failed to start: ", why,
                                " (result 'resources')");
     files_.publish(projected());
+    handles_.log.end_show();
     upstream_.failed(concat("Failed: ", why), concat("amphid: ", identity_.failure, '\n'));
 }
 
@@ -197,6 +201,7 @@ void Supervisor::give_up_take_over(const std::string& why) {
     notify_.end(files_.directory());
     const std::string text =
         concat(plan_.name, ": not taken over, it goes on without a launcher: ", why);
+    handles_.log.end_show();
     upstream_.failed(concat("Failed: ", why), concat("amphid: ", text, '\n'));
     handles_.log.write(LOG_ERR, text);
 }
@@ -213,6 +218,7 @@ Ending Supervisor::run() {
                 files_.watch();
                 give_back_memory();
             }
+            tell_start();
             keep_memory_reserve();
             upstream_source_.on(upstream_.fd()); // once a message is queued
             loop_.run_once([this] {
@@ -233,7 +239,8 @@ Ending Supervisor::run() {
         if (!detached_) {
             throw;
         }
-        handles_.log.write(LOG_ERR, identity_.failure); // the starting command was told
+        // The starting command was told.
+        handles_.log.write(LOG_ERR, identity_.failure, Occasion::failed);
     }
     Ending ending = ending_of(machine_, plan_.policy, plan_.manager != Manager::none);
     if (files_.left_pid_file() && ending.code == 0 && ending.signal == 0) {
@@ -270,12 +277,13 @@ void Supervisor::apply(const Event& event) {
         activation_.ready_usec = 0;
     }
     if (machine_.state != from) {
+        handles_.log.step([&] { return concat(plan_.name, ": ", name_of(machine_.state)); });
         identity_.since_usec = static_cast<std::uint64_t>(realtime_now().usec);
         identity_.next_restart_usec = 0; // unless an effect says otherwise
         const LogLine line =
             transition_message(situation(), [this] { return list_of(processes_.members()); });
         if (!line.text.empty()) {
-            handles_.log.write(line.priority, concat(plan_.name, ": ", line.text));
+            handles_.log.write(line.priority, concat(plan_.name, ": ", line.text), line.occasion);
         }
     }
     if (takes_over_) {
@@ -296,6 +304,8 @@ void Supervisor::note_progress() {
         if (now != activation_.waiting_for) {
             activation_.waiting_for = std::move(now);
             if (!activation_.waiting_for.empty()) {
+                handles_.log.step(
+                    [&] { return concat(plan_.name, ": waiting for ", activation_.waiting_for); });
                 upstream_.status(status_line(situation()));
             }
         }

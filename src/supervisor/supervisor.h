@@ -90,6 +90,7 @@ private:
     void forget_failure();
     void report_end();
     void report_skip();
+    void tell_start();
     void note_left_behind();
 
     const Plan& plan_;
@@ -119,6 +120,7 @@ private:
     /// True while taking over from a killed launcher: a failure of ours must not end the service.
     bool takes_over_ = false;
     bool is_known_ = false; // once ready, or taken over: a file error no longer ends the service
+    bool main_is_news_ = false;      // its start was not logged yet
     bool first_is_prepared_ = false; // the first process was prepared before the fork
     bool detached_ = false;          // nobody reads our standard error any more
     bool settled_ = false;           // the memory used by the start can be released

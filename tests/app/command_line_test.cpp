@@ -95,9 +95,12 @@ TEST(CommandLine, HelpBehindACommandNeedsNothingElse) {
 TEST(CommandLine, HelpOfACommandSaysHowItIsUsed) {
     EXPECT_EQ(
         help_text(*find_command("reload")),
-        "usage: amphid reload SERVICE...\n"
+        "usage: amphid reload [OPTION...] SERVICE...\n"
         "\n"
         "Make services reload their configuration.\n"
+        "\n"
+        "  -q, --quiet                 print only warnings and errors\n"
+        "  -v, --verbose               also print each step with its time\n"
         "\n"
         "SERVICE is a file if it contains a '/' or ends in '.toml' or '.service'; otherwise a "
         "name,\n"

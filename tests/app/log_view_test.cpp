@@ -3,12 +3,12 @@
 #include "app/log_view.h"
 
 #include "app/console.h"
-#include "app/log_reader.h"
+#include "app/log_merge.h"
 #include "app/moment.h"
 
-#include "../supervisor/directory.h"
-
 #include <gtest/gtest.h>
+
+#include <deque>
 
 namespace amphid {
 namespace {
@@ -23,13 +23,22 @@ TEST(Moment, IsWhatJournalctlTakes) {
     EXPECT_EQ(parse_moment("now", now), now);
     EXPECT_EQ(parse_moment("-1h", now), TimeSpan{now.usec - 3'600'000'000});
     EXPECT_EQ(parse_moment("2min ago", now), TimeSpan{now.usec - 120'000'000});
+    EXPECT_EQ(parse_moment("10min ago", now), TimeSpan{now.usec - 600'000'000});
+    EXPECT_EQ(parse_moment("+1h", now), TimeSpan{now.usec + 3'600'000'000});
+    EXPECT_EQ(parse_moment("@5.25", now), milliseconds(5250));
+    EXPECT_EQ(parse_moment("2026-11-26 13:27:07.000042 UTC", now), now);
+    EXPECT_EQ(parse_moment("Thu 2026-11-26 13:27:07 UTC", now), seconds(1'795'699'627));
+    EXPECT_EQ(parse_moment("2026-11-26 12:00", now)->usec % 60'000'000, 0);
+    EXPECT_EQ(parse_moment("tomorrow", now)->usec - parse_moment("today", now)->usec,
+              std::int64_t{86'400'000'000});
     EXPECT_EQ(parse_moment("today", now)->usec - parse_moment("yesterday", now)->usec,
               std::int64_t{86'400'000'000});
 }
 
 TEST(Moment, AnythingElseIsRefused) {
     for (const char* wrong : {"", "soon", "13", "25:00", "2026-13-01", "2026-11-26T", "@", "-",
-                              "-x", "1h", "2026-11-26 13:27:07:08"}) {
+                              "-x", "1h", "2026-11-26 13:27:07:08", "Fri 2026-11-26", "@5.x",
+                              "2026-11-26 13:27:07.", "Thu", "+soon"}) {
         EXPECT_EQ(parse_moment(wrong, now), std::nullopt) << wrong;
     }
 }
@@ -71,74 +80,25 @@ TEST(LogView, WhatCannotBeUnderstoodIsRefused) {
     EXPECT_THROW(LogFilter(pattern, now), Failure);
 }
 
-class LogReaderTest : public testing::Test {
-protected:
-    void append(const std::string& name, std::string_view text) const {
-        std::ofstream(directory.path + "/" + name, std::ios::app) << text;
-    }
-    void move(const std::string& from, const std::string& to) const {
-        std::filesystem::rename(directory.path + "/" + from, directory.path + "/" + to);
-    }
-    std::vector<std::string> read() {
-        std::vector<std::string> out;
-        reader.read([&out](std::string_view line) { out.emplace_back(line); });
+LogMerge::Next feed(std::deque<LogEntry> entries) {
+    return [entries]() mutable -> std::optional<LogEntry> {
+        if (entries.empty()) {
+            return std::nullopt;
+        }
+        LogEntry out = entries.front();
+        entries.pop_front();
         return out;
+    };
+}
+
+TEST(LogMerge, InterleavesByTimeAndKeepsEachOnesOrder) {
+    LogMerge merge({feed({{"a", "1", "one"}, {"a", "4", "four"}, {"a", "3", "late"}}),
+                    feed({{"b", "2", "two"}, {"b", "3", "three"}, {"b", "5", "five"}}), feed({})});
+    std::string out;
+    while (const auto entry = merge.next()) {
+        out += entry->text + " ";
     }
-    using Lines = std::vector<std::string>;
-    TestDirectory directory;
-    LogReader reader{directory.path + "/web.log"};
-    const std::string first = "web.log.20261126T132707.000001Z";
-    const std::string second = "web.log.20261126T132707.000002Z";
-};
-
-TEST_F(LogReaderTest, BeginsWithTheOldestFile) {
-    append(first, "one\n");
-    append(second, "two\n");
-    append("web.log", "three\nfo");
-    EXPECT_EQ(read(), (Lines{"one", "two", "three"}));
-    append("web.log", "ur\n");
-    EXPECT_EQ(read(), (Lines{"four"}));
-}
-
-TEST_F(LogReaderTest, FollowsOverRotations) {
-    EXPECT_EQ(read(), Lines{});
-    append("web.log", "one\n");
-    EXPECT_EQ(read(), (Lines{"one"}));
-    append("web.log", "two\n");
-    move("web.log", first);
-    append("web.log", "three\n");
-    move("web.log", second);
-    append("web.log", "four\n");
-    EXPECT_EQ(read(), (Lines{"two", "three", "four"}));
-}
-
-TEST_F(LogReaderTest, FollowsWhereSomebodyElseMovedTheFile) {
-    append("web.log", "one\n");
-    EXPECT_EQ(read(), (Lines{"one"}));
-    append("web.log", "two\n");
-    move("web.log", "web.log.1");
-    append("web.log", "three\n");
-    EXPECT_EQ(read(), (Lines{"two", "three"}));
-}
-
-TEST_F(LogReaderTest, TheLastLinesNeedNoReadingOfAll) {
-    const std::string path = directory.path + "/web.log";
-    EXPECT_EQ(last_lines(path, 2), "");
-    append("web.log", "one\n");
-    EXPECT_EQ(last_lines(path, 2), "one\n");
-    append("web.log", "two\nthree\nfour");
-    EXPECT_EQ(last_lines(path, 2), "three\nfour\n");
-    EXPECT_EQ(last_lines(path, 4), "one\ntwo\nthree\nfour\n");
-    append("web.log", std::string(16000, 'x') + "\nfive\n" + std::string(1000, 'y') + "\n");
-    EXPECT_EQ(last_lines(path, 3), "five\n" + std::string(1000, 'y') + "\n");
-}
-
-TEST_F(LogReaderTest, BeginsAnewWhereTheFileWasCut) {
-    append("web.log", "one\ntwo\n");
-    EXPECT_EQ(read(), (Lines{"one", "two"}));
-    std::filesystem::resize_file(directory.path + "/web.log", 0);
-    append("web.log", "three\n");
-    EXPECT_EQ(read(), (Lines{"three"}));
+    EXPECT_EQ(out, "one two three four late five ");
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <unistd.h>
 
 namespace amphid::test {
 
@@ -47,13 +48,14 @@ TEST_F(LogsTest, ShowTheLinesOfAllFiles) {
 }
 
 TEST_F(LogsTest, StatusShowsTheLastTenLines) {
-    configure(logging("seq 1 1000; exec sleep 1000"));
+    configure(logging("seq -f line-%g 1 1000; exec sleep 1000"));
     started();
-    ASSERT_TRUE(await_log("1000\n"));
+    ASSERT_TRUE(await_log("line-1000\n"));
     const std::string shown = status().out;
-    EXPECT_TRUE(shown.ends_with("\n\n991\n992\n993\n994\n995\n996\n997\n998\n999\n1000\n"))
+    EXPECT_TRUE(shown.ends_with("\n\nline-991\nline-992\nline-993\nline-994\nline-995\nline-996\n"
+                                "line-997\nline-998\nline-999\nline-1000\n"))
         << shown;
-    EXPECT_EQ(status({"--json"}).out.find("991"), std::string::npos);
+    EXPECT_EQ(status({"--json"}).out.find("line-991"), std::string::npos);
     stopped();
 }
 
@@ -73,8 +75,71 @@ TEST_F(LogsTest, FollowOverRotationAndRestart) {
     started();
     EXPECT_TRUE(await_shown(follower, "begins\ntold\nbegins\n"));
     stopped();
-    send_signal(follower.pid, SIGTERM);
+    // It was rotated and compressed meanwhile: nothing is shown twice.
+    ASSERT_EQ(logs({"--rotate"}).code, 0);
+    ASSERT_EQ(run({.command = {"/bin/sh", "-c", "gzip log.*Z"}}).code, 0);
+    started();
+    EXPECT_TRUE(await_shown(follower, "begins\ntold\nbegins\nbegins\n"));
+    stopped();
+    EXPECT_EQ(logs().out, "begins\ntold\nbegins\nbegins\n");
+    send_signal(follower.pid, SIGINT);
+    const Outcome outcome = finish(follower);
+    EXPECT_EQ(outcome.code, 0) << "^C is how it ends";
+    EXPECT_EQ(outcome.out, "begins\ntold\nbegins\nbegins\n");
+}
+
+TEST_F(LogsTest, FollowingEndsWithWhoeverReads) {
+    configure(logging("echo begins; exec sleep 1000"));
+    started();
+    ASSERT_TRUE(await_log("begins\n"));
+    const std::string command = amphid_binary() + " logs -f " + config() + " | head -n 1";
+    EXPECT_EQ(run({.command = {"/bin/sh", "-c", command}}).out, "begins\n");
+    stopped();
+}
+
+TEST_F(LogsTest, APagerOnATerminalButNotToFollow) {
+    configure(logging("echo begins; exec sleep 1000"));
+    started();
+    ASSERT_TRUE(await_log("begins\n"));
+    const Launch paged{.environment = {{"SYSTEMD_PAGER", "sed s/^/paged:/"}, {"SUDO_UID", ""}},
+                       .on_terminal = true};
+    EXPECT_EQ(amphid({"logs", config()}, paged).out, "paged:begins\r\n");
+    EXPECT_EQ(amphid({"logs", "--no-pager", config()}, paged).out, "begins\r\n");
+    Program& follower = spawn_amphid({"logs", "-f", config()}, paged);
+    EXPECT_TRUE(await_shown(follower, "begins\r\n"));
+    EXPECT_EQ(follower.text, "begins\r\n");
+    send_signal(follower.pid, SIGINT);
     finish(follower);
+    Launch piped = paged;
+    piped.on_terminal = false;
+    EXPECT_EQ(amphid({"logs", config()}, piped).out, "begins\n");
+    stopped();
+}
+
+TEST_F(LogsTest, OfAServiceThatNeverRan) {
+    configure(logging("echo one"));
+    const Outcome never = logs();
+    EXPECT_EQ(never.code, 1);
+    expect_words(never.err, "it has no output yet: " + path("log") + " does not exist");
+    const Outcome unknown = amphid({"logs", "no-such"});
+    EXPECT_EQ(unknown.code, 6);
+    expect_words(unknown.err, "no such service");
+}
+
+TEST_F(LogsTest, OfSomebodyElseAreNotShown) {
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "only root has files that others may not read";
+    configure(logging("echo secret; exec sleep 1000"));
+    started();
+    ASSERT_TRUE(await_log("secret\n"));
+    const Outcome outcome =
+        amphid({"logs", config()},
+               {.command = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"},
+                .environment = {{"HOME", path("")}}});
+    EXPECT_EQ(outcome.code, 4);
+    EXPECT_EQ(outcome.out, "");
+    expect_words(outcome.err, "cannot read " + path("log") + ": Permission denied");
+    stopped();
 }
 
 TEST_F(LogsTest, SeveralServicesStandInTheOrderOfTime) {

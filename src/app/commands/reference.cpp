@@ -32,6 +32,8 @@ std::string printed(ReferenceFormat format) {
         return fish_completion();
     case ReferenceFormat::directives:
         return reference_directives();
+    case ReferenceFormat::journal_catalog:
+        return journal_catalog();
     case ReferenceFormat::status_schema:
         return status_json_schema();
     case ReferenceFormat::status_man:

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/narrator.h"
 #include "app/running_service.h"
 #include "app/started_service.h"
 #include "base/text.h"
@@ -21,13 +22,14 @@ int run_reload(const Arguments& arguments) {
     const KnownService service = find_started_service(arguments.operands.front(), host);
     require_known(service);
     Running running = look_at(service);
+    Narrator narrator(arguments.volume, service.name);
     if (!running.launcher) {
         throw Failure(ExitCode::not_running,
                       concat(service.name, ": not running", service.taken.empty() ? "" : "; ",
                              service.taken));
     }
     if (!is_control_process(running, host) && is_systemds(running)) {
-        return delegate(running, "reload");
+        return delegate(running, "reload", narrator);
     }
     if (running.stateless) {
         throw Failure(ExitCode::failure, concat(words_of_stateless(service.directory, running),
@@ -39,12 +41,16 @@ int run_reload(const Arguments& arguments) {
         throw OsError("cannot reload",
                       concat(service.name, ", PID ", running.found->state.launcher.pid));
     }
+    narrator.step(concat("sent SIGHUP to its launcher, PID ", running.found->state.launcher.pid));
     const TimeSpan longest = sum(policy_of(service).timeout_start, grace);
     const auto is_over = [&](const Running& now) {
         return now.found && now.found->state.reload.serial >= wanted;
     };
     running = await(service.directory, std::move(running),
-                    {concat(service.name, ": waiting for it to reload"), is_over, longest});
+                    {.text = concat(service.name, ": waiting for it to reload"),
+                     .done = is_over,
+                     .longest = longest,
+                     .seen = [&](const Running& now) { narrator.see(now); }});
     const bool answered = is_over(running);
     if (!answered && running.launcher) {
         throw Failure(ExitCode::failure,
@@ -61,7 +67,7 @@ int run_reload(const Arguments& arguments) {
                       concat(service.name, ": did not reload", why.empty() ? "" : ": ",
                              printable(why), "; it is in state '", state, '\''));
     }
-    print(concat(service.name, ": reloaded\n"));
+    narrator.result("reloaded");
     return code_of(ExitCode::success);
 }
 

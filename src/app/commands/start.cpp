@@ -12,7 +12,7 @@ namespace amphid {
 int run_start(const Arguments& arguments) {
     const std::string& word = arguments.operands.front();
     if (arguments.asked == Asked::nothing) {
-        if (const auto code = start_generated_unit(word, arguments.retries)) {
+        if (const auto code = start_generated_unit(word, arguments.retries, arguments.volume)) {
             // As if we did it, if readiness is to be reported that way.
             if (*code == code_of(ExitCode::success) && arguments.notify_fd >= 0 &&
                 !write_all(arguments.notify_fd, "\n")) {
@@ -21,14 +21,15 @@ int run_start(const Arguments& arguments) {
             return *code;
         }
     }
-    return start_service(
-        word, {arguments.asked, arguments.adopts, arguments.retries, arguments.notify_fd});
+    return start_service(word, {arguments.asked, arguments.adopts, arguments.retries,
+                                arguments.notify_fd, arguments.volume});
 }
 
 int run_run(const Arguments& arguments) {
     return start_service(arguments.operands.front(), {.asked = Asked::foreground,
                                                       .retries = arguments.retries,
                                                       .notify_fd = arguments.notify_fd,
+                                                      .volume = arguments.volume,
                                                       .arguments = arguments.passed});
 }
 

@@ -2,13 +2,14 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/commands.h"
 #include "app/console.h"
-#include "app/log_reader.h"
+#include "app/log_source.h"
 #include "app/sight.h"
 #include "app/started_service.h"
 #include "app/status_formats.h"
 #include "app/status_probe.h"
 #include "app/status_text.h"
 #include "base/text.h"
+#include "os/colour.h"
 #include "os/files.h"
 #include "os/kernel.h"
 #include "os/os_error.h"
@@ -65,11 +66,6 @@ std::vector<KnownService> all_services(const Host& host) {
     return list;
 }
 
-bool is_set(const char* variable) {
-    const char* value = std::getenv(variable);
-    return value != nullptr && *value != '\0';
-}
-
 /// locale(7), without loading one.
 bool speaks_utf8() {
     for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
@@ -92,23 +88,20 @@ Look look_of_output() {
     out.unicode = speaks_utf8();
     winsize size{};
     if (::isatty(STDOUT_FILENO) == 1) {
-        const char* terminal = std::getenv("TERM");
-        const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-        out.colour = !is_set("NO_COLOR") && !dumb;
+        out.colour = takes_colour(STDOUT_FILENO);
         out.width = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
     }
     return out;
 }
 
 /// The output that systemctl(1) also shows below a unit.
-std::string last_lines_of(const KnownService& service) {
-    const std::string path = service.config ? service.config->log.file.text : std::string();
-    const std::string lines = path.empty() ? path : last_lines(path, 10);
+std::string shown_lines_of(const KnownService& service, const Host& host) {
+    const std::string lines = last_lines_of(service, host, 10);
     return concat(lines.empty() ? "" : "\n", printable(lines, true));
 }
 
 std::string text_of(const Arguments& arguments, const std::vector<KnownService>& services,
-                    const std::vector<Sight>& sights) {
+                    const std::vector<Sight>& sights, const Host& host) {
     if (arguments.metrics) {
         return status_metrics(sights);
     }
@@ -120,7 +113,7 @@ std::string text_of(const Arguments& arguments, const std::vector<KnownService>&
     for (std::size_t i = 0; i < sights.size(); ++i) {
         out += arguments.json ? status_json(sights[i]) + '\n'
                               : concat(out.empty() ? "" : "\n", status_text(sights[i], look),
-                                       last_lines_of(services[i]));
+                                       shown_lines_of(services[i], host));
     }
     return out;
 }
@@ -144,7 +137,7 @@ int tell_status(const Arguments& arguments) {
         sights.push_back(see(service));
         code = std::max(code, code_of(sights.back().code));
     }
-    print(text_of(arguments, services, sights));
+    print(text_of(arguments, services, sights, host));
     return arguments.operands.empty() || arguments.metrics ? 0 : code;
 }
 

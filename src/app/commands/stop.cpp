@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/narrator.h"
 #include "app/orphan.h"
 #include "app/start.h"
 #include "app/started_service.h"
@@ -89,22 +90,23 @@ std::string end_of_stop(const KnownService& service, const Running& running, int
     return state.left_running;
 }
 
-void say_stopped(const KnownService& service, const std::string& left) {
-    print(concat(service.name, ": stopped",
-                 left.empty() ? "" : concat("; left running: PID ", left), '\n'));
+void say_stopped(const Narrator& narrator, const std::string& left) {
+    narrator.result(concat("stopped", left.empty() ? "" : concat("; left running: PID ", left)));
 }
 
 /// After a killed launcher: stops what it left, or removes only its files.
-int stop_without_launcher(const KnownService& service, const Running& running) {
+int stop_without_launcher(const KnownService& service, const Running& running,
+                          const Narrator& narrator) {
     if (!service.taken.empty()) {
-        print(concat(service.name, ": not running; ", service.taken, '\n'));
+        narrator.result(concat("not running; ", service.taken));
         return code_of(ExitCode::success);
     }
     if (find_orphan(running)) {
+        narrator.step("its launcher was killed; stopping what is left of it");
         stop_orphan(service, running);
         Running after;
         after.found = find_state(service.directory);
-        say_stopped(service, end_of_stop(service, after, running.found->state.main.pid));
+        say_stopped(narrator, end_of_stop(service, after, running.found->state.main.pid));
         return code_of(ExitCode::success);
     }
     refuse_unbelievable(service, running);
@@ -120,7 +122,7 @@ int stop_without_launcher(const KnownService& service, const Running& running) {
                              service.file.path, '`'));
     }
     tidy_up(service, running);
-    print(concat(service.name, ": not running\n"));
+    narrator.result("not running");
     return code_of(ExitCode::success);
 }
 
@@ -139,7 +141,8 @@ TimeSpan longest_stop(const KnownService& service) {
 
 /// Asks the launcher itself to stop and waits until it has ended; `restart`: another start follows.
 /// Returns the processes that it left running on purpose, from the state. Throws Failure.
-std::string stop_launcher(const KnownService& service, Running running, bool restart) {
+std::string stop_launcher(const KnownService& service, Running running, bool restart,
+                          Narrator& narrator) {
     const int main = running.found->state.main.pid;
     if (!send_signal_as(running.found->owner, running.launcher, SIGTERM,
                         restart ? restart_word : 0) &&
@@ -147,11 +150,13 @@ std::string stop_launcher(const KnownService& service, Running running, bool res
         throw OsError("cannot stop",
                       concat(service.name, ", PID ", running.found->state.launcher.pid));
     }
+    narrator.step(concat("sent SIGTERM to its launcher, PID ", running.found->state.launcher.pid));
     const TimeSpan longest = longest_stop(service);
     running = await(service.directory, std::move(running),
                     {concat(service.name, ": waiting for it to stop"),
                      [](const Running&) { return false; }, longest,
-                     [](const Running& now) { return is_stopping(now.found->state.state); }});
+                     [](const Running& now) { return is_stopping(now.found->state.state); },
+                     [&](const Running& now) { narrator.see(now); }});
     if (running.launcher) {
         throw Failure(ExitCode::failure,
                       concat(service.name, ": not stopped: its launcher, PID ",
@@ -175,13 +180,14 @@ int run_stop(const Arguments& arguments) {
     const KnownService service = find_started_service(arguments.operands.front(), host);
     require_known(service);
     Running running = look_at(service);
+    Narrator narrator(arguments.volume, service.name);
     if (!running.launcher) {
-        return stop_without_launcher(service, running);
+        return stop_without_launcher(service, running, narrator);
     }
     if (!is_control_process(running, host) && is_systemds(running)) {
-        return delegate(running, "stop");
+        return delegate(running, "stop", narrator);
     }
-    say_stopped(service, stop_launcher(service, std::move(running), false));
+    say_stopped(narrator, stop_launcher(service, std::move(running), false, narrator));
     return code_of(ExitCode::success);
 }
 
@@ -227,29 +233,32 @@ int run_restart(const Arguments& arguments) {
     const std::string& word = arguments.operands.front();
     const KnownService service = find_started_service(word, host);
     Running running = look_at(service);
+    Narrator narrator(arguments.volume, service.name);
     load(service.file, host); // do not stop a service that the file could not start again
     if (!is_control_process(running, host) && is_systemds(running)) {
+        narrator.step(concat("systemctl restart ", running.found->state.unit));
         return restart_unit(service, running.found->state, arguments.retries);
     }
+    StartOptions how{.retries = arguments.retries, .volume = arguments.volume};
     if (running.launcher && running.found->state.mode == Mode::foreground) {
         throw Failure(ExitCode::failure, concat(service.name, ": runs in the foreground of PID ",
                                                 running.found->state.launcher.pid,
                                                 "; stop it and start it there again"));
     }
     if (!running.launcher && !find_orphan(running)) {
-        const auto code = start_generated_unit(word, arguments.retries);
-        return code ? *code : start_service(word, {.retries = arguments.retries});
+        const auto code = start_generated_unit(word, arguments.retries, arguments.volume);
+        return code ? *code : start_service(word, how);
     }
     if (!running.launcher) {
-        return restart_leftover(service, running, word, {.retries = arguments.retries});
+        return restart_leftover(service, running, word, how);
     }
     // The same for anything else that the start would refuse.
-    const auto start =
-        prepare_start(word, {.asked = Asked::daemon, .retries = arguments.retries}); // as before
+    how.asked = Asked::daemon; // as before
+    const auto start = prepare_start(word, how);
     check_places(*start);
     {
         const std::vector<Fd> reserve = reserve_for_start(service, running);
-        stop_launcher(service, std::move(running), true);
+        stop_launcher(service, std::move(running), true, narrator);
     }
     return start_prepared(*start);
 }

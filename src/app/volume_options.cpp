@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) 2026 The amphid authors
+#include "app/volume_options.h"
+
+namespace amphid {
+
+namespace {
+
+std::string set_volume(Arguments& arguments, Volume volume) {
+    if (arguments.volume != Volume::normal && arguments.volume != volume) {
+        return "--quiet and --verbose exclude each other";
+    }
+    arguments.volume = volume;
+    return {};
+}
+
+} // namespace
+
+const OptionRow quiet_option{
+    "quiet",
+    "",
+    "print only warnings and errors",
+    [](Arguments& a, std::string_view) { return set_volume(a, Volume::quiet); },
+    {},
+    'q'};
+const OptionRow verbose_option{
+    "verbose",
+    "",
+    "also print each step with its time",
+    [](Arguments& a, std::string_view) { return set_volume(a, Volume::verbose); },
+    {},
+    'v'};
+
+} // namespace amphid
