@@ -10,13 +10,20 @@
 # KIND `machine` boots systemd; `services` does, too, and has the programs of the tests and of config/
 # installed (never started), on bookworm also those of docs/recipes.md; `bare` is Debian's minbase with
 # git: what a fresh machine has, and nothing else; `rpm` boots systemd and has rpm and dnf; `openrc` and
-# `sysv` boot those.
+# `sysv` boot those; `wide` has every package of tests/system/imports/units.tsv.
 
 rig_dir=${AMPHID_RIG_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/rig}
 
 die() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
+}
+
+# The first column of the table, once each, and who talks to them.
+list_wide_packages() {
+    local table=${BASH_SOURCE[0]%/*}/imports/units.tsv
+    printf 'systemd,dbus,procps,python3,%s\n' \
+        "$(awk -F'\t' '!/^#/ && NF && !seen[$1]++ { print $1 }' "$table" | paste -sd,)"
 }
 
 # list_packages SUITE KIND: the packages of a tree; a changed list is a changed tree.
@@ -32,6 +39,7 @@ list_packages() {
             ;;
         openrc) echo sysvinit-core,openrc,procps ;;
         sysv) echo sysvinit-core,sysv-rc,initscripts,insserv,procps,lsb-base ;;
+        wide) list_wide_packages ;;
         *) die "no tree of kind '$2'" ;;
     esac
 }
