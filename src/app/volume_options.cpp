@@ -14,21 +14,28 @@ std::string set_volume(Arguments& arguments, Volume volume) {
     return {};
 }
 
-} // namespace
-
-const OptionRow quiet_option{
-    "quiet",
-    "",
-    "print only warnings and errors",
-    [](Arguments& a, std::string_view) { return set_volume(a, Volume::quiet); },
-    {},
-    'q'};
-const OptionRow verbose_option{
+const OptionRow quiet{"quiet",
+                      "",
+                      "print only warnings and errors",
+                      [](Arguments& a, std::string_view) { return set_volume(a, Volume::quiet); },
+                      {},
+                      'q'};
+const OptionRow verbose{
     "verbose",
     "",
     "also print each step with its time",
     [](Arguments& a, std::string_view) { return set_volume(a, Volume::verbose); },
     {},
     'v'};
+
+} // namespace
+
+const OptionRow* quiet_option() {
+    return &quiet;
+}
+
+const OptionRow* verbose_option() {
+    return &verbose;
+}
 
 } // namespace amphid

@@ -7,7 +7,7 @@
 namespace amphid {
 
 /// --quiet and --verbose, of the commands that act on a service.
-extern const OptionRow quiet_option;
-extern const OptionRow verbose_option;
+const OptionRow* quiet_option();
+const OptionRow* verbose_option();
 
 } // namespace amphid

@@ -2,12 +2,11 @@
 // Copyright (c) 2026 The amphid authors
 #include "plan/log_names.h"
 
+#include "base/calendar.h"
 #include "base/text.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <ctime>
 
 namespace amphid {
 
@@ -46,14 +45,11 @@ std::string_view suffix_of(LogCompression compression) {
 }
 
 std::string older_log_name(std::string_view name, TimeSpan rotated) {
-    const std::time_t second = rotated.usec / 1'000'000;
-    std::tm utc{};
-    ::gmtime_r(&second, &utc);
-    std::array<char, 32> text{};
-    const std::size_t length = std::strftime(text.data(), text.size(), ".%Y%m%dT%H%M%S.", &utc);
+    const CalendarTime utc = calendar_time(rotated.usec / 1'000'000);
+    const auto two = [](unsigned number) { return concat(number < 10 ? "0" : "", number); };
     const std::string fraction = concat(1'000'000 + rotated.usec % 1'000'000);
-    return concat(name, std::string_view(text.data(), length), std::string_view(fraction).substr(1),
-                  'Z');
+    return concat(name, '.', utc.year, two(utc.month), two(utc.day), 'T', two(utc.hour),
+                  two(utc.minute), two(utc.second), '.', std::string_view(fraction).substr(1), 'Z');
 }
 
 std::optional<OlderLog> parse_older_log(std::string_view name, std::string_view older) {
@@ -68,15 +64,9 @@ std::optional<OlderLog> parse_older_log(std::string_view name, std::string_view 
     const auto number = [&](std::size_t at, std::size_t length) {
         return parse_number<int>(text.substr(at, length)).value_or(0);
     };
-    std::tm utc{};
-    utc.tm_year = number(0, 4) - 1900;
-    utc.tm_mon = number(4, 2) - 1;
-    utc.tm_mday = number(6, 2);
-    utc.tm_hour = number(9, 2);
-    utc.tm_min = number(11, 2);
-    utc.tm_sec = number(13, 2);
-    const TimeSpan when{std::int64_t{::timegm(&utc)} * 1'000'000 + number(16, 6)};
-    return OlderLog{when, *compression};
+    const auto two = [&](std::size_t at) { return static_cast<unsigned>(number(at, 2)); };
+    const CalendarTime utc{number(0, 4), two(4), two(6), two(9), two(11), two(13)};
+    return OlderLog{TimeSpan{seconds_of(utc) * 1'000'000 + number(16, 6)}, *compression};
 }
 
 std::vector<std::string> older_logs_among(std::vector<std::string> names, std::string_view name) {
