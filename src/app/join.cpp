@@ -6,6 +6,7 @@
 #include "app/progress.h"
 #include "app/running_service.h"
 #include "app/standstill.h"
+#include "app/unrecorded.h"
 #include "base/text.h"
 #include "os/cgroup.h"
 #include "os/files.h"
@@ -48,6 +49,15 @@ std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
             throw OsError("cannot read", file);
         }
         found = find_state(directory);
+        if (!found && !is_absent(file)) {
+            throw Failure(ExitCode::failure,
+                          concat(plan.name, ": its state file ", file,
+                                 " cannot be read or trusted, so it is unknown whether it runs; "
+                                 "remove the file if it does not"));
+        }
+    }
+    if (!found) {
+        refuse_unrecorded(plan.name, plan.paths.directory);
     }
     return found;
 }

@@ -50,14 +50,6 @@ std::string directory_of_launcher(int pid, const ServiceFile& file) {
     return {};
 }
 
-bool is_one_of_us(int pid) {
-    struct stat theirs {};
-    struct stat ours {};
-    return ::stat(concat("/proc/", pid, "/exe").c_str(), &theirs) == 0 &&
-           ::stat("/proc/self/exe", &ours) == 0 && theirs.st_dev == ours.st_dev &&
-           theirs.st_ino == ours.st_ino;
-}
-
 /// Searches the usual place for a directory other than `here` where the service of that file runs;
 /// empty: none.
 std::string find_in_usual_place(const ServiceFile& file, const std::string& here,
@@ -81,7 +73,7 @@ std::string find_elsewhere(const ServiceFile& file, const std::string& here, con
     std::string directory = find_in_usual_place(file, here, host);
     // Outside the usual place, because of a runtime-directory that was since removed from the file.
     for (const int pid : directory.empty() ? numbers_in("/proc") : std::vector<int>()) {
-        directory = is_one_of_us(pid) ? directory_of_launcher(pid, file) : "";
+        directory = runs_our_program(pid) ? directory_of_launcher(pid, file) : "";
         if (!directory.empty()) {
             break;
         }

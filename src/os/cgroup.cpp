@@ -153,6 +153,18 @@ void Cgroup::sweep(const std::string& name) {
     }
 }
 
+std::vector<std::string> Cgroup::inhabited(const std::string& name) {
+    std::vector<std::string> out;
+    const auto where = place();
+    for (const std::string& entry : where ? names_in(*where) : std::vector<std::string>()) {
+        const std::string path = concat(where.value_or(""), '/', entry);
+        if (entry.starts_with(concat("amphid.", name, '.')) && !open(path).empty()) {
+            out.push_back(path);
+        }
+    }
+    return out;
+}
+
 Cgroup Cgroup::open(const std::string& path) {
     const std::string root = hierarchy();
     if (root.empty() || !path.starts_with(concat(root, '/'))) {

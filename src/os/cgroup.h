@@ -35,6 +35,9 @@ public:
     /// Removes empty ones that killed launchers of this name left behind.
     static void sweep(const std::string& name);
 
+    /// The paths of those that make() made for this name and in which processes are alive.
+    static std::vector<std::string> inhabited(const std::string& name);
+
     /// Opens the one that a killed launcher left; empty if it no longer exists.
     static Cgroup open(const std::string& path);
 

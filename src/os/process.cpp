@@ -86,6 +86,14 @@ std::optional<ProcessStat> read_stat(int pid) {
                        *exit_signal};
 }
 
+bool runs_our_program(int pid) {
+    struct stat theirs {};
+    struct stat ours {};
+    return ::stat(concat("/proc/", pid, "/exe").c_str(), &theirs) == 0 &&
+           ::stat("/proc/self/exe", &ours) == 0 && theirs.st_dev == ours.st_dev &&
+           theirs.st_ino == ours.st_ino;
+}
+
 std::string read_boot_id() {
     auto text = read_small_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id").value_or("");
     while (!text.empty() && text.back() == '\n') {

@@ -29,6 +29,9 @@ std::optional<ProcessStat> read_stat(int pid);
 /// (time_namespaces(7)). Without it, commands in different ones would take a process for another.
 std::uint64_t start_time_offset();
 
+/// True if it executes the same file as this process.
+bool runs_our_program(int pid);
+
 /// /proc/sys/kernel/random/boot_id; empty if it cannot be read.
 std::string read_boot_id();
 

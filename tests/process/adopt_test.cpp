@@ -174,4 +174,45 @@ TEST_F(AdoptTest, FilesOfTheKilledLauncherAreGone) {
     stopped();
 }
 
+// What the state said is gone for good, but the cgroup says that something is alive.
+TEST_F(AdoptTest, NoSecondCopyWithoutAState) {
+    const pid_t main = orphaned(plain());
+    if (state("cgroup").empty())
+        GTEST_SKIP() << "no cgroup can be made here";
+    ASSERT_EQ(::unlink(runtime("state").c_str()), 0);
+    for (const char* verb : {"start", "stop", "restart"}) {
+        const Outcome outcome = amphid({verb, config()});
+        EXPECT_EQ(outcome.code, 1) << verb;
+        expect_words(outcome.err, "PID " + std::to_string(main) + " in ");
+        expect_words(outcome.err, "is still running; end it first");
+    }
+    EXPECT_EQ(alive("starts"), 1U);
+    send_signal(main, SIGKILL);
+    ASSERT_TRUE(await_gone(main));
+    started();
+    stopped();
+}
+
+TEST_F(AdoptTest, NoSecondCopyWithAStateThatCannotBeTrusted) {
+    for (const char* kind : {"empty", "garbage", "linked"}) {
+        const pid_t main = orphaned(plain());
+        const std::string good = read_file(runtime("state")).value_or("");
+        if (kind == std::string("linked")) {
+            ASSERT_EQ(::link(runtime("state").c_str(), runtime("other").c_str()), 0);
+        } else {
+            write_file(runtime("state"), kind == std::string("empty") ? "" : "garbage");
+        }
+        const Outcome outcome = start();
+        EXPECT_EQ(outcome.code, 1) << kind;
+        expect_words(outcome.err,
+                     "its state file " + runtime("state") + " cannot be read or trusted");
+        EXPECT_EQ(alive("starts"), 1U);
+        ::unlink(runtime("other").c_str());
+        write_file(runtime("state"), good);
+        expect_adopted(main);
+        stopped();
+        ::unlink(path("starts").c_str());
+    }
+}
+
 } // namespace amphid::test

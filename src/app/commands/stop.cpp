@@ -8,6 +8,7 @@
 #include "app/started_service.h"
 #include "app/unit_job.h"
 #include "app/unit_start.h"
+#include "app/unrecorded.h"
 #include "base/text.h"
 #include "os/cgroup.h"
 #include "os/detach.h"
@@ -113,6 +114,9 @@ int stop_without_launcher(const KnownService& service, const Running& running,
     if (const std::string left = running.found ? living_survivors(*running.found) : "";
         !left.empty()) {
         throw Failure(ExitCode::failure, concat(service.name, ": could not kill PID ", left));
+    }
+    if (!running.found) {
+        refuse_unrecorded(service.name, service.directory);
     }
     if (service.misread && !running.found) {
         throw Failure(ExitCode::not_configured,
