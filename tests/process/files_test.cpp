@@ -271,4 +271,32 @@ TEST_F(FilesTest, StateIsNeverEmptyOrHalfWritten) {
     EXPECT_EQ(stop().code, 0);
 }
 
+// A mistyped path costs nobody a file.
+TEST_F(FilesTest, APidFileReplacesNothingElse) {
+    for (const char* key : {"pid-file", "service-pid-file"}) {
+        for (const char* kind : {"text", "directory", "fifo"}) {
+            configure(service("exec", {}) + "[launcher]\n" + key + " = " + quoted(path(kind)) +
+                      "\n");
+            write("text", "root:x:0:0\n");
+            ::mkdir(path("directory").c_str(), 0755);
+            ::mkfifo(path("fifo").c_str(), 0644);
+            const Outcome outcome = start();
+            EXPECT_EQ(outcome.code, 1) << key << kind;
+            expect_words(outcome.err, "refusing to replace " + path(kind));
+            expect_nobody_left();
+        }
+        EXPECT_EQ(read("text"), "root:x:0:0\n");
+    }
+}
+
+TEST_F(FilesTest, APidFileReplacesAStaleOne) {
+    for (const char* text : {"", "12345\n", "  77"}) {
+        configure(service("exec", {}) + "[launcher]\npid-file = " + quoted(path("web.pid")) + "\n");
+        write("web.pid", text);
+        const pid_t launcher = started();
+        EXPECT_EQ(read("web.pid"), std::to_string(launcher) + "\n");
+        stopped();
+    }
+}
+
 } // namespace amphid::test
