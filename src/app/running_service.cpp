@@ -88,13 +88,10 @@ Running glance_at(const std::string& directory) {
     if (!out.launcher) {
         find_by_presence(directory, out);
     }
+    out.out_of_date = out.launcher && !out.stateless && is_active(out.found->state.state) &&
+                      out.found->state.main.pid > 0 &&
+                      !open_claimed(*out.found, out.found->state.main);
     return out;
-}
-
-bool is_out_of_date(const Running& running) {
-    return running.launcher && !running.stateless && is_active(running.found->state.state) &&
-           running.found->state.main.pid > 0 &&
-           !open_claimed(*running.found, running.found->state.main);
 }
 
 namespace {
@@ -111,7 +108,7 @@ void ask_for_files(const Running& running) {
 
 Running look_at(const std::string& directory) {
     const auto is_believable = [](const Running& running) {
-        return !running.stateless && !is_out_of_date(running);
+        return !running.stateless && !running.out_of_date;
     };
     Running out = glance_at(directory);
     if (is_believable(out)) {
@@ -131,6 +128,28 @@ Running look_at(const std::string& directory) {
         // The directory may have been replaced by then.
         constexpr std::int64_t longest_ms = 50;
         watch.wait(out.launcher, static_cast<int>(std::min(left_ms, longest_ms)));
+    }
+    return out;
+}
+
+Running look_at_start(const std::string& directory) {
+    const std::string file = concat(directory, '/', state_name);
+    const auto is_seen = [&](const Running& running) {
+        return running.found || (is_absent(file) && !is_locked(directory));
+    };
+    Running out = look_at(directory);
+    if (is_seen(out)) {
+        return out;
+    }
+    const TimeSpan end{monotonic_now().usec + milliseconds(1000).usec};
+    Watch watch(directory);
+    for (out = look_at(directory); !is_seen(out); out = look_at(directory)) {
+        const std::int64_t left_ms = (end.usec - monotonic_now().usec) / 1000;
+        constexpr std::int64_t longest_ms = 50; // a lock that is let go is no event
+        if (left_ms <= 0) {
+            break;
+        }
+        watch.wait({}, static_cast<int>(std::min(left_ms, longest_ms)));
     }
     return out;
 }

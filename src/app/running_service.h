@@ -22,17 +22,20 @@ struct Running {
     /// The launcher is known only by its presence: of `found` only owner, name and launcher are
     /// valid.
     bool stateless = false;
+    /// It is alive, but the main process in its state was not at that moment.
+    bool out_of_date = false;
 };
 
 /// The current information: a launcher that has just started may have no state yet.
 Running glance_at(const std::string& directory);
 
-/// True if the launcher is alive, but the main process in its state is not.
-bool is_out_of_date(const Running& running);
-
 /// Like glance_at(), but tells a launcher whose state is missing or out of date to write it, and
 /// waits for that.
 Running look_at(const std::string& directory);
+
+/// Like look_at(), for a command that knows of no start. If there is no state, but its file or a
+/// held lock, somebody may be about to write the first one: waits a moment for it.
+Running look_at_start(const std::string& directory);
 
 /// A pidfd of a process named in a state; empty if it is gone, or if it does not belong to the
 /// state's owner, who may have written anything.

@@ -87,7 +87,7 @@ void correct(const Running& running, Sight& out) {
     if (!out.launcher_lives) {
         out.survivors = living_survivors(*running.found);
     }
-    out.stateless = running.stateless || is_out_of_date(running);
+    out.stateless = running.stateless || running.out_of_date;
     out.code = out.stateless                         ? StatusCode::unknown
                : ready                               ? StatusCode::running
                : !out.survivors.empty()              ? StatusCode::unknown
@@ -109,7 +109,7 @@ Sight see(const KnownService& service) {
         out.state.failure = service.taken; // another file's service runs in its place
         return out;
     }
-    const Running running = look_at(service.directory);
+    const Running running = look_at_start(service.directory);
     if (running.found) {
         correct(running, out);
         out.usage = measure_usage(out.state);

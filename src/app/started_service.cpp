@@ -131,7 +131,7 @@ void refuse_second_copy(const Plan& plan, const std::string& instance, const Hos
 }
 
 Running look_at(const KnownService& service) {
-    return service.taken.empty() ? look_at(service.directory) : Running{};
+    return service.taken.empty() ? look_at_start(service.directory) : Running{};
 }
 
 } // namespace amphid

@@ -185,6 +185,10 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     std::string_view best;
     std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
     for (const std::string_view candidate : candidates) {
+        const std::size_t longer = std::max(word.size(), candidate.size());
+        if (longer - std::min(word.size(), candidate.size()) >= best_distance) {
+            continue; // at least so far away, and it is long to count
+        }
         const std::size_t distance = edit_distance(word, candidate);
         if (distance < best_distance && distance < candidate.size()) {
             best = candidate;

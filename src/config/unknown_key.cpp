@@ -32,22 +32,36 @@ std::vector<Known> known_keys() {
     return out;
 }
 
-/// Normalized: without hyphens, underscores and case.
-std::string plain(std::string_view name) {
-    std::string out;
-    for (const char c : name) {
+/// The next significant character of a name, in lower case; 0 at its end.
+char next_of(std::string_view& name) {
+    while (!name.empty()) {
+        const char c = name.front();
+        name.remove_prefix(1);
         if (c != '-' && c != '_' && c != '.') {
-            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         }
     }
-    return out;
+    return '\0';
+}
+
+/// True if both are the same name without hyphens, underscores, dots and case. Allocates nothing: it
+/// is called for every known name.
+bool is_spelling_of(std::string_view a, std::string_view b) {
+    char c = '\0';
+    do {
+        c = next_of(a);
+        if (c != next_of(b)) {
+            return false;
+        }
+    } while (c != '\0');
+    return true;
 }
 
 /// The same key in another spelling or another table; the current table is preferred.
 std::vector<Known> same_names(std::string_view table, std::string_view key) {
     std::vector<Known> out;
     for (const Known& known : known_keys()) {
-        if (plain(known.key) == plain(key) || plain(known.directive) == plain(key)) {
+        if (is_spelling_of(known.key, key) || is_spelling_of(known.directive, key)) {
             out.push_back(known);
         }
     }
@@ -70,11 +84,11 @@ std::string about_same_name(std::string_view table, std::string_view key,
 }
 
 std::string about_synonym(std::string_view table, std::string_view key, bool own_table) {
-    const std::string name = plain(key);
     for (const Synonym& synonym : synonyms) {
         const auto words = split(synonym.words, ' ');
         if ((!own_table || synonym.table == table) &&
-            std::find(words.begin(), words.end(), name) != words.end()) {
+            std::any_of(words.begin(), words.end(),
+                        [&](std::string_view word) { return is_spelling_of(word, key); })) {
             return concat("; use '", synonym.key, '\'',
                           synonym.table == table ? "" : concat(" in [", synonym.table, ']'),
                           synonym.note.empty() ? "" : concat(" (", synonym.note, ')'));
@@ -87,7 +101,7 @@ std::string about_synonym(std::string_view table, std::string_view key, bool own
 std::string about_systemds(std::string_view key) {
     for (const SystemdSection& section : systemd_sections) {
         for (const std::string_view directive : directives_in(section.name)) {
-            if (plain(directive) == plain(key)) {
+            if (is_spelling_of(directive, key)) {
                 return concat("; systemd's ", directive, "= goes into [systemd.", section.name,
                               "], spelled as systemd does");
             }
@@ -118,18 +132,25 @@ std::string about_nearest(std::string_view table, std::string_view key) {
 } // namespace
 
 std::string about_unknown_key(std::string_view table, std::string_view key) {
-    const std::string begin = concat("unknown key '", key, '\'');
     const auto found = same_names(table, key);
     const bool own = !found.empty() && found.front().table == table;
-    for (const std::string& end :
-         {own ? about_same_name(table, key, found) : std::string(), about_synonym(table, key, true),
-          found.empty() ? std::string() : about_same_name(table, key, found),
-          about_synonym(table, key, false), about_systemds(key), about_nearest(table, key)}) {
-        if (!end.empty()) {
-            return begin + end;
-        }
+    std::string end = own ? about_same_name(table, key, found) : std::string();
+    if (end.empty()) {
+        end = about_synonym(table, key, true);
     }
-    return begin;
+    if (end.empty() && !found.empty()) {
+        end = about_same_name(table, key, found);
+    }
+    if (end.empty()) {
+        end = about_synonym(table, key, false);
+    }
+    if (end.empty()) {
+        end = about_systemds(key);
+    }
+    if (end.empty()) {
+        end = about_nearest(table, key);
+    }
+    return concat("unknown key '", key, '\'', end);
 }
 
 std::string about_unknown_table(std::string_view name, bool is_table) {

@@ -6,7 +6,9 @@
 #include "fixture.h"
 #include "helper/file.h"
 
+#include <chrono>
 #include <csignal>
+#include <iostream>
 #include <unistd.h>
 
 namespace amphid::test {
@@ -54,6 +56,24 @@ TEST_F(StoreTest, WhatDiesWithTheServiceIsNotGivenBack) {
     EXPECT_EQ(restored({"--store-until-death", "FDSTORE=1\\nFDNAME=gone", "--store-until-death",
                         "FDSTORE=1\\nFDNAME=kept\\nFDPOLL=0"}),
               "kept=\n");
+}
+
+// Each newcomer is compared with few of the others (FdStoreTest), and all are closed elsewhere.
+TEST_F(StoreTest, AStopWithThousandsTakesNoLonger) {
+    configure(service("notify", {"--store-many", "3200", "--barrier", "--notify"}) +
+              "file-descriptor-store-max = 3200\n");
+    const Outcome outcome =
+        amphid({"start", config()}, {.command = {"prlimit", "--nofile=4000:4000"}});
+    if (outcome.code != 0 && ::geteuid() != 0)
+        GTEST_SKIP() << "the limit of descriptors cannot be raised";
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_GE(descriptors_of(launcher()).size(), 3200U);
+    const auto began = std::chrono::steady_clock::now();
+    stopped();
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - began);
+    std::cout << "a stop with 3200 stored descriptors: " << took.count() << " ms" << std::endl;
+    EXPECT_LT(took.count(), 3000);
 }
 
 TEST_F(StoreTest, RemovalNeedsAName) {

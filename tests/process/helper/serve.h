@@ -6,6 +6,7 @@
 // A block `{ STEP… }` holds the steps of a child or of a signal handler.
 
 #include "hydra.h"
+#include "labour.h"
 #include "linger.h"
 #include "notify.h"
 #include "record.h"
@@ -202,6 +203,8 @@ inline constexpr Step steps_table[] = {
          for (int line = 1; line <= std::atoi(w[0].c_str()); ++line)
              write_all(2, "line " + std::to_string(line) + "\n");
      }},
+    {"--write-mib", 2, false,
+     [](P&, W& w, W&) { write_mebibytes(std::atoi(w[0].c_str()), std::atol(w[1].c_str())); }},
     {"--flood-lines", 1, false,
      [](P&, W& w, W&) {
          std::string lines; // short ones are the most work for whoever reads them
@@ -228,6 +231,8 @@ inline constexpr Step steps_table[] = {
          notify(unescape(w[0]) +
                 std::string(static_cast<std::size_t>(std::atol(w[1].c_str())), 'x'));
      }},
+    {"--send-times", 2, false,
+     [](P&, W& w, W&) { notify_often(unescape(w[0]), std::atol(w[1].c_str())); }},
     {"--send-nul", 1, false, [](P&, W& w, W&) { notify(w[0] + std::string("\0X=1", 4)); }},
     {"--send-fd", 1, false, [](P&, W& w, W&) { notify_with_descriptor(unescape(w[0])); }},
     {"--send-fds", 2, false,
@@ -238,6 +243,7 @@ inline constexpr Step steps_table[] = {
     {"--barrier", 0, false, [](P&, W&, W&) { notify_with_descriptor("BARRIER=1"); }},
     {"--notify-from-child", 0, false, [](P&, W&, W&) { notify_from_child("READY=1"); }},
     {"--store", 1, false, [](P&, W& w, W&) { store_descriptor(w[0]); }},
+    {"--store-many", 1, false, [](P&, W& w, W&) { store_many(std::atol(w[0].c_str())); }},
     {"--store-lingering", 1, false, [](P&, W& w, W&) { store_lingering(w[0]); }},
     {"--store-hung-up", 1, false, [](P&, W& w, W&) { store_hung_up(unescape(w[0])); }},
     {"--store-until-death", 1, false, [](P&, W& w, W&) { store_until_death(unescape(w[0])); }},
