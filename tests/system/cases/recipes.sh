@@ -4,7 +4,7 @@
 #
 # docs/recipes.md with the programs it is about: each recipe is taken from the document and used. The
 # one for OpenRC is used in tests/system/packages/openrc.sh. Also what docs/tutorial.md needs root for.
-# shellcheck disable=SC2154,SC2016  # what inside.sh has set, and the shells of the commands under test
+# shellcheck disable=SC2154,SC2016,SC2034  # what inside.sh has set, and the shells of the commands under test
 
 # recipe SECTION PROGRAM: its blocks in $scratch/blocks, `amphid` where packages install it.
 recipe() {
