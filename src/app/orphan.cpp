@@ -140,9 +140,14 @@ void require_success(int code, const std::string& name) {
     if (code == code_of(ExitCode::success)) {
         return;
     }
-    const bool known = code <= code_of(ExitCode::not_running);
-    throw Failure(known ? static_cast<ExitCode>(code) : ExitCode::failure,
-                  known ? "" : concat(name, ": the process stopping it exited with code ", code));
+    if (code <= code_of(ExitCode::not_running)) {
+        throw Failure(static_cast<ExitCode>(code), "");
+    }
+    constexpr int signals = 128;
+    throw Failure(ExitCode::failure,
+                  concat(name, ": the process stopping it ",
+                         code > signals ? concat("was killed by ", signal_name(code - signals))
+                                        : concat("exited with code ", code)));
 }
 
 } // namespace

@@ -283,6 +283,11 @@ std::vector<KnownService> services_with_files(const Host& host) {
     }
     const std::string above = split_path(place).first;
     for (const std::string& name : names_in(above)) {
+        // /run/amphid has configurations and their drop-ins, too.
+        if (!is_service_name(name) || name.ends_with(suffix) ||
+            name.ends_with(concat(suffix, ".d"))) {
+            continue;
+        }
         out.push_back({{}, name, concat(above, '/', name), false, {}, {}});
     }
     std::sort(out.begin(), out.end(),

@@ -120,6 +120,10 @@ void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
     require_process_handles();
     const Host host = read_host();
     const ServiceFile file = locate(service, host);
+    if (file.stem.ends_with('@')) {
+        throw Failure(ExitCode::usage, concat(file.stem, " is a template: name an instance, as in ",
+                                              file.stem, "main"));
+    }
     const Config config = load(file, host);
     const Decision decision = decide_mode(host, options.asked, config.launcher.mode);
     PreparedStart out{make_plan(config, file, host, decision),

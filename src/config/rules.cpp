@@ -30,6 +30,15 @@ Found exec_start_is_required(const Config& config) {
                     "the key 'exec-start' in [service] is missing: set it to the command to run");
 }
 
+Found runtime_directory_is_its_own(const Config& config) {
+    if (config.launcher.runtime_directory.text.find_first_not_of('/') != std::string::npos ||
+        config.launcher.runtime_directory.text.empty()) {
+        return std::nullopt;
+    }
+    return error_at(config, "launcher.runtime-directory",
+                    "the files of a service need a directory of their own, not '/'");
+}
+
 Found launcher_name_is_a_service_name(const Config& config) {
     if (!is_set(config, "launcher.name") || is_service_name(config.launcher.name)) {
         return std::nullopt;
@@ -202,9 +211,10 @@ std::vector<Diagnostic> check_rules(const Config& config) {
     }
     std::vector<Diagnostic> out;
     for (const auto rule :
-         {launcher_name_is_a_service_name, notify_type_needs_notify_access,
-          only_oneshot_has_several_commands, oneshot_is_not_restarted_after_success,
-          restart_steps_need_an_end, start_limit_can_trigger, pid_files_differ, pid_files_are_files,
+         {launcher_name_is_a_service_name, runtime_directory_is_its_own,
+          notify_type_needs_notify_access, only_oneshot_has_several_commands,
+          oneshot_is_not_restarted_after_success, restart_steps_need_an_end,
+          start_limit_can_trigger, pid_files_differ, pid_files_are_files,
           real_time_priority_needs_its_policy, ambient_capabilities_are_in_the_bounding_set,
           environment_lists_name_variables, aliases_are_services}) {
         if (Found found = rule(config)) {

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "os/detach.h"
 
+#include "base/signal_name.h"
 #include "base/text.h"
 #include "os/files.h"
 #include "os/os_error.h"
@@ -117,6 +118,12 @@ bool detach() {
     }
     int status = 0;
     while (::waitpid(middle, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status)) {
+        throw OsError(
+            "cannot fork", "the daemon",
+            concat("the process that forks it was killed by ", signal_name(WTERMSIG(status))),
+            EINTR);
     }
     if (status != 0) {
         throw OsError("cannot fork", "the daemon", error);

@@ -104,6 +104,10 @@ public:
             unit.add(source.files[i].text, static_cast<int>(i));
         }
         settings_ = settings_of(unit);
+        if (unit.place_of("Service").line == 0) {
+            out_.diagnostics.push_back(
+                {Diagnostic::Severity::error, Position{}, "no [Service] section"});
+        }
     }
 
     ImportedUnit run() {

@@ -224,4 +224,11 @@ TEST_F(ImportTest, ALimitThatCannotBeHadIsLowered) {
     expect_words(outcome.err, "oom-score-adjust: -900 is not available here");
 }
 
+TEST_F(ImportTest, ATemplateNeedsAnInstance) {
+    write("web@.toml", service("exec", {}));
+    const Outcome outcome = amphid({"start", path("web@.toml")});
+    EXPECT_EQ(outcome.code, 2);
+    expect_words(outcome.err, "web@ is a template: name an instance, as in web@main");
+}
+
 } // namespace amphid::test

@@ -168,6 +168,12 @@ INSTANTIATE_TEST_SUITE_P(Import, Units, testing::ValuesIn(all_units()), test_nam
 
 constexpr std::string_view start = "[Service]\nExecStart=/bin/web\n";
 
+TEST(Import, WhatIsNoServiceIsNoSuccess) {
+    for (const char* text : {"", "garbage\n", "[Unit]\nDescription=x\n"}) {
+        EXPECT_TRUE(has_error(imported(text).diagnostics)) << text;
+    }
+}
+
 TEST(Import, DropInsCountInTheirOrder) {
     const ImportedUnit unit = import_unit(source_of(
         "web.service", {"[Unit]\nConditionPathExists=/a\nConditionUser=x\n[Service]\n"
