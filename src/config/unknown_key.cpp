@@ -77,7 +77,7 @@ std::string about_synonym(std::string_view table, std::string_view key, bool own
             std::find(words.begin(), words.end(), name) != words.end()) {
             return concat("; use '", synonym.key, '\'',
                           synonym.table == table ? "" : concat(" in [", synonym.table, ']'),
-                          synonym.note.empty() ? "" : concat(" (", synonym.note, ')'));
+                          synonym.note[0] == '\0' ? "" : concat(" (", synonym.note, ')'));
         }
     }
     return {};
