@@ -26,6 +26,8 @@ struct Running {
 
 /// The current information: a launcher that has just started may have no state yet.
 Running glance_at(const std::string& directory);
+/// The same of a directory that is open already.
+Running glance_at(const std::string& directory, const Fd& open);
 
 /// True if the launcher is alive, but the main process in its state is not.
 bool is_out_of_date(const Running& running);

@@ -187,7 +187,7 @@ void Supervisor::perform(const AnnounceReady&) {
         return;
     }
     is_known_ = true;
-    const std::string message = ready_message(situation(), handles_.orphan.has_value());
+    const std::string message = ready_message(situation(), handles_.orphan != nullptr);
     if (handles_.log.is_watched()) {
         streams_.last_words(); // what the service has said before it was ready
         handles_.log.end_show();
