@@ -147,6 +147,14 @@ void Supervisor::perform(const ReportReload& report) {
 }
 
 void Supervisor::perform(const ArmTimer& timer) {
+    // The way through the kernel's timer and the loop is a good part of a restart without delay.
+    // One for each turn takes it: whatever fails at once again must not keep a stop from being
+    // heard.
+    if (machine_.state == ServiceState::auto_restart && timer.at <= monotonic_now() &&
+        std::exchange(may_restart_at_once_, false)) {
+        events_.post(TimerElapsed{});
+        return;
+    }
     deadline_.set(timer.at);
 }
 void Supervisor::perform(const DisarmTimer&) {

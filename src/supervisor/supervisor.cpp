@@ -222,6 +222,7 @@ Ending Supervisor::run() {
             tell_start();
             keep_memory_reserve();
             upstream_source_.on(upstream_.fd()); // once a message is queued
+            may_restart_at_once_ = true;
             loop_.run_once([this] {
                 deliver();
                 note_progress();
@@ -295,7 +296,10 @@ void Supervisor::apply(const Event& event) {
         std::visit([this](const auto& e) { perform(e); }, effect);
     }
     checks_.follow(machine_, event.at);
-    note_progress();
+    // A wait that is over already is nobody's to see.
+    if (machine_.state != ServiceState::auto_restart || events_.empty()) {
+        note_progress();
+    }
 }
 
 /// Publishes what has changed.

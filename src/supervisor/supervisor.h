@@ -124,6 +124,7 @@ private:
     bool first_is_prepared_ = false;   // the first process was prepared before the fork
     bool detached_ = false;            // nobody reads our standard error any more
     bool settled_ = false;             // the memory used by the start can be released
+    bool may_restart_at_once_ = false; // in this turn of the loop
     bool finished_ = false;
     TimeSpan interrupted_at_;     // time of the last ^C; 0: none
     bool group_was_told_ = false; // the service got the stop signal without us
