@@ -8,7 +8,6 @@
 #include "app/standstill.h"
 #include "app/unrecorded.h"
 #include "base/text.h"
-#include "os/cgroup.h"
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/process.h"
@@ -79,21 +78,19 @@ Locked settle_the_past(const Plan& plan, const std::string& instance, const Fd& 
     if (auto left = ended ? std::nullopt : find_orphan(past)) {
         refuse_other_file(plan, instance, *left);
         if (left->mode == Mode::foreground) {
-            out.leftover = std::move(left);
+            out.leftover = std::make_unique<const State>(std::move(*left));
             return out;
         }
         if (!adopts || !plan.detach) {
             throw Failure(ExitCode::failure, words_of_an_orphan(*left));
         }
-        out.orphan = std::move(left);
+        out.orphan = std::make_unique<const State>(std::move(*left));
     }
     // Also after an orderly end: a launcher killed since then, before it wrote its first state, has
     // left a draft, a socket or a cgroup.
-    tidy_after_launcher(directory, past.found && !ended ? &past.found->state : nullptr,
+    tidy_after_launcher(plan.paths.directory, directory,
+                        past.found && !ended ? &past.found->state : nullptr,
                         {plan.paths.pid_file, plan.paths.service_pid_file});
-    if (!out.orphan) {
-        Cgroup::sweep(plan.name);
-    }
     return out;
 }
 
@@ -171,7 +168,7 @@ std::string words_of_a_silent_start(const Plan& plan, const Running& other, Time
 std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const std::string& instance,
                                            const Fd& directory, bool adopts) {
     Lock lock(directory.get());
-    if (lock.try_acquire() && !goes_on(glance_at(plan.paths.directory))) {
+    if (lock.try_acquire() && !goes_on(glance_at(plan.paths.directory, directory))) {
         return settle_the_past(plan, instance, directory, adopts, lock.take());
     }
     Progress progress(concat(plan.name, ": waiting for another start of it to finish"));

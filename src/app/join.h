@@ -7,7 +7,7 @@
 #include "plan/state.h"
 #include "supervisor/verdict.h"
 
-#include <optional>
+#include <memory>
 #include <variant>
 
 namespace amphid {
@@ -15,9 +15,9 @@ namespace amphid {
 struct Locked {
     Fd lock;
     /// A service left by a killed launcher, to be taken over.
-    std::optional<State> orphan;
+    std::unique_ptr<const State> orphan;
     /// What a killed foreground launcher left, to be stopped before the start.
-    std::optional<State> leftover;
+    std::unique_ptr<const State> leftover;
 };
 
 /// Takes the service's lock, or returns the verdict of the launcher that holds it: a daemon start

@@ -74,10 +74,10 @@ void run_stop(const KnownService& service, const State& orphan, Fd lock) {
     ::umask(0022);
     Handles handles;
     handles.directory = open_runtime_directory(service.directory);
-    handles.orphan = orphan;
+    handles.orphan = std::make_unique<const State>(orphan);
     handles.lock = std::move(lock);
     const Plan plan = plan_to_stop_by(service, host, orphan);
-    tidy_after_launcher(handles.directory, &orphan,
+    tidy_after_launcher(service.directory, handles.directory, &orphan,
                         {plan.paths.pid_file, plan.paths.service_pid_file});
     open_notify_socket(plan, handles);
     handles.stops_orphan = true;

@@ -76,8 +76,12 @@ void find_by_presence(const std::string& directory, Running& out) {
 } // namespace
 
 Running glance_at(const std::string& directory) {
+    return glance_at(directory, look_into_directory(directory));
+}
+
+Running glance_at(const std::string& directory, const Fd& open) {
     Running out;
-    out.found = find_state(directory);
+    out.found = open ? find_state(open) : std::nullopt;
     if (out.found) {
         out.launcher = open_claimed(*out.found, out.found->state.launcher);
         const bool foreign = out.found->owner != ::geteuid() && out.found->owner != 0;

@@ -28,6 +28,8 @@ struct Running {
 
 /// The current information: a launcher that has just started may have no state yet.
 Running glance_at(const std::string& directory);
+/// The same of a directory that is open already.
+Running glance_at(const std::string& directory, const Fd& open);
 
 /// Like glance_at(), but tells a launcher whose state is missing or out of date to write it, and
 /// waits for that.

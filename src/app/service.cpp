@@ -24,17 +24,6 @@ namespace {
 
 constexpr std::string_view suffix = configuration_suffix;
 
-std::string stem_of(const std::string& path) {
-    std::string name = path.substr(path.find_last_of('/') + 1);
-    for (const std::string_view ending : {suffix, service_suffix}) {
-        if (name.ends_with(ending)) {
-            name.resize(name.size() - ending.size());
-            break;
-        }
-    }
-    return name;
-}
-
 /// The path without "." and doubled slashes: one file, one name.
 std::string without_dots(const std::string& path) {
     std::string out;
@@ -79,6 +68,17 @@ std::string read_file(const std::string& path, const Host& host) {
 }
 
 } // namespace
+
+std::string stem_of(const std::string& path) {
+    std::string name = path.substr(path.find_last_of('/') + 1);
+    for (const std::string_view ending : {suffix, service_suffix}) {
+        if (name.ends_with(ending)) {
+            name.resize(name.size() - ending.size());
+            break;
+        }
+    }
+    return name;
+}
 
 std::vector<uid_t> trusted_users(const Host& host) {
     std::vector<uid_t> out;

@@ -15,6 +15,9 @@ namespace amphid {
 
 constexpr std::size_t largest_file = 1 << 20; // of a configuration
 
+/// The name of a configuration or unit file without its suffix.
+std::string stem_of(const std::string& path);
+
 /// The file of SERVICE on the command line. Throws Failure for an invalid name.
 ServiceFile locate(const std::string& service, const Host& host);
 

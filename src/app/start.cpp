@@ -4,6 +4,7 @@
 
 #include "app/await_verdict.h"
 #include "app/console.h"
+#include "app/elsewhere.h"
 #include "app/join.h"
 #include "app/manager_above.h"
 #include "app/orphan.h"
@@ -45,8 +46,9 @@ struct PreparedStart {
     std::string instance; // of a template
     std::optional<NotifySender> manager;
     Log::Sink sink = Log::Sink::person;
-    UnitTable conditions;           // of [unit]
+    std::unique_ptr<const UnitTable> conditions;
     std::vector<std::string> given; // names of the descriptors passed by the manager
+    std::string note;               // where the service is, if that must be noted
     StartOptions options;
 
     /// What is said before the launcher has a log of its own. Not kept: it may hold descriptors,
@@ -130,7 +132,8 @@ void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
                       file.instance.value_or(""),
                       std::nullopt,
                       host.error_is_journal ? Log::Sink::journal : Log::Sink::person,
-                      config.unit,
+                      std::make_unique<const UnitTable>(config.unit),
+                      {},
                       {},
                       options};
     out.given = names_of_given_descriptors(host);
@@ -147,9 +150,11 @@ void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
             log.write(LOG_WARNING, warning);
         }
     }
+    const Whereabouts whereabouts(file, host);
     if (is_alone) {
-        refuse_second_copy(out.plan, out.instance, host);
+        refuse_second_copy(out.plan, out.instance, whereabouts);
     }
+    out.note = whereabouts.note_for(out.plan.paths.directory);
     out.plan.policy.retries_first_start = options.retries;
     pass_arguments(out.plan, options.arguments);
     prepare_execution(out.plan, host);
@@ -232,7 +237,8 @@ int exit_code_of(const Ending& ending) {
     return ending.signal != 0 ? 128 + ending.signal : ending.code;
 }
 
-int run_daemon(PreparedStart& prepared, Handles handles) {
+/// Never inlined, as run_foreground and end_leftover: a frame holds what each of them needs.
+[[gnu::noinline]] int run_daemon(PreparedStart& prepared, Handles& handles) {
     int ends[2];
     checked(::pipe2(ends, O_CLOEXEC), "cannot create", "the startup pipe");
     Fd reader(ends[0]);
@@ -257,7 +263,7 @@ int run_daemon(PreparedStart& prepared, Handles handles) {
     return exit_code_of(run(prepared.plan, first_state(prepared), std::move(handles)));
 }
 
-int run_foreground(PreparedStart& prepared, Handles handles) {
+[[gnu::noinline]] int run_foreground(PreparedStart& prepared, Handles& handles) {
     const std::array<Fd, 2> presence = show_presence_of(prepared);
     handles.signals = open_signals();
     handles.manager = prepared.manager ? &*prepared.manager : nullptr;
@@ -292,7 +298,7 @@ void take_descriptors(const PreparedStart& prepared, Handles& handles) {
 }
 
 /// A foreground service dies with its launcher: what is left of it must end before the next start.
-void end_leftover(PreparedStart& prepared, const State& left) {
+[[gnu::noinline]] void end_leftover(PreparedStart& prepared, const State& left) {
     const Plan& plan = prepared.plan;
     prepared.log().write(LOG_WARNING,
                          concat(plan.name,
@@ -356,16 +362,17 @@ int start_prepared(PreparedStart& prepared) {
     if (locked.leftover) {
         end_leftover(prepared, *locked.leftover);
     }
+    leave_note(prepared.note, plan.paths.directory);
     if (!handles.orphan) {
         if (const auto code =
-                unmet_start_condition(plan.name, prepared.conditions, prepared.log())) {
+                unmet_start_condition(plan.name, *prepared.conditions, prepared.log())) {
             return *code;
         }
     }
+    prepared.conditions.reset(); // the launcher that stays needs none of it
     return on_behalf_of(plan.name, [&] {
         open_notify_socket(plan, handles);
-        return plan.detach ? run_daemon(prepared, std::move(handles))
-                           : run_foreground(prepared, std::move(handles));
+        return plan.detach ? run_daemon(prepared, handles) : run_foreground(prepared, handles);
     });
 }
 

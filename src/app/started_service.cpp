@@ -50,18 +50,13 @@ std::string directory_of_launcher(int pid, const ServiceFile& file) {
     return {};
 }
 
-/// Searches the usual place for a directory other than `here` where the service of that file runs;
-/// empty: none.
-std::string find_in_usual_place(const ServiceFile& file, const std::string& here,
-                                const Host& host) {
-    if (runtime_directory_of("x", {}, host).empty()) {
-        return {};
-    }
-    for (const KnownService& other : services_with_files(host)) {
-        const auto found = find_state(other.directory);
-        if (found && is_of(file, found->state) && !is_same_file(other.directory, here) &&
-            runs_in(other.directory, file)) {
-            return other.directory;
+/// The directory, other than `here`, where it was started before the file was edited and still
+/// runs; empty: none.
+std::string find_where_it_was(const ServiceFile& file, const std::string& here,
+                              const Whereabouts& whereabouts) {
+    for (const std::string& directory : whereabouts.directories()) {
+        if (!is_same_file(directory, here) && runs_in(directory, file)) {
+            return directory;
         }
     }
     return {};
@@ -70,8 +65,8 @@ std::string find_in_usual_place(const ServiceFile& file, const std::string& here
 /// A directory where the service of that file runs, other than the one the file names now; empty:
 /// none.
 std::string find_elsewhere(const ServiceFile& file, const std::string& here, const Host& host) {
-    std::string directory = find_in_usual_place(file, here, host);
-    // Outside the usual place, because of a runtime-directory that was since removed from the file.
+    std::string directory = find_where_it_was(file, here, Whereabouts(file, host));
+    // If the note was removed, the launcher may still be alive.
     for (const int pid : directory.empty() ? numbers_in("/proc") : std::vector<int>()) {
         directory = runs_our_program(pid) ? directory_of_launcher(pid, file) : "";
         if (!directory.empty()) {
@@ -108,11 +103,12 @@ std::string presence_of_file(const std::string& path, const std::string& instanc
     return instance.empty() ? path : concat(path, ':', instance);
 }
 
-void refuse_second_copy(const Plan& plan, const std::string& instance, const Host& host) {
+void refuse_second_copy(const Plan& plan, const std::string& instance,
+                        const Whereabouts& whereabouts) {
     const ServiceFile file{plan.config, plan.name, {}, instance};
-    std::string elsewhere = find_in_usual_place(file, plan.paths.directory, host);
+    std::string elsewhere = find_where_it_was(file, plan.paths.directory, whereabouts);
     if (elsewhere.empty()) {
-        // Outside of it: a launcher also shows its presence by its file.
+        // A launcher also shows its presence by its file.
         const auto present = find_present(presence_of_file(plan.config, instance), ::geteuid());
         elsewhere = present ? directory_of_launcher(present->pid, file) : "";
     }

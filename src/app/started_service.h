@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "app/elsewhere.h"
 #include "app/running_service.h"
 #include "app/service.h"
 
@@ -13,7 +14,8 @@ KnownService find_started_service(const std::string& service, const Host& host);
 
 /// Throws Failure if the service of this file is running under another name or in another runtime
 /// directory than the file now says: a start would make a second copy.
-void refuse_second_copy(const Plan& plan, const std::string& instance, const Host& host);
+void refuse_second_copy(const Plan& plan, const std::string& instance,
+                        const Whereabouts& whereabouts);
 
 /// The second name under which a launcher shows its presence, besides its runtime directory.
 std::string presence_of_file(const std::string& path, const std::string& instance);

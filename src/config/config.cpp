@@ -112,20 +112,21 @@ private:
     template <class T>
     void read_key(std::string_view table_name, T& table, const Member& entry) {
         const auto keys = keys_of(table);
-        const auto key = std::find_if(keys.begin(), keys.end(),
-                                      [&](const Key<T>& k) { return k.name == entry.key; });
-        if (key == keys.end()) {
+        const auto found = std::find_if(keys.begin(), keys.end(),
+                                        [&](const Key<T>& k) { return k.name == entry.key; });
+        if (found == keys.end()) {
             refuse({about_unknown_key(table_name, entry.key), entry.at});
             return;
         }
-        const std::string name = concat(table_name, '.', key->name);
+        const Key<T> key = *found;
+        const std::string name = concat(table_name, '.', key.name);
         const bool again = out_.config.origins.contains(name);
-        const auto refusal = with_member(key->member, [&](auto field) {
+        const auto refusal = with_member(key.member, [&](auto field) {
             return again ? read_again(entry.value, table.*field)
                          : read_value(entry.value, table.*field);
         });
         if (refusal) {
-            refuse({concat(key->name, ": ", refusal->message), refusal->at});
+            refuse({concat(key.name, ": ", refusal->message), refusal->at});
         } else {
             out_.config.origins.insert_or_assign(name, entry.value.at);
         }

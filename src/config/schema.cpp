@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "config/schema.h"
 
+#include "config/packed_keys.h"
+
 namespace amphid {
 
 namespace {
@@ -378,23 +380,23 @@ constexpr Key<LogTable> log_keys[] = {
 
 } // namespace
 
-std::span<const Key<InstallTable>> keys_of(const InstallTable&) {
-    return install_keys;
+KeyList<InstallTable> keys_of(const InstallTable&) {
+    return PackedKeys<install_keys>::list();
 }
-std::span<const Key<LauncherTable>> keys_of(const LauncherTable&) {
-    return launcher_keys;
+KeyList<LauncherTable> keys_of(const LauncherTable&) {
+    return PackedKeys<launcher_keys>::list();
 }
-std::span<const Key<ServiceTable>> keys_of(const ServiceTable&) {
-    return service_keys;
+KeyList<ServiceTable> keys_of(const ServiceTable&) {
+    return PackedKeys<service_keys>::list();
 }
-std::span<const Key<ReadyTable>> keys_of(const ReadyTable&) {
-    return ready_keys;
+KeyList<ReadyTable> keys_of(const ReadyTable&) {
+    return PackedKeys<ready_keys>::list();
 }
-std::span<const Key<HealthTable>> keys_of(const HealthTable&) {
-    return health_keys;
+KeyList<HealthTable> keys_of(const HealthTable&) {
+    return PackedKeys<health_keys>::list();
 }
-std::span<const Key<LogTable>> keys_of(const LogTable&) {
-    return log_keys;
+KeyList<LogTable> keys_of(const LogTable&) {
+    return PackedKeys<log_keys>::list();
 }
 
 } // namespace amphid

@@ -4,9 +4,11 @@
 
 #include "config/config.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -56,6 +58,7 @@ auto with_member(const std::variant<Members...>& member, F&& f) {
 /// and a sentence and an example for the references.
 template <class T>
 struct Key {
+    using Table = T;
     std::string_view name;
     AnyMember<T> member;
     std::string_view directive;
@@ -64,16 +67,79 @@ struct Key {
     std::string_view example; // a value, as TOML
 };
 
+/// The keys of a table, each a Key: stored as one text and offsets into it (packed_keys.h).
+/// Pointers would be relocated at each start, and the pages that hold them would be private to each
+/// launcher.
+template <class T>
+class KeyList {
+public:
+    struct Row {
+        AnyMember<T> member;
+        Applies applies;
+        std::uint32_t begin = 0;
+        std::array<std::uint16_t, 4> sizes{}; // name, directive, sentence, example
+    };
+
+    class Iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = Key<T>;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Key<T>*;
+        using reference = Key<T>;
+
+        Iterator(const Row* row, const char* text) : row_(row), text_(text) {}
+        Key<T> operator*() const {
+            const char* at = text_ + row_->begin;
+            const auto next = [&](std::size_t i) {
+                const std::string_view out(at, row_->sizes[i]);
+                at += out.size();
+                return out;
+            };
+            Key<T> out;
+            out.name = next(0);
+            out.member = row_->member;
+            out.directive = next(1);
+            out.applies = row_->applies;
+            out.sentence = next(2);
+            out.example = next(3);
+            return out;
+        }
+        Iterator& operator++() {
+            ++row_;
+            return *this;
+        }
+        Iterator operator++(int) { return Iterator(row_++, text_); }
+        friend bool operator==(const Iterator& a, const Iterator& b) { return a.row_ == b.row_; }
+
+    private:
+        const Row* row_;
+        const char* text_;
+    };
+
+    KeyList(const Row* rows, std::size_t size, const char* text)
+        : rows_(rows), size_(size), text_(text) {}
+
+    Iterator begin() const { return {rows_, text_}; }
+    Iterator end() const { return {rows_ + size_, text_}; }
+    std::size_t size() const { return size_; }
+
+private:
+    const Row* rows_;
+    std::size_t size_;
+    const char* text_;
+};
+
 /// The subheading of the manual page that starts at this key; empty if none does.
 std::string_view heading_at(std::string_view table, std::string_view key);
 
-std::span<const Key<UnitTable>> keys_of(const UnitTable&);
-std::span<const Key<InstallTable>> keys_of(const InstallTable&);
-std::span<const Key<LauncherTable>> keys_of(const LauncherTable&);
-std::span<const Key<ServiceTable>> keys_of(const ServiceTable&);
-std::span<const Key<ReadyTable>> keys_of(const ReadyTable&);
-std::span<const Key<HealthTable>> keys_of(const HealthTable&);
-std::span<const Key<LogTable>> keys_of(const LogTable&);
+KeyList<UnitTable> keys_of(const UnitTable&);
+KeyList<InstallTable> keys_of(const InstallTable&);
+KeyList<LauncherTable> keys_of(const LauncherTable&);
+KeyList<ServiceTable> keys_of(const ServiceTable&);
+KeyList<ReadyTable> keys_of(const ReadyTable&);
+KeyList<HealthTable> keys_of(const HealthTable&);
+KeyList<LogTable> keys_of(const LogTable&);
 
 /// Calls `visit(name, table)` for each table of the config in the order of the reference.
 template <class C, class F>

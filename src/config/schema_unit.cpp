@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
+#include "config/packed_keys.h"
 #include "config/schema.h"
 
 namespace amphid {
@@ -200,8 +201,8 @@ std::string_view heading_at(std::string_view table, std::string_view key) {
     return {};
 }
 
-std::span<const Key<UnitTable>> keys_of(const UnitTable&) {
-    return unit_keys;
+KeyList<UnitTable> keys_of(const UnitTable&) {
+    return PackedKeys<unit_keys>::list();
 }
 
 } // namespace amphid

@@ -2,16 +2,15 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include <string_view>
-
 namespace amphid {
 
-/// The name that another program has, or a user might guess, for one of our keys.
+/// The name that another program has, or a user might guess, for one of our keys. Character arrays
+/// for the same reason as in KeyList.
 struct Synonym {
-    std::string_view words; // without '-' and '_', in lower case
-    std::string_view table;
-    std::string_view key;
-    std::string_view note = {}; // anything else the user should know
+    char words[96]; // without '-' and '_', in lower case
+    char table[12];
+    char key[28];
+    char note[72] = {}; // anything else the user should know
 };
 
 /// supervisord, OpenRC, runit, start-stop-daemon, Docker Compose, pm2, launchd, upstart.

@@ -91,7 +91,7 @@ std::string about_synonym(std::string_view table, std::string_view key, bool own
                         [&](std::string_view word) { return is_spelling_of(word, key); })) {
             return concat("; use '", synonym.key, '\'',
                           synonym.table == table ? "" : concat(" in [", synonym.table, ']'),
-                          synonym.note.empty() ? "" : concat(" (", synonym.note, ')'));
+                          synonym.note[0] == '\0' ? "" : concat(" (", synonym.note, ')'));
         }
     }
     return {};

@@ -134,23 +134,38 @@ Cgroup::Cgroup(std::string path, Fd directory)
     : path_(std::move(path)), directory_(std::move(directory)),
       events_(::openat(directory_.get(), "cgroup.events", O_RDONLY | O_CLOEXEC)) {}
 
-Cgroup Cgroup::make(const std::string& name) {
+namespace {
+
+constexpr std::size_t random_bytes = 4;
+
+std::string prefix_of(const std::string& name) {
+    return concat("amphid.", name, '.');
+}
+
+/// Not those of a service whose name goes on behind this one and a dot.
+bool is_of_service(std::string_view entry, const std::string& prefix) {
+    return entry.starts_with(prefix) && entry.size() == prefix.size() + 2 * random_bytes &&
+           entry.find('.', prefix.size()) == std::string_view::npos;
+}
+
+} // namespace
+
+Cgroup Cgroup::make(const std::string& name, Leftovers leftovers) {
     const auto where = place();
     if (!where) {
         return {};
     }
-    // Containers may share the hierarchy: the name alone would not tell two services apart.
-    const std::string path = concat(*where, "/amphid.", name, '.', random_hex(4));
-    return ::mkdir(path.c_str(), 0755) == 0 ? open(path) : Cgroup();
-}
-
-void Cgroup::sweep(const std::string& name) {
-    const auto where = place();
-    for (const std::string& entry : where ? names_in(*where) : std::vector<std::string>()) {
-        if (entry.starts_with(concat("amphid.", name, '.'))) {
-            ::rmdir(concat(*where, '/', entry).c_str()); // fails if a process is in it
+    const std::string prefix = prefix_of(name);
+    if (leftovers == Leftovers::remove) {
+        for (const std::string& entry : names_in(*where)) {
+            if (is_of_service(entry, prefix)) {
+                ::rmdir(concat(*where, '/', entry).c_str()); // fails if a process is in it
+            }
         }
     }
+    // Containers may share the hierarchy: the name alone would not tell two services apart.
+    const std::string path = concat(*where, '/', prefix, random_hex(random_bytes));
+    return ::mkdir(path.c_str(), 0755) == 0 ? open_at(path) : Cgroup();
 }
 
 std::vector<std::string> Cgroup::inhabited(const std::string& name) {
@@ -158,7 +173,7 @@ std::vector<std::string> Cgroup::inhabited(const std::string& name) {
     const auto where = place();
     for (const std::string& entry : where ? names_in(*where) : std::vector<std::string>()) {
         const std::string path = concat(where.value_or(""), '/', entry);
-        if (entry.starts_with(concat("amphid.", name, '.')) && !open(path).empty()) {
+        if (is_of_service(entry, prefix_of(name)) && !open_at(path).empty()) {
             out.push_back(path);
         }
     }
@@ -167,9 +182,10 @@ std::vector<std::string> Cgroup::inhabited(const std::string& name) {
 
 Cgroup Cgroup::open(const std::string& path) {
     const std::string root = hierarchy();
-    if (root.empty() || !path.starts_with(concat(root, '/'))) {
-        return {};
-    }
+    return root.empty() || !path.starts_with(concat(root, '/')) ? Cgroup() : open_at(path);
+}
+
+Cgroup Cgroup::open_at(const std::string& path) {
     Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     return directory ? Cgroup(path, std::move(directory)) : Cgroup();
 }

@@ -27,13 +27,13 @@ class Cgroup {
 public:
     Cgroup() = default;
 
+    /// What happens to empty ones that killed launchers of this name left behind.
+    enum class Leftovers : std::uint8_t { keep, remove };
+
     /// Creates one where we may: below a cgroup that was delegated to us
     /// (systemd.resource-control(5), Delegate=), or if no systemd manages the hierarchy. Otherwise
     /// the result is empty, which is not an error.
-    static Cgroup make(const std::string& name);
-
-    /// Removes empty ones that killed launchers of this name left behind.
-    static void sweep(const std::string& name);
+    static Cgroup make(const std::string& name, Leftovers leftovers);
 
     /// The paths of those that make() made for this name and in which processes are alive.
     static std::vector<std::string> inhabited(const std::string& name);
@@ -68,6 +68,7 @@ public:
     void remove();
 
 private:
+    static Cgroup open_at(const std::string& path);
     void release_members() const;
     Cgroup(std::string path, Fd directory);
 

@@ -28,19 +28,17 @@ std::deque<std::string> components_of(std::string_view path) {
     return out;
 }
 
-Fd open_component(int at, const std::string& part, bool create) {
-    Fd next(::openat(at, part.c_str(), flags));
+/// `at` empty: in the root directory, which is nobody's to swap.
+Fd open_component(const Fd& at, const std::string& name, bool create) {
+    const std::string part = at ? name : concat('/', name);
+    Fd next(::openat(at.get(), part.c_str(), flags));
     if (!next && errno == ENOENT && create) {
-        if (::mkdirat(at, part.c_str(), 0755) < 0 && errno != EEXIST) {
+        if (::mkdirat(at.get(), part.c_str(), 0755) < 0 && errno != EEXIST) {
             return {};
         }
-        next = Fd(::openat(at, part.c_str(), flags));
+        next = Fd(::openat(at.get(), part.c_str(), flags));
     }
     return next;
-}
-
-Fd open_root() {
-    return Fd(::open("/", flags | O_DIRECTORY));
 }
 
 } // namespace
@@ -48,13 +46,13 @@ Fd open_root() {
 Fd follow_path(const std::string& path, bool create,
                const std::function<void(const WayPart&)>& judge) {
     std::deque<std::string> todo = components_of(path);
-    Fd at = open_root();
+    Fd at; // empty: the root directory
     std::string so_far;
     int links = 0;
-    while (at && !todo.empty()) {
+    while (!todo.empty()) {
         const std::string name = std::move(todo.front());
         todo.pop_front();
-        Fd next = open_component(at.get(), name, create);
+        Fd next = open_component(at, name, create);
         WayPart part{concat(so_far, '/', name), {}, todo.empty()};
         if (!next || ::fstat(next.get(), &part.about) < 0) {
             return {};
@@ -74,11 +72,11 @@ Fd follow_path(const std::string& path, bool create,
         auto more = components_of({target.data(), static_cast<std::size_t>(size)});
         todo.insert(todo.begin(), more.begin(), more.end());
         if (target[0] == '/') {
-            at = open_root();
+            at.reset();
             so_far.clear();
         }
     }
-    return at;
+    return at ? std::move(at) : Fd(::open("/", flags | O_DIRECTORY));
 }
 
 } // namespace amphid

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "os/presence.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "os/close_elsewhere.h"
 #include "os/files.h"
@@ -41,11 +42,7 @@ Address address_of(const std::string& path, uid_t owner) {
     std::string name = concat(space, path);
     constexpr std::size_t most = sizeof out.address.sun_path - 1;
     if (name.size() > most) {
-        std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
-        for (const char c : name) {
-            hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-        }
-        const std::string number = concat(space, '/', hash, '/');
+        const std::string number = concat(space, '/', hash_of(name), '/');
         name = number + name.substr(name.size() - (most - number.size()));
     }
     out.address.sun_family = AF_UNIX;

@@ -8,6 +8,7 @@
 #include "os/process.h"
 #include "plan/document.h"
 
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -28,19 +29,21 @@ Fd open_runtime_directory(const std::string& path) {
     return directory;
 }
 
-bool leads_to(const std::string& path, int directory) {
-    struct stat held {};
-    struct stat named {};
-    return ::fstat(directory, &held) == 0 && ::stat(path.c_str(), &named) == 0 &&
-           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+FileIdentity identity_of(int fd, const std::string& name) {
+    struct stat st {};
+    checked(::fstat(fd, &st), "cannot stat", name);
+    return {st.st_dev, st.st_ino};
 }
 
-bool is_named(int directory, const char* name, int fd) {
-    struct stat held {};
-    struct stat named {};
-    checked(::fstat(fd, &held), "cannot stat", path_in(directory, name));
-    return ::fstatat(directory, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+bool leads_to(const std::string& path, const FileIdentity& directory) {
+    struct stat st {};
+    return ::stat(path.c_str(), &st) == 0 && FileIdentity{st.st_dev, st.st_ino} == directory;
+}
+
+bool is_named(int directory, const char* name, const FileIdentity& file) {
+    struct stat st {};
+    return ::fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           FileIdentity{st.st_dev, st.st_ino} == file;
 }
 
 void signal_losses(int directory) {
@@ -66,7 +69,7 @@ bool Lock::try_acquire() {
             throw OsError("cannot lock", path_in(directory_, lock_name), error);
         }
         // A cleanup may have unlinked the file in the meantime: then the lock is worthless.
-        if (is_named(directory_, lock_name, fd_.get())) {
+        if (is_named(directory_, lock_name, identity_of(fd_.get(), lock_name))) {
             return locked;
         }
         fd_.reset();
@@ -143,14 +146,22 @@ bool is_draft_of(std::string_view file, std::string_view name) {
 }
 
 /// Only the holder of the service's lock creates drafts.
-void remove_drafts(const Fd& directory, std::string_view name) {
+void remove_drafts(const Fd& directory, const std::vector<std::string>& of) {
     for (const std::string& file : names_in(concat("/proc/self/fd/", directory.get()))) {
         struct stat st {};
-        if (is_draft_of(file, name) &&
-            ::fstatat(directory.get(), file.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        const bool is_draft = std::any_of(
+            of.begin(), of.end(), [&](const auto& name) { return is_draft_of(file, name); });
+        if (is_draft && ::fstatat(directory.get(), file.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(st.st_mode) && st.st_uid == ::geteuid()) {
             ::unlinkat(directory.get(), file.c_str(), 0);
         }
+    }
+}
+
+/// Removes the pid file if it names this process.
+void remove_pid_file(const Fd& directory, const std::string& name, int pid) {
+    if (pid > 0 && read_small_file(directory.get(), name.c_str(), 64) == concat(pid, '\n')) {
+        ::unlinkat(directory.get(), name.c_str(), 0);
     }
 }
 
@@ -160,10 +171,8 @@ void tidy_pid_file(const std::string& path, int pid) {
     const auto [directory, name] = split_path(path);
     try {
         const Fd at = open_directory(directory, false);
-        remove_drafts(at, name);
-        if (pid > 0 && read_small_file(at.get(), name.c_str(), 64) == concat(pid, '\n')) {
-            ::unlinkat(at.get(), name.c_str(), 0);
-        }
+        remove_drafts(at, {name});
+        remove_pid_file(at, name, pid);
     } catch (const OsError&) {
         return; // the directory is gone or not ours to clean up
     }
@@ -171,21 +180,27 @@ void tidy_pid_file(const std::string& path, int pid) {
 
 } // namespace
 
-void tidy_after_launcher(const Fd& directory, const State* last,
+void tidy_after_launcher(const std::string& path, const Fd& directory, const State* last,
                          const std::vector<std::string>& pid_files) {
-    for (const char* name : {state_name, pid_name}) {
-        remove_drafts(directory, name);
-    }
+    std::vector<std::string> ours{state_name, pid_name}; // those in the directory itself
+    const auto tidy = [&](const std::string& file, int pid) {
+        const auto [place, name] = split_path(file);
+        if (place == path) {
+            ours.push_back(name);
+            remove_pid_file(directory, name, pid);
+        } else if (!file.empty()) {
+            tidy_pid_file(file, pid);
+        }
+    };
     ::unlinkat(directory.get(), notify_name, 0);
-    if (last != nullptr && !last->pid_file.empty()) {
-        tidy_pid_file(last->pid_file, last->launcher.pid);
+    if (last != nullptr) {
+        tidy(last->pid_file, last->launcher.pid);
     }
     const int main = last != nullptr && !open_process(last->main) ? last->main.pid : 0;
-    for (const std::string& path : pid_files) {
-        if (!path.empty()) {
-            tidy_pid_file(path, main);
-        }
+    for (const std::string& file : pid_files) {
+        tidy(file, main);
     }
+    remove_drafts(directory, ours);
 }
 
 namespace {
@@ -227,13 +242,6 @@ void PidFile::put_in_place() {
         draft_->put_in_place();
         in_place_ = true;
     }
-}
-
-bool PidFile::is_in(int directory) const {
-    struct stat here {};
-    struct stat there {};
-    return ::fstat(directory_.get(), &here) == 0 && ::fstat(directory, &there) == 0 &&
-           here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
 bool PidFile::is_lost() const {

@@ -18,11 +18,21 @@ namespace amphid {
 /// access. Throws OsError.
 Fd open_runtime_directory(const std::string& path);
 
-/// True where that path leads to this directory still: it was not removed, renamed or mounted over.
-bool leads_to(const std::string& path, int directory);
+/// Identifies an open file, which keeps both numbers as long as it is open.
+struct FileIdentity {
+    dev_t device = 0;
+    ino_t number = 0;
+    friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
 
-/// True if that name in the directory is this open file.
-bool is_named(int directory, const char* name, int fd);
+/// Throws OsError, which names the file `name`.
+FileIdentity identity_of(int fd, const std::string& name);
+
+/// True where that path leads to this directory still: it was not removed, renamed or mounted over.
+bool leads_to(const std::string& path, const FileIdentity& directory);
+
+/// True if that name in the directory is this file.
+bool is_named(int directory, const char* name, const FileIdentity& file);
 
 /// Has the kernel send SIGIO with the directory's descriptor (POLL_MSG) when a name in it
 /// disappears; also when a draft is put in place. Needs no descriptor, and ends when any duplicate
@@ -63,10 +73,10 @@ struct FoundState {
 std::optional<FoundState> find_state(const std::string& directory);
 std::optional<FoundState> find_state(const Fd& directory);
 
-/// Removes the files of a killed launcher: drafts, its notify socket and the pid file named in its
-/// last state (null: none); of `pid_files`, which may be anywhere, drafts and those that name a
-/// main process of `last` that is gone. Only for the holder of the lock.
-void tidy_after_launcher(const Fd& directory, const State* last,
+/// Removes the files of a killed launcher in its directory: drafts, its notify socket and the pid
+/// file named in its last state (null: none); of `pid_files`, which may be anywhere, drafts and
+/// those that name a main process of `last` that is gone. Only for the holder of the lock.
+void tidy_after_launcher(const std::string& path, const Fd& directory, const State* last,
                          const std::vector<std::string>& pid_files);
 
 /// A pid file: one line with a PID, drafted in advance, put in place atomically, and removed with
@@ -88,8 +98,6 @@ public:
     bool is_in_place() const { return in_place_; }
     /// It was in place, but the name no longer exists.
     bool is_lost() const;
-    /// It is in this directory, not in an earlier one of the same path.
-    bool is_in(int directory) const;
 
 private:
     Fd directory_;

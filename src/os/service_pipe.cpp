@@ -21,6 +21,9 @@ int ServicePipe::open() {
         const Fd narrow(ends[1]);
         const std::string path = concat("/proc/self/fd/", ends[1]);
         write_ = Fd(checked(::open(path.c_str(), O_RDWR | O_CLOEXEC), "cannot open", path));
+        struct stat st {};
+        checked(::fstat(read_.get(), &st), "cannot stat", "a pipe");
+        inode_ = st.st_ino;
     }
     return write_.get();
 }
@@ -35,13 +38,9 @@ bool ServicePipe::take_over(int pid, int number, std::uint64_t inode) {
     read_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (read_) {
         write_ = std::move(both);
+        inode_ = inode;
     }
     return static_cast<bool>(read_);
-}
-
-std::uint64_t ServicePipe::inode() const {
-    struct stat st {};
-    return read_ && ::fstat(read_.get(), &st) == 0 ? st.st_ino : 0;
 }
 
 } // namespace amphid

@@ -24,11 +24,12 @@ public:
     /// Our end, non-blocking; -1 before it is open.
     int fd() const { return read_.get(); }
     /// 0 before it is open.
-    std::uint64_t inode() const;
+    std::uint64_t inode() const { return inode_; }
 
 private:
     Fd read_;
     Fd write_;
+    std::uint64_t inode_ = 0;
 };
 
 } // namespace amphid

@@ -59,9 +59,10 @@ std::string known_container(const std::string& word) {
     return word.empty() ? word : "container-other";
 }
 
+/// The texts themselves: pointers to them would be relocated in each start.
 struct Signature {
-    std::string_view text;
-    std::string_view word;
+    char text[24];
+    char word[12];
 };
 
 /// The hypervisor's own signature, CPUID leaf 0x40000000.

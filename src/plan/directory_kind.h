@@ -23,7 +23,7 @@ struct DirectoryKindFacts {
     std::string_view below_base;
 };
 
-constexpr DirectoryKindFacts directory_kind_table[] = {
+inline constexpr DirectoryKindFacts directory_kind_table[] = {
     {DirectoryKind::runtime, "RUNTIME_DIRECTORY", ExecStage::runtime_directory, "/run",
      "XDG_RUNTIME_DIR", "", ""},
     {DirectoryKind::state, "STATE_DIRECTORY", ExecStage::state_directory, "/var/lib",

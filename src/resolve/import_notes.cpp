@@ -11,11 +11,12 @@ namespace amphid {
 
 namespace {
 
+/// The texts themselves: pointers to them would be relocated in each start.
 struct OldName {
-    std::string_view section;
-    std::string_view old;
-    std::string_view present;
-    std::string_view present_section;
+    char section[8];
+    char old[24];
+    char present[24];
+    char present_section[8];
 };
 
 /// Old names that systemd still accepts.
@@ -127,7 +128,7 @@ constexpr Kind kinds[] = {
 DirectiveName present_name(const std::string& section, const std::string& name) {
     for (const OldName& row : old_names) {
         if (row.section == section && row.old == name) {
-            return {std::string(row.present_section), std::string(row.present)};
+            return {row.present_section, row.present};
         }
     }
     return {section, name};

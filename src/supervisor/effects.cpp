@@ -147,6 +147,14 @@ void Supervisor::perform(const ReportReload& report) {
 }
 
 void Supervisor::perform(const ArmTimer& timer) {
+    // The way through the kernel's timer and the loop is a good part of a restart without delay.
+    // One for each turn takes it: whatever fails at once again must not keep a stop from being
+    // heard.
+    if (machine_.state == ServiceState::auto_restart && timer.at <= monotonic_now() &&
+        std::exchange(may_restart_at_once_, false)) {
+        events_.post(TimerElapsed{});
+        return;
+    }
     deadline_.set(timer.at);
 }
 void Supervisor::perform(const DisarmTimer&) {
@@ -187,7 +195,7 @@ void Supervisor::perform(const AnnounceReady&) {
         return;
     }
     is_known_ = true;
-    const std::string message = ready_message(situation(), handles_.orphan.has_value());
+    const std::string message = ready_message(situation(), handles_.orphan != nullptr);
     if (handles_.log.is_watched()) {
         streams_.last_words(); // what the service has said before it was ready
         handles_.log.end_show();

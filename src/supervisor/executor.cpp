@@ -90,6 +90,15 @@ void Executor::prepare(const Command& command, CommandList list, const Environme
     prepared_ = true;
 }
 
+bool Executor::has_lesser_rights(Privileges privileges) const {
+    const auto known = lesser_rights_.find(privileges);
+    return known != lesser_rights_.end()
+               ? known->second
+               : lesser_rights_
+                     .emplace(privileges, amphid::has_lesser_rights(plan_.context, privileges))
+                     .first->second;
+}
+
 void Executor::describe(SpawnRequest& request, const Command& command, CommandList list,
                         const Environment& own) const {
     request.program = command.path;
@@ -100,8 +109,7 @@ void Executor::describe(SpawnRequest& request, const Command& command, CommandLi
     request.context = &plan_.context;
     request.privileges = command.privileges;
     request.parent_death_signal = plan_.parent_death_signal;
-    request.own_session =
-        request.own_terminal || has_lesser_rights(plan_.context, command.privileges);
+    request.own_session = request.own_terminal || has_lesser_rights(command.privileges);
     // A hook that takes too long is killed alone.
     request.own_process_group = list != CommandList::exec_start || !shares_group_;
 }

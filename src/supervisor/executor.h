@@ -6,6 +6,7 @@
 #include "plan/plan.h"
 #include "supervisor/streams.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ private:
     void name_missing_interpreter();
     Environment environment(CommandList list, const Environment& own) const;
     Spawned read_environment_files();
+    bool has_lesser_rights(Privileges privileges) const;
 
     const Plan& plan_;
     std::string notify_address_;
@@ -68,6 +70,8 @@ private:
     Spawned refused_;
     std::string object_;
     std::vector<Environment> from_files_;
+    /// By privileges. Ours do not change, so each kind is asked for once.
+    mutable std::map<Privileges, bool> lesser_rights_;
 };
 
 /// The label of the service's lines in every log: syslog-identifier, otherwise the program's name.

@@ -11,6 +11,7 @@
 #include "supervisor/streams.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -31,7 +32,7 @@ struct Handles {
     /// that can fail has been opened. Empty in the foreground.
     std::function<void()> leave;
     /// A service left by a killed launcher: it is taken over instead of started.
-    std::optional<State> orphan;
+    std::unique_ptr<const State> orphan;
     /// It is taken over in order to stop it.
     bool stops_orphan = false;
     NotifySender* manager = nullptr; // outlives us; null if there is no manager

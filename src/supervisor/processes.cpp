@@ -31,9 +31,9 @@ MainExit exit_of(int status) {
 
 Processes::Processes(Loop& loop, const Plan& plan, const Machine& machine,
                      ActivationFacts& activation, EventQueue& events, Executor& executor,
-                     const State* orphan, Log& log, Hooks hooks)
+                     const State* orphan, std::string boot_id, Log& log, Hooks hooks)
     : loop_(loop), plan_(plan), machine_(machine), activation_(activation), events_(events),
-      executor_(executor), log_(log), hooks_(std::move(hooks)), boot_id_(read_boot_id()),
+      executor_(executor), log_(log), hooks_(std::move(hooks)), boot_id_(std::move(boot_id)),
       tree_(orphan != nullptr ? Tree(*orphan)
             : plan.detach     ? Tree()
                               : Tree::with_strangers()),
@@ -69,9 +69,9 @@ void Processes::describe(State& state) const {
     state.cgroup = tree_.cgroup().path();
 }
 
-void Processes::use_new_cgroup() {
+void Processes::use_new_cgroup(Cgroup::Leftovers leftovers) {
     cgroup_source_.off();
-    tree_.use(Cgroup::make(plan_.name));
+    tree_.use(Cgroup::make(plan_.name, leftovers));
     executor_.use_cgroup(tree_.cgroup().fd());
 }
 
@@ -84,7 +84,7 @@ void Processes::begin_activation() {
     foreign_members_.clear();
     if (tree_.cgroup().is_spent()) {
         tree_.cgroup().remove();
-        use_new_cgroup();
+        use_new_cgroup(Cgroup::Leftovers::keep);
     }
 }
 

@@ -42,7 +42,8 @@ public:
 
     /// All references outlive it. `orphan`: what a killed launcher left, or null.
     Processes(Loop& loop, const Plan& plan, const Machine& machine, ActivationFacts& activation,
-              EventQueue& events, Executor& executor, const State* orphan, Log& log, Hooks hooks);
+              EventQueue& events, Executor& executor, const State* orphan, std::string boot_id,
+              Log& log, Hooks hooks);
 
     // Senders.
     int main_pid() const override { return main_.pid; }
@@ -63,8 +64,9 @@ public:
     std::vector<int> children() const { return tree_.children(); }
     bool nobody_left();
 
-    /// Uses a cgroup of the service's own from now on, if one can be created.
-    void use_new_cgroup();
+    /// Uses a cgroup of the service's own from now on, if one can be created. `leftovers`: what
+    /// happens to those of a killed launcher.
+    void use_new_cgroup(Cgroup::Leftovers leftovers);
     /// A new activation: processes that are left belong to the past one.
     void begin_activation();
     /// Takes over what a killed launcher left; true if its main process is alive.

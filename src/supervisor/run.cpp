@@ -4,7 +4,7 @@
 
 namespace amphid {
 
-Ending run(const Plan& plan, State state, Handles handles) {
+Ending run(const Plan& plan, State&& state, Handles&& handles) {
     return Supervisor(plan, std::move(state), std::move(handles)).run();
 }
 

@@ -25,9 +25,22 @@ bool has(const Fd& directory, const char* name) {
 
 ServiceFiles::ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, Log& log,
                            std::function<void(int directory)> renew_notify)
-    : plan_(plan), lock_(std::move(lock)), directory_(std::move(directory)), log_(log),
-      renew_notify_(std::move(renew_notify)), has_notify_name_(has(directory_, notify_name)),
-      quiet_(loop, Turn::checks, [this] { write_anew(); }) {}
+    : plan_(plan), log_(log), renew_notify_(std::move(renew_notify)),
+      quiet_(loop, Turn::checks, [this] { write_anew(); }) {
+    hold_directory(std::move(directory));
+    hold(std::move(lock));
+    has_notify_name_ = has(directory_, notify_name);
+}
+
+void ServiceFiles::hold(Fd lock) {
+    lock_ = std::move(lock);
+    lock_identity_ = lock_ ? identity_of(lock_.get(), lock_name) : FileIdentity{};
+}
+
+void ServiceFiles::hold_directory(Fd directory) {
+    directory_ = std::move(directory);
+    directory_identity_ = identity_of(directory_.get(), plan_.paths.directory);
+}
 
 void ServiceFiles::watch() {
     if (lock_ && !std::exchange(watches_, true)) {
@@ -53,8 +66,8 @@ bool ServiceFiles::seems_whole() const {
 
 /// True if the required files exist and are ours. The state itself is written anyway.
 bool ServiceFiles::is_whole() const {
-    return leads_to(plan_.paths.directory, directory_.get()) &&
-           is_named(directory_.get(), lock_name, lock_.get()) &&
+    return leads_to(plan_.paths.directory, directory_identity_) &&
+           is_named(directory_.get(), lock_name, lock_identity_) &&
            (!written_ || has(directory_, state_name)) &&
            (!has_notify_name_ || has(directory_, notify_name)) &&
            !misses(pid_file_, plan_.paths.pid_file) &&
@@ -62,9 +75,12 @@ bool ServiceFiles::is_whole() const {
 }
 
 /// Elsewhere we must not restore it.
+bool ServiceFiles::is_ours(const std::string& pid_file) const {
+    return split_path(pid_file).first == plan_.paths.directory;
+}
+
 bool ServiceFiles::misses(const std::optional<PidFile>& file, const std::string& path) const {
-    return file && split_path(path).first == plan_.paths.directory &&
-           (file->is_lost() || !file->is_in(directory_.get()));
+    return file && is_ours(path) && file->is_lost();
 }
 
 /// The directory or its content was removed, renamed or mounted over: commands look for our files
@@ -72,49 +88,51 @@ bool ServiceFiles::misses(const std::optional<PidFile>& file, const std::string&
 void ServiceFiles::restore() {
     const std::string& path = plan_.paths.directory;
     Fd directory;
-    if (!leads_to(path, directory_.get())) {
+    if (!leads_to(path, directory_identity_)) {
         directory = open_runtime_directory(path);
     }
     const int at = directory ? directory.get() : directory_.get();
-    if (!is_named(at, lock_name, lock_.get())) {
+    if (!is_named(at, lock_name, lock_identity_)) {
         Lock lock(at);
         if (!lock.try_acquire()) {
             throw OsError("cannot lock", concat(path, '/', lock_name),
                           "it is held by another process", EWOULDBLOCK);
         }
-        const Fd former = std::exchange(lock_, lock.take());
         if (directory) {
-            leave(directory_, former);
+            leave(directory_);
         }
+        hold(lock.take());
     }
-    if (directory) {
-        directory_ = std::move(directory);
+    const bool moves = static_cast<bool>(directory);
+    let_go_of_lost(pid_file_, plan_.paths.pid_file, moves);
+    let_go_of_lost(service_pid_file_, plan_.paths.service_pid_file, moves);
+    if (moves) {
+        hold_directory(std::move(directory));
         watches_ = !watches_;
         watch();
     }
     if (has_notify_name_) {
         renew_notify_(directory_.get());
     }
-    let_go_of_lost(pid_file_, plan_.paths.pid_file);
-    let_go_of_lost(service_pid_file_, plan_.paths.service_pid_file);
     written_.reset();
     log_.write(LOG_NOTICE, concat(plan_.name, ": its files in ", path,
                                   " were gone and have been created again"));
 }
 
 /// Files that moved away with a renamed directory would still describe us there.
-void ServiceFiles::leave(const Fd& directory, const Fd& lock) const {
+void ServiceFiles::leave(const Fd& directory) const {
     for (const char* name : {state_name, notify_name}) {
         ::unlinkat(directory.get(), name, 0);
     }
-    if (is_named(directory.get(), lock_name, lock.get())) {
+    if (is_named(directory.get(), lock_name, lock_identity_)) {
         ::unlinkat(directory.get(), lock_name, 0);
     }
 }
 
 /// It is created again with the state; what it left elsewhere is removed.
-void ServiceFiles::let_go_of_lost(std::optional<PidFile>& file, const std::string& path) {
-    if (misses(file, path)) {
+void ServiceFiles::let_go_of_lost(std::optional<PidFile>& file, const std::string& path,
+                                  bool moves) {
+    if (file && (misses(file, path) || (moves && is_ours(path)))) {
         pid_files_are_late_ = pid_files_are_late_ || file->is_in_place();
         file.reset();
     }

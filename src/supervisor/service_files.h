@@ -62,17 +62,22 @@ private:
     Fd open_parent(const std::string& file) const;
     bool is_whole() const;
     bool seems_whole() const;
+    bool is_ours(const std::string& pid_file) const;
     bool misses(const std::optional<PidFile>& file, const std::string& path) const;
     bool find_place();
     void restore();
     void complain(const OsError& error);
-    void leave(const Fd& directory, const Fd& lock) const;
+    void leave(const Fd& directory) const;
     void remove(std::optional<PidFile>& file, bool& left);
-    void let_go_of_lost(std::optional<PidFile>& file, const std::string& path);
+    void hold(Fd lock);
+    void hold_directory(Fd directory);
+    void let_go_of_lost(std::optional<PidFile>& file, const std::string& path, bool moves);
 
     const Plan& plan_;
     Fd lock_;
+    FileIdentity lock_identity_;
     Fd directory_;
+    FileIdentity directory_identity_;
     Log& log_;
     std::function<void(int directory)> renew_notify_;
     std::optional<State> written_;

@@ -131,7 +131,7 @@ Streams::Stream Streams::keep(Fd fd) {
 
 /// Of a process with fewer rights: it could read what is typed for somebody else.
 bool Streams::is_lent_terminal(int fd) const {
-    return has_lesser_rights(context_) && ::isatty(fd) == 1;
+    return ::isatty(fd) == 1 && has_lesser_rights(context_);
 }
 
 /// The main process alone reads what was meant for the service.

@@ -27,10 +27,11 @@ std::optional<Moment> moment_of(std::uint64_t usec) {
                                                   : std::optional(microseconds(now.usec - age));
 }
 
-State with_address(State identity, const std::string& notify_address) {
+/// In place: what is on the stack of the resident launcher is there for its life.
+State&& with_address(State&& identity, const std::string& notify_address) {
     identity.notify_address = notify_address;
     identity.launcher.boot_id = read_boot_id();
-    return identity;
+    return std::move(identity);
 }
 
 bool waits_for_lines(const Plan& plan) {
@@ -51,7 +52,7 @@ bool is_up(ServiceState state) {
 
 } // namespace
 
-Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
+Supervisor::Supervisor(const Plan& plan, State&& identity, Handles&& handles)
     : plan_(plan), handles_(std::move(handles)),
       identity_(with_address(std::move(identity), handles_.notify.address())),
       upstream_(plan.announce, handles_.manager, std::move(handles_.startup)),
@@ -60,8 +61,8 @@ Supervisor::Supervisor(const Plan& plan, State identity, Handles handles)
       streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log),
       executor_(plan, streams_, handles_.notify.address(), handles_.shares_terminal),
       processes_(
-          loop_, plan, machine_, activation_, events_, executor_,
-          handles_.orphan ? &*handles_.orphan : nullptr, handles_.log,
+          loop_, plan, machine_, activation_, events_, executor_, handles_.orphan.get(),
+          identity_.launcher.boot_id, handles_.log,
           {[this](int pid, int status) { checks_.child_ended(pid, status, monotonic_now()); },
            [this] { return follow_main(); },
            handles_.shares_terminal ? suspend : std::function<void()>(),
@@ -104,7 +105,7 @@ void Supervisor::begin_activation() {
 /// command.
 void Supervisor::prepare_first() {
     begin_activation();
-    processes_.use_new_cgroup();
+    processes_.use_new_cgroup(Cgroup::Leftovers::remove);
     const bool hooks_first = !commands_of(plan_, CommandList::exec_condition).empty() ||
                              !commands_of(plan_, CommandList::exec_start_pre).empty();
     if (!hooks_first) {
@@ -221,6 +222,7 @@ Ending Supervisor::run() {
             tell_start();
             keep_memory_reserve();
             upstream_source_.on(upstream_.fd()); // once a message is queued
+            may_restart_at_once_ = true;
             loop_.run_once([this] {
                 deliver();
                 note_progress();
@@ -294,7 +296,10 @@ void Supervisor::apply(const Event& event) {
         std::visit([this](const auto& e) { perform(e); }, effect);
     }
     checks_.follow(machine_, event.at);
-    note_progress();
+    // A wait that is over already is nobody's to see.
+    if (machine_.state != ServiceState::auto_restart || events_.empty()) {
+        note_progress();
+    }
 }
 
 /// Publishes what has changed.

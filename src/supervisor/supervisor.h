@@ -28,7 +28,7 @@ namespace amphid {
 class Supervisor {
 public:
     /// `identity` has the constant part of the state: name, config, mode, unit, manager, pid file.
-    Supervisor(const Plan& plan, State identity, Handles handles);
+    Supervisor(const Plan& plan, State&& identity, Handles&& handles);
 
     /// Returns when the service has ended for good and its files are removed.
     Ending run();
@@ -120,10 +120,11 @@ private:
     /// True while taking over from a killed launcher: a failure of ours must not end the service.
     bool takes_over_ = false;
     bool is_known_ = false; // once ready, or taken over: a file error no longer ends the service
-    bool main_is_news_ = false;      // its start was not logged yet
-    bool first_is_prepared_ = false; // the first process was prepared before the fork
-    bool detached_ = false;          // nobody reads our standard error any more
-    bool settled_ = false;           // the memory used by the start can be released
+    bool main_is_news_ = false;        // its start was not logged yet
+    bool first_is_prepared_ = false;   // the first process was prepared before the fork
+    bool detached_ = false;            // nobody reads our standard error any more
+    bool settled_ = false;             // the memory used by the start can be released
+    bool may_restart_at_once_ = false; // in this turn of the loop
     bool finished_ = false;
     TimeSpan interrupted_at_;     // time of the last ^C; 0: none
     bool group_was_told_ = false; // the service got the stop signal without us

@@ -237,14 +237,20 @@ TEST_F(FilesTest, AStartTidiesAfterOneThatWasKilledAtOnce) {
         left.push_back(runtime(file));
         ASSERT_TRUE(write_file(left.back(), "half"));
     }
+    std::filesystem::path other; // of a service that is called NAME.left
     if (const std::filesystem::path cgroup = state("cgroup"); !cgroup.empty()) {
-        left.push_back(cgroup.parent_path() / ("amphid." + name() + ".left"));
+        left.push_back(cgroup.parent_path() / ("amphid." + name() + ".0f1e2d3c"));
         ASSERT_TRUE(std::filesystem::create_directory(left.back()));
+        other = cgroup.parent_path() / ("amphid." + name() + ".left.0f1e2d3c");
+        ASSERT_TRUE(std::filesystem::create_directory(other));
     }
     started();
     stopped();
     for (const std::string& file : left)
         EXPECT_FALSE(exists(file)) << file;
+    if (!other.empty()) {
+        EXPECT_TRUE(std::filesystem::remove(other)) << other << " was not ours to remove";
+    }
 }
 
 // Readers see whole documents only, whatever moment they pick.

@@ -168,6 +168,34 @@ TEST_F(RestartCommandTest, AStartIsRefusedWhereverItRuns) {
     expect_nobody_left();
 }
 
+// Nobody lives any more who could say by which file the service was started, and the file names
+// another place.
+TEST_F(RestartCommandTest, AnOrphanIsFoundWhereItsFileNoLongerSays) {
+    const std::string place = path("place");
+    for (const std::string& edited : {plain(), named("runtime-directory", path("other"))}) {
+        configure(named("runtime-directory", place));
+        ASSERT_EQ(start().code, 0);
+        const pid_t main =
+            std::stoi(parse_fields(read_file(place + "/state").value()).at("main.pid"));
+        const pid_t pid = std::stoi(read_file(place + "/pid").value());
+        send_signal(pid, SIGKILL);
+        ASSERT_TRUE(await_gone(pid));
+        configure(edited);
+        for (const char* verb : {"start", "run"}) {
+            const Outcome outcome = amphid({verb, config()});
+            EXPECT_EQ(outcome.code, 1) << verb << outcome.out;
+            expect_words(outcome.err, "runs, as " + name() + " in " + place);
+            expect_words(outcome.err, "main PID " + std::to_string(main));
+        }
+        EXPECT_EQ(alive("starts"), 1U);
+        EXPECT_EQ(stop().out, name() + ": stopped\n") << "it is found, too";
+        EXPECT_EQ(alive("starts"), 0U);
+        ASSERT_EQ(start().code, 0) << "nothing runs any more";
+        EXPECT_EQ(stop().code, 0);
+    }
+    expect_nobody_left();
+}
+
 // Two instances of a template are two services of one file.
 TEST_F(RestartCommandTest, AnotherInstanceIsAnotherService) {
     write(name() + "@.toml", plain());

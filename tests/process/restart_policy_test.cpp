@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <sstream>
 
 namespace amphid::test {
@@ -234,6 +235,19 @@ TEST_F(PendingRestartTest, StopBeatsACrashLoop) {
     const std::size_t count = lines("starts").size();
     expect_nobody_left();
     EXPECT_EQ(lines("starts").size(), count);
+}
+
+// Nor does it matter that no process ever comes of it.
+TEST_F(PendingRestartTest, StopBeatsAStartThatIsRefusedAgainAndAgain) {
+    configure(service("exec", {"--exit", "1"}) + "working-directory = " + quoted(path("none")) +
+              "\nrestart = \"always\"\nrestart-sec = 0\nstart-limit-burst = 0\n");
+    EXPECT_EQ(start().code, 1);
+    ASSERT_TRUE(
+        await("ten more tries", [&] { return std::atoi(state("restarts").c_str()) >= 10; }));
+    const pid_t pid = launcher();
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_FALSE(is_alive(pid));
+    expect_nobody_left();
 }
 
 class StartLimitTest : public RestartPolicyTest {

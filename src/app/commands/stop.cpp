@@ -54,7 +54,8 @@ void tidy_up(const KnownService& service, const Running& running) {
     const Fd directory = look_into_directory(service.directory);
     Lock lock(directory.get());
     if (directory && lock.try_acquire()) {
-        tidy_after_launcher(directory, &running.found->state, {service_pid_file_of(service)});
+        tidy_after_launcher(service.directory, directory, &running.found->state,
+                            {service_pid_file_of(service)});
         Cgroup::open(running.found->state.cgroup).remove();
     }
     require_no_pid_files(service, running.found->state, running.found->state.main.pid);
