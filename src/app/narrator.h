@@ -23,6 +23,9 @@ public:
     /// What the service's state says, if that has changed.
     void see(const Running& running);
 
+    /// When the command began.
+    TimeSpan begin() const { return begin_; }
+
 private:
     Volume volume_;
     std::string service_;

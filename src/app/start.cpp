@@ -224,10 +224,10 @@ bool has_terminal() {
 }
 
 /// Whoever asked for each step sees those of the daemon, too.
-Log log_of_daemon(Volume volume) {
-    Log out(Log::Sink::syslog, volume);
-    if (volume == Volume::verbose) {
-        out.show_to(duplicate_above_stdio(STDERR_FILENO));
+Log log_of_daemon(const StartOptions& options) {
+    Log out(Log::Sink::syslog, options.volume);
+    if (options.volume == Volume::verbose) {
+        out.show_to(duplicate_above_stdio(STDERR_FILENO), options.begin);
     }
     return out;
 }
@@ -259,7 +259,7 @@ int exit_code_of(const Ending& ending) {
         reader.reset();
         presence = show_presence_of(prepared);
     };
-    handles.log = log_of_daemon(prepared.options.volume);
+    handles.log = log_of_daemon(prepared.options);
     return exit_code_of(run(prepared.plan, first_state(prepared), std::move(handles)));
 }
 

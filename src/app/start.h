@@ -2,7 +2,9 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "base/time_span.h"
 #include "base/volume.h"
+#include "os/clock.h"
 #include "plan/plan.h"
 #include "resolve/mode.h"
 
@@ -31,6 +33,8 @@ struct StartOptions {
     /// Gets a newline when the service is ready; -1: none.
     int notify_fd = -1;
     Volume volume = Volume::normal;
+    /// When the command began, by the monotonic clock, for --verbose.
+    TimeSpan begin = monotonic_now();
     /// Added to the only exec-start.
     std::vector<std::string> arguments = {};
 };

@@ -39,8 +39,8 @@ void Log::quote(std::string_view line) {
     keep(LOG_ERR, line, Occasion::other);
 }
 
-void Log::show_to(Fd screen) {
-    onlooker_ = std::make_unique<Onlooker>(std::move(screen), begin_);
+void Log::show_to(Fd screen, TimeSpan begin) {
+    onlooker_ = std::make_unique<Onlooker>(std::move(screen), begin);
 }
 
 void Log::show_output(std::string_view output) {

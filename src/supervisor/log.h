@@ -45,8 +45,8 @@ public:
     /// What the service itself has said.
     void quote(std::string_view line);
 
-    /// Somebody watches this daemon's start, until it is over.
-    void show_to(Fd screen);
+    /// Somebody watches this daemon's start, until it is over; their command began at that time.
+    void show_to(Fd screen, TimeSpan begin);
     void end_show() { onlooker_.reset(); }
     bool is_watched() const { return onlooker_ != nullptr; }
     /// Output of the service, for the same person.

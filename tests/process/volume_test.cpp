@@ -58,6 +58,21 @@ TEST_F(VolumeTest, VerboseTellsTheStepsOfADaemon) {
     EXPECT_EQ(stopped.out, name() + ": stopped\n");
 }
 
+TEST_F(VolumeTest, TheTimesOfARestartGoOn) {
+    configure(service("notify", {"--notify"}));
+    started();
+    const std::string steps = command("restart", "-v").err;
+    const std::regex time("\\[ *([0-9]+\\.[0-9]{3}) s\\]");
+    double last = 0;
+    int count = 0;
+    for (std::sregex_iterator i(steps.begin(), steps.end(), time), end; i != end; ++i, ++count) {
+        EXPECT_GE(std::stod((*i)[1]), last) << steps;
+        last = std::stod((*i)[1]);
+    }
+    EXPECT_GT(count, 3) << steps;
+    stopped();
+}
+
 TEST_F(VolumeTest, VerboseTellsTheStepsOfTheForeground) {
     configure(service("exec", {"--exit", "0"}));
     const Outcome run = command("run", "-v");

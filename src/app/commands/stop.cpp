@@ -244,7 +244,8 @@ int run_restart(const Arguments& arguments) {
         narrator.step(concat("systemctl restart ", running.found->state.unit));
         return restart_unit(service, running.found->state, arguments.retries);
     }
-    StartOptions how{.retries = arguments.retries, .volume = arguments.volume};
+    StartOptions how{
+        .retries = arguments.retries, .volume = arguments.volume, .begin = narrator.begin()};
     if (running.launcher && running.found->state.mode == Mode::foreground) {
         throw Failure(ExitCode::failure, concat(service.name, ": runs in the foreground of PID ",
                                                 running.found->state.launcher.pid,
