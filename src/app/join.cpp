@@ -48,12 +48,6 @@ std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
             throw OsError("cannot read", file);
         }
         found = find_state(directory);
-        if (!found && !is_absent(file)) {
-            throw Failure(ExitCode::failure,
-                          concat(plan.name, ": its state file ", file,
-                                 " cannot be read or trusted, so it is unknown whether it runs; "
-                                 "remove the file if it does not"));
-        }
     }
     if (!found) {
         refuse_unrecorded(plan.name, plan.paths.directory);

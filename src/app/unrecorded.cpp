@@ -32,7 +32,8 @@ void refuse_unrecorded(const std::string& name, const std::string& directory) {
         }
         throw Failure(ExitCode::failure,
                       concat(name, ": its launcher was killed and its state file ", directory, '/',
-                             state_name, " is gone, but PID ", list_of(members), " in ", path,
+                             state_name, " is gone or cannot be trusted, but PID ",
+                             list_of(members), " in ", path,
                              " is still running; end it first, for example with `echo 1 >", path,
                              "/cgroup.kill`"));
     }

@@ -196,6 +196,8 @@ TEST_F(AdoptTest, NoSecondCopyWithoutAState) {
 TEST_F(AdoptTest, NoSecondCopyWithAStateThatCannotBeTrusted) {
     for (const char* kind : {"empty", "garbage", "linked"}) {
         const pid_t main = orphaned(plain());
+        if (state("cgroup").empty())
+            GTEST_SKIP() << "no cgroup can be made here";
         const std::string good = read_file(runtime("state")).value_or("");
         if (kind == std::string("linked")) {
             ASSERT_EQ(::link(runtime("state").c_str(), runtime("other").c_str()), 0);
@@ -204,8 +206,7 @@ TEST_F(AdoptTest, NoSecondCopyWithAStateThatCannotBeTrusted) {
         }
         const Outcome outcome = start();
         EXPECT_EQ(outcome.code, 1) << kind;
-        expect_words(outcome.err,
-                     "its state file " + runtime("state") + " cannot be read or trusted");
+        expect_words(outcome.err, "PID " + std::to_string(main) + " in ");
         EXPECT_EQ(alive("starts"), 1U);
         ::unlink(runtime("other").c_str());
         write_file(runtime("state"), good);
