@@ -126,7 +126,7 @@ ours = re.compile(
     ".*Timestamp(Monotonic)?$")
 # MemoryLimit= is the old name of MemoryMax=, and these come with a RuntimeDirectory= or leave with
 # directories that amphid makes for another user.
-renamed = re.compile("MemoryLimit|(Effective)?MemoryMax")
+renamed = re.compile("MemoryLimit|(Effective)?MemoryMax|MemoryAvailable")
 def counts(word):
     return not word.endswith(".mount") and word not in (
         "systemd-journald.socket", "systemd-remount-fs.service")
