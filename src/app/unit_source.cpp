@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "os/files.h"
 #include "plan/unit_name.h"
+#include "resolve/start_condition.h"
 #include "resolve/unit_path.h"
 
 #include <algorithm>
@@ -76,7 +77,7 @@ void add_host(Specifiers& specifiers, const Host& host) {
     values['q'] = node;
     values['l'] = node.substr(0, node.find('.'));
     values['v'] = name.release;
-    values['a'] = name.machine;
+    values['a'] = architecture_of(name.machine);
     values['m'] = first_line_of("/etc/machine-id");
     values['b'] = without_dashes(first_line_of("/proc/sys/kernel/random/boot_id"));
     values['o'] = release_field("ID");
@@ -199,6 +200,8 @@ UnitSource read_from(const std::string& path, const std::string& name, const Hos
     }
     out.specifiers = specifiers_of(name);
     add_host(out.specifiers, host);
+    out.specifiers.values['y'] = path;
+    out.specifiers.values['Y'] = split_path(path).first;
     add_neighbours(out, directories);
     out.tmpfiles = read_tmpfiles();
     return out;

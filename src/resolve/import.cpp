@@ -42,6 +42,12 @@ bool is_condition(std::string_view name) {
     return name.starts_with("Condition") || name.starts_with("Assert");
 }
 
+/// What stands for a service that is somewhere else.
+bool does_nothing(std::string_view command) {
+    const std::string_view program = command.substr(0, command.find(' '));
+    return program.ends_with("/true") || program.ends_with("/echo");
+}
+
 void reset(const Setting& which, std::vector<Setting>& settings) {
     for (Setting& other : settings) {
         const bool same = other.name == which.name && other.section == which.section;
@@ -144,6 +150,17 @@ private:
         return setting == nullptr ? "" : setting->lines.back().value;
     }
 
+    /// As if the unit said it, too.
+    void add_line(const std::string& section, const std::string& name, const std::string& value) {
+        auto found = std::find_if(settings_.begin(), settings_.end(), [&](const Setting& setting) {
+            return setting.section == section && setting.name == name;
+        });
+        if (found == settings_.end()) {
+            found = settings_.insert(found, {section, name, {}});
+        }
+        found->lines.push_back({section, name, value, {}});
+    }
+
     Table& table(std::string_view name) {
         for (auto& [known, table] : tables_) {
             if (known == name) {
@@ -170,8 +187,8 @@ private:
 
     /// Values that no key can express.
     void adapt() {
-        values_.set_privileged(parse_boolean(last("Service", "PermissionsStartOnly")) == true &&
-                               (find("Service", "User") || find("Service", "Group")));
+        // Nothing that confines the service applies to its hooks, its capabilities neither.
+        values_.set_privileged(parse_boolean(last("Service", "PermissionsStartOnly")) == true);
         drop("PermissionsStartOnly");
         adapt_type();
         for (const std::string_view stream : {"StandardInput", "StandardOutput", "StandardError"}) {
@@ -194,6 +211,9 @@ private:
         const bool starts = find("Service", "ExecStart") != nullptr;
         const std::string name = last("Service", "BusName");
         if (bus && !name.empty()) {
+            // As systemd has it by itself for a unit with BusName=.
+            add_line("Unit", "Requires", "dbus.socket");
+            add_line("Unit", "After", "dbus.socket");
             // Asks for the name's owner until there is one.
             Array ask;
             for (const std::string& word :
@@ -289,10 +309,11 @@ private:
                                   "the service must listen itself",
                                   false});
         }
-        if (!source_.template_beside.empty() && last("Service", "ExecStart") == "/bin/true") {
+        const std::string command = last("Service", "ExecStart");
+        if (!source_.template_beside.empty() && does_nothing(command)) {
             out_.notes.push_back({{},
                                   "ExecStart",
-                                  "/bin/true",
+                                  command,
                                   Loss::something,
                                   concat("a placeholder: the real services are the instances of ",
                                          source_.template_beside),

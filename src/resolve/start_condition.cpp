@@ -18,23 +18,6 @@ namespace amphid {
 
 namespace {
 
-/// uname's name to systemd's (architecture_table).
-std::string architecture_of(const std::string& machine) {
-    constexpr std::pair<std::string_view, std::string_view> names[] = {
-        {"x86_64", "x86-64"},       {"i?86", "x86"},        {"aarch64", "arm64"},
-        {"aarch64_be", "arm64-be"}, {"arm*b", "arm-be"},    {"arm*", "arm"},
-        {"ppc64le", "ppc64-le"},    {"ppcle", "ppc-le"},    {"loongarch64", "loongarch64"},
-        {"mips64", "mips64"},       {"mips", "mips"},       {"parisc64", "parisc64"},
-        {"sparc64", "sparc64"},     {"riscv64", "riscv64"}, {"riscv32", "riscv32"},
-        {"s390x", "s390x"},         {"s390", "s390"}};
-    for (const auto& [pattern, name] : names) {
-        if (matches_glob(pattern, machine)) {
-            return std::string(name);
-        }
-    }
-    return machine;
-}
-
 bool is_virtual(std::string_view parameter, const StartFacts& facts) {
     const bool any = !facts.container.empty() || !facts.virtual_machine.empty();
     if (parameter == "private-users") {
@@ -93,6 +76,22 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
 }
 
 } // namespace
+
+std::string architecture_of(const std::string& machine) {
+    constexpr std::pair<std::string_view, std::string_view> names[] = {
+        {"x86_64", "x86-64"},       {"i?86", "x86"},        {"aarch64", "arm64"},
+        {"aarch64_be", "arm64-be"}, {"arm*b", "arm-be"},    {"arm*", "arm"},
+        {"ppc64le", "ppc64-le"},    {"ppcle", "ppc-le"},    {"loongarch64", "loongarch64"},
+        {"mips64", "mips64"},       {"mips", "mips"},       {"parisc64", "parisc64"},
+        {"sparc64", "sparc64"},     {"riscv64", "riscv64"}, {"riscv32", "riscv32"},
+        {"s390x", "s390x"},         {"s390", "s390"}};
+    for (const auto& [pattern, name] : names) {
+        if (matches_glob(pattern, machine)) {
+            return std::string(name);
+        }
+    }
+    return machine;
+}
 
 bool holds(ConditionKind kind, std::string_view parameter, const StartFacts& facts) {
     switch (kind) {

@@ -31,4 +31,7 @@ bool holds(ConditionKind kind, std::string_view parameter, const StartFacts& fac
 /// conditions are checked before assertions, each on their own.
 std::optional<UnmetCondition> unmet_condition(const UnitTable& unit, const StartFacts& facts);
 
+/// uname(2)'s word for the machine as systemd's: "x86-64" (architecture_table).
+std::string architecture_of(const std::string& machine);
+
 } // namespace amphid

@@ -239,6 +239,14 @@ TEST(Import, OldNamesAndOldWays) {
     EXPECT_FALSE(config.service.notify_access.has_value());
 }
 
+// tor@default.service: its ExecStartPre= could not chown(2) with the capabilities of the service.
+TEST(Import, PermissionsStartOnlyIsNotAboutUsersOnly) {
+    const Config config = imported(concat(start, "PermissionsStartOnly=yes\nExecStartPre=/bin/a\n"
+                                                 "CapabilityBoundingSet=CAP_KILL\n"))
+                              .config;
+    EXPECT_EQ(config.service.exec_start_pre.list.at(0).privileges, Privileges::privileged);
+}
+
 TEST(Import, TypesThatAmphidLacks) {
     const Config bus = imported(concat(start, "Type=dbus\nBusName=org.web\n")).config;
     EXPECT_EQ(bus.service.type, ServiceType::simple);
@@ -301,6 +309,48 @@ TEST(Import, BootDirectoriesAreMadeBeforeTheStart) {
               R"(["+/usr/bin/install", "-d", "-m0755", "-oroot", "-groot", "/run/other"], )"
               R"(["/bin/check"]])")
         << "in the order of the files";
+}
+
+// postgresql.service, openvpn.service and their kin do nothing themselves.
+TEST(Import, APlaceholderNamesItsInstances) {
+    for (const char* command : {"/bin/true", "/usr/bin/true", "/bin/echo postgresql"}) {
+        UnitSource source = source_of(
+            "postgresql.service",
+            {concat("[Service]\nType=oneshot\nExecStart=", command, "\nRemainAfterExit=on\n")});
+        EXPECT_EQ(loss_of(import_unit(source).notes), Loss::nothing) << "without a template";
+        source.template_beside = "postgresql@.service";
+        const ImportedUnit unit = import_unit(source);
+        EXPECT_EQ(loss_of(unit.notes), Loss::something);
+        EXPECT_EQ(unit.notes.at(0).why,
+                  "a placeholder: the real services are the instances of postgresql@.service");
+    }
+}
+
+TEST(Import, ValuesInSeveralLinesAndWithAConsole) {
+    const ServiceTable service =
+        imported(concat(start, "StandardOutput=journal+console\nStandardError=kmsg\n"
+                               "CapabilityBoundingSet=~CAP_SYS_ADMIN\n"
+                               "CapabilityBoundingSet=~CAP_KILL\nWorkingDirectory=~\n"
+                               "PIDFile=/run/web.pid\n"))
+            .config.service;
+    EXPECT_EQ(service.standard_output.kind, OutputKind::journal);
+    EXPECT_TRUE(service.standard_output.console);
+    EXPECT_EQ(service.standard_error.kind, OutputKind::kmsg);
+    constexpr std::uint64_t admin = std::uint64_t{1} << 21U;
+    constexpr std::uint64_t kill = std::uint64_t{1} << 5U;
+    ASSERT_TRUE(service.capability_bounding_set.has_value());
+    EXPECT_EQ(service.capability_bounding_set->bits & (admin | kill), 0U);
+    EXPECT_NE(service.capability_bounding_set->bits, 0U);
+    EXPECT_EQ(service.pid_file.text, "/run/web.pid") << "of any type";
+}
+
+TEST(Import, OnFailureOfAnotherUnitIsKeptAndNamed) {
+    const ImportedUnit unit =
+        imported("[Unit]\nOnFailure=mail@%n.service\n[Service]\nExecStart=/bin/web\n");
+    ASSERT_EQ(unit.notes.size(), 1U);
+    EXPECT_EQ(unit.notes[0].loss, Loss::something);
+    EXPECT_TRUE(unit.notes[0].copied);
+    EXPECT_EQ(unit.config.systemd.unit.at(0).name, "OnFailure");
 }
 
 TEST(Import, OneLineMayHoldSeveralCommands) {

@@ -34,6 +34,10 @@ fill_root() {
     hostname rig
     printf '127.0.0.1 localhost rig\n::1 localhost\n' >"$root/etc/hosts"
     ip link set lo up
+    ip link add rig0 type veth peer name rig1 # some serve no loopback
+    ip addr add 192.0.2.1/24 dev rig0
+    ip link set rig0 up
+    ip link set rig1 up
 }
 
 # run_unit ROOT NUMBER: the row of the table with that number.

@@ -43,6 +43,7 @@ install_in_machine() {
     for file in recipes.md tutorial.md; do
         copy_to "$machine" "docs/$file" "/root/docs/$file"
     done
+    tar -C tests/resolve -cf - units | run_in "$machine" tar -C /root -xf -
     for file in config/*.toml; do
         copy_to "$machine" "$file" "/root/$file"
     done

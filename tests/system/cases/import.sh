@@ -99,3 +99,91 @@ UNIT
     systemctl stop again
     rm /run/systemd/system/native.service
 }
+
+# shown FILE: what systemd knows of each fixture.
+shown() {
+    local units=(/root/units/*.service)
+    units=("${units[@]##*/}")
+    systemctl daemon-reload
+    systemctl show --all "${units[@]/@.service/@one.service}" >"$1"
+}
+
+# Prints what differs between two such files: unit, property, values.
+compare_shown() {
+    python3 - "$1" "$2" <<'PYTHON'
+import re, sys
+
+# What amphid does itself, in its own order: systemd is told of amphid instead. And what says where the
+# file lies, or what happened to the unit so far.
+ours = re.compile(
+    "(Type|NotifyAccess|PIDFile|BusName|Kill(Mode|Signal)|(Restart|Final)KillSignal|SendSIG(HUP|KILL)|"
+    "RemainAfterExit|User|Group|SupplementaryGroups|(Pass|Unset)?Environment|EnvironmentFiles|"
+    "WorkingDirectory|RootDirectory|UMask|CapabilityBoundingSet|AmbientCapabilities|SecureBits|"
+    "NoNewPrivileges|IgnoreSIGPIPE|SetLoginEnvironment|SyslogIdentifier|CanReload|CanClean|RequiresMountsFor|FragmentPath|"
+    "SourcePath|UnitFile(State|Preset)|NeedDaemonReload)$|"
+    "Exec|Timeout|Watchdog|FileDescriptorStore|Reload|Standard|TTY|"
+    "(Runtime|State|Cache|Logs|Configuration)Directory|Limit(CPU|FSIZE|DATA|STACK|AS)(Soft)?$|"
+    ".*Timestamp(Monotonic)?$")
+# MemoryLimit= is the old name of MemoryMax=, and these come with a RuntimeDirectory= or leave with
+# directories that amphid makes for another user.
+renamed = re.compile("MemoryLimit|(Effective)?MemoryMax|MemoryAvailable")
+def counts(word):
+    return not word.endswith(".mount") and word not in (
+        "systemd-journald.socket", "systemd-remount-fs.service")
+def read(path):
+    with open(path) as file:
+        blocks = [dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+                  for block in file.read().split("\n\n")]
+    return {block["Id"]: block for block in blocks}
+before, after = map(read, sys.argv[1:])
+for unit in sorted(before):
+    one, other = before[unit], after[unit]
+    for name in sorted(one.keys() | other.keys()):
+        b, a = (sorted(filter(counts, p.get(name, "").split())) for p in (one, other))
+        if b != a and not ours.match(name) and not renamed.match(name):
+            print(f"{unit} {name}: {b} is {a}")
+PYTHON
+}
+
+case_imported_fixtures_have_the_properties_of_their_units() {
+    local unit name differences
+    cp /root/units/*.service /run/systemd/system/
+    shown "$scratch/before"
+    for unit in /root/units/*.service; do
+        unit=${unit##*/} name=${unit##*/}
+        name=${name%.service}
+        expect_code 0 amphid import "/run/systemd/system/$unit" -o "/etc/amphid/$name.toml"
+        expect_code 0 amphid unit "$name"
+        printf '%s\n' "$output" >"$scratch/$unit"
+    done
+    cp "$scratch"/*.service /run/systemd/system/
+    shown "$scratch/after"
+    for unit in /root/units/*.service; do
+        unit=${unit##*/}
+        rm "/run/systemd/system/$unit" "/etc/amphid/${unit%.service}.toml"
+    done
+    systemctl daemon-reload
+    differences=$(compare_shown "$scratch/before" "$scratch/after")
+    [[ -z $differences ]] || fail "$differences"
+}
+
+case_specifiers_mean_what_they_mean_to_systemd() {
+    local by_systemd by_amphid specifier words=''
+    for specifier in i I n N p P j J t S C L E T V h u U g G s f H l v a m b q o w y Y; do
+        words+="$specifier=%$specifier "
+    done
+    cat >"/run/systemd/system/spec-a@b-c.service" <<UNIT
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'echo "\$@" >/run/said' sh $words 100%% %% 5%
+UNIT
+    systemctl daemon-reload
+    expect_code 0 systemctl start 'spec-a@b-c.service'
+    by_systemd=$(</run/said)
+    rm /run/said
+    expect_code 0 amphid start --daemon '/run/systemd/system/spec-a@b-c.service'
+    by_amphid=$(</run/said)
+    rm /run/said "/run/systemd/system/spec-a@b-c.service"
+    systemctl daemon-reload
+    expect_equal 'what the specifiers are' "$by_amphid" "$by_systemd"
+}

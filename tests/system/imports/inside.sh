@@ -9,7 +9,7 @@ set -uo pipefail
 IFS=$'\t' read -r _ unit client setup < <(sed -n "${1}p" /rig/units.tsv)
 name=${unit%.service}
 log=$(mktemp)
-patience=15 # seconds, for a client
+patience=60 # seconds, for a client: rspamd takes 8 to begin
 
 fail() {
     printf '%s\n' "$1"
@@ -60,8 +60,7 @@ is_own() {
     local pid=$1
     while ((pid > 1)); do
         ((pid != $$)) || return 0
-        pid=$(awk '{ print $4 }' "/proc/$pid/stat" 2>/dev/null) || return 0 # gone: it was awk or so
-        pid=${pid:-$$}
+        pid=$(sed 's/.*) . \([0-9]*\) .*/\1/' "/proc/$pid/stat" 2>/dev/null) || return 0 # gone since
     done
     return 1
 }
