@@ -265,14 +265,16 @@ void PidFile::remove() {
     struct stat now {};
     const struct stat& ours = draft_->identity();
     const bool seen = ::fstatat(directory_.get(), name_.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0;
-    if (seen ? !S_ISREG(now.st_mode) || now.st_dev != ours.st_dev || now.st_ino != ours.st_ino
-             : errno == ENOENT) {
+    if (seen && (!S_ISREG(now.st_mode) || now.st_dev != ours.st_dev || now.st_ino != ours.st_ino)) {
         return;
     }
-    const int error = errno;
     // Inode numbers are reused: the content decides, if it can be read.
     const auto content = read_small_file(directory_.get(), name_.c_str(), 64);
     if (!content && !seen) {
+        const int error = errno;
+        if (error == ENOENT) {
+            return; // somebody was faster
+        }
         throw OsError("cannot remove", path_in(directory_.get(), name_), error);
     }
     if (content.value_or(content_) != content_) {
