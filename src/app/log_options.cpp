@@ -59,12 +59,17 @@ const OptionRow rotate_option{"rotate", "", "only rotate the file",
                                   a.rotate = true;
                                   return std::string();
                               }};
+const OptionRow reopen_option{"reopen", "", "only begin a new file where this one was moved away",
+                              [](Arguments& a, std::string_view) {
+                                  a.reopen = true;
+                                  return std::string();
+                              }};
 
 } // namespace
 
 std::vector<const OptionRow*> log_options() {
-    return {&follow_option, &lines_option,      &since_option,    &until_option,
-            &grep_option,   &log_format_option, &no_pager_option, &rotate_option};
+    return {&follow_option,     &lines_option,    &since_option,  &until_option, &grep_option,
+            &log_format_option, &no_pager_option, &rotate_option, &reopen_option};
 }
 
 } // namespace amphid

@@ -85,6 +85,7 @@ struct Arguments {
     bool follow = false;
     bool rotate = false;
     bool pager = true;
+    bool reopen = false;
     std::optional<std::size_t> lines;
     std::string since;
     std::string until;

@@ -6,6 +6,7 @@
 #include "app/console.h"
 #include "app/elsewhere.h"
 #include "app/join.h"
+#include "app/log_place.h"
 #include "app/manager_above.h"
 #include "app/orphan.h"
 #include "app/running_service.h"
@@ -358,12 +359,15 @@ int start_prepared(PreparedStart& prepared) {
     }
     auto& locked = std::get<Locked>(lock);
     handles.lock = std::move(locked.lock);
+    refuse_shared_log(plan);
     handles.orphan = std::move(locked.orphan);
     if (locked.leftover) {
         end_leftover(prepared, *locked.leftover);
     }
     leave_note(prepared.note, plan.paths.directory);
     if (!handles.orphan) {
+        Log log = prepared.log();
+        do_without_unusable_log(prepared.plan, log);
         if (const auto code =
                 unmet_start_condition(plan.name, *prepared.conditions, prepared.log())) {
             return *code;

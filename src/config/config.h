@@ -292,6 +292,9 @@ struct LogTable {
     TimeSpan max_age = LogSettings().max_age;
     unsigned keep = LogSettings().keep;
     LogTimestamps timestamps = LogSettings().timestamps;
+    bool prefix = LogSettings().prefix;
+    LogCompression compress = LogSettings().compress;
+    std::string owner; // USER[:GROUP]
     FileMode mode{LogSettings().mode};
 };
 

@@ -15,7 +15,8 @@ Found log_names_a_file(const Config& config) {
     if (!config.log.file.text.empty()) {
         return std::nullopt;
     }
-    for (const std::string_view key : {"max-size", "max-age", "keep", "timestamps", "mode"}) {
+    for (const std::string_view key :
+         {"max-size", "max-age", "keep", "timestamps", "prefix", "compress", "owner", "mode"}) {
         if (is_set(config, concat("log.", key))) {
             return error_at(config, concat("log.", key), "[log] has no file");
         }
@@ -55,12 +56,23 @@ Found log_limits_are_not_zero(const Config& config) {
     return std::nullopt;
 }
 
+Found log_owner_is_an_account(const Config& config) {
+    const std::string& owner = config.log.owner;
+    const bool valid = owner.find_first_of(" \t\n/") == std::string::npos && owner != ":" &&
+                       !owner.ends_with(':') && owner.find(':') == owner.rfind(':');
+    if (valid) {
+        return std::nullopt;
+    }
+    return error_at(config, "log.owner",
+                    concat("expected USER, USER:GROUP or :GROUP, got '", owner, "'"));
+}
+
 } // namespace
 
 std::vector<Diagnostic> check_log_rules(const Config& config) {
     std::vector<Diagnostic> out;
     for (const auto rule : {log_names_a_file, log_file_is_a_file, something_goes_to_the_log,
-                            log_limits_are_not_zero}) {
+                            log_limits_are_not_zero, log_owner_is_an_account}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));
         }

@@ -265,13 +265,14 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"tty-path", &ServiceTable::tty_path, "TTYPath", amphid,
      "The terminal for tty, tty-force and tty-fail.", R"("/dev/tty1")"},
     {"standard-output", &ServiceTable::standard_output, "StandardOutput", amphid,
-     "Where standard output goes: null, inherit, journal, syslog, kmsg (the last three also with "
-     "+console), tty, file:PATH, append:PATH or truncate:PATH; by default inherit in the "
-     "foreground, and for a daemon journal if journald runs, otherwise null.",
+     "Where standard output goes: null, inherit, journal, syslog, kmsg (the last three also "
+     "with +console), tty, file:PATH, append:PATH or truncate:PATH; by default inherit in the "
+     "foreground, and for a daemon journal if journald runs, otherwise a bounded log file of "
+     "its own.",
      R"("append:/var/log/web.log")"},
     {"standard-error", &ServiceTable::standard_error, "StandardError", amphid,
-     "Where standard error goes, with the same values as standard-output. A daemon's default keeps "
-     "the last output, to be shown if the start fails.",
+     "Where standard error goes, with the same values as standard-output. A daemon's default "
+     "follows standard output; its end is kept, to be shown if the start fails.",
      R"("journal")"},
     {"syslog-identifier", &ServiceTable::syslog_identifier, "SyslogIdentifier", amphid,
      "The prefix of log lines in the journal and syslog; by default the name of the program. Under "
@@ -343,6 +344,12 @@ constexpr Key<LogTable> log_keys[] = {
     {"timestamps", &LogTable::timestamps, "", amphid,
      "What to put before each line: nothing, the time (RFC 3339, UTC), or the seconds since boot.",
      R"("rfc3339")"},
+    {"prefix", &LogTable::prefix, "", amphid,
+     "Put \"stdout: \" or \"stderr: \" before each line, after its timestamp.", "true"},
+    {"compress", &LogTable::compress, "", amphid,
+     "Compress rotated files with gzip(1) or zstd(1), in the background.", R"("zstd")"},
+    {"owner", &LogTable::owner, "", amphid,
+     "Who owns new files: USER, USER:GROUP or :GROUP. Needs root.", R"("root:adm")"},
     {"mode", &LogTable::mode, "", amphid, "The access mode of new files, in octal.", R"("0640")"},
 };
 

@@ -39,7 +39,7 @@ using AnyMember = std::variant<
     OneOrMore<Endpoint> T::*, OneOrMore<HttpCheck> T::*, OneOrMore<Path> T::*,
     std::optional<Command> T::*, Pattern T::*, std::optional<unsigned> T::*, Match T::*,
     // [log]
-    ByteSize T::*, LogTimestamps T::*>;
+    ByteSize T::*, LogTimestamps T::*, LogCompression T::*>;
 
 /// Calls `f` with the member. Not std::visit: its function tables are pages that each process would
 /// have to relocate and keep as private memory.

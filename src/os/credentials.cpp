@@ -111,6 +111,22 @@ void refuse_what_we_may_not(const ExecContext& context, Credentials& credentials
     }
 }
 
+/// Of [log] owner: who owns new files.
+void look_up_owner(LogSettings& log) {
+    if (!log.user.empty()) {
+        log.uid = look_up_user(log.user).uid;
+    }
+    if (!log.group.empty()) {
+        log.gid = look_up_group(log.group);
+    }
+    const bool other = (log.uid && *log.uid != ::geteuid()) || (log.gid && *log.gid != ::getegid());
+    if (other && !may(CAP_CHOWN)) {
+        throw OsError("cannot give the log file to",
+                      concat(log.user, log.group.empty() ? "" : ":", log.group),
+                      "owner needs root: CAP_CHOWN", EPERM);
+    }
+}
+
 } // namespace
 
 void look_up_credentials(ExecContext& context) {
@@ -147,6 +163,7 @@ void look_up_credentials(ExecContext& context) {
                           "working-directory is \"~\", but the user has no home directory", ENOENT);
         }
     }
+    look_up_owner(context.log);
     refuse_what_we_may_not(context, out);
     context.credentials = std::move(out);
 }

@@ -7,8 +7,9 @@
 namespace amphid {
 
 /// Looks up `user`, `group` and `supplementary-groups` of the context on this host and fills in its
-/// credentials. Uses the name service, which may load libraries and open sockets: call it before
-/// any fork. Throws OsError for unknown names, and with EPERM if we may not switch to them.
+/// credentials, and the owner of its log file. Uses the name service, which may load libraries and
+/// open sockets: call it before any fork. Throws OsError for unknown names, and with EPERM if we
+/// may not switch to them.
 void look_up_credentials(ExecContext& context);
 
 } // namespace amphid

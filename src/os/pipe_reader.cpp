@@ -28,25 +28,25 @@ bool splice_is_silent_here() {
 }
 
 std::string_view PipeReader::look() {
-    if (!buffer_) {
+    if (!copy_out_) {
         int ends[2];
         checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot create", "a pipe");
         copy_out_ = Fd(ends[0]);
         copy_in_ = Fd(ends[1]);
         ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); // best effort: a smaller one shows less at a time
-        buffer_.reset(new char[most]);
     }
     const ssize_t copied = ::tee(pipe_, copy_in_.get(), most, SPLICE_F_NONBLOCK);
     std::size_t size = 0;
+    char* const buffer = buffer_.get();
     while (copied > 0 && size < static_cast<std::size_t>(copied)) {
         const ssize_t n =
-            ::read(copy_out_.get(), buffer_.get() + size, static_cast<std::size_t>(copied) - size);
+            ::read(copy_out_.get(), buffer + size, static_cast<std::size_t>(copied) - size);
         if (n <= 0) {
             break;
         }
         size += static_cast<std::size_t>(n);
     }
-    return {buffer_.get(), size};
+    return {buffer, size};
 }
 
 ssize_t PipeReader::move_to(int file, std::size_t count) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "os/fd.h"
+#include "os/scratch.h"
 
-#include <memory>
 #include <string_view>
 #include <sys/types.h>
 
@@ -28,6 +28,9 @@ public:
     /// The content, at most `most` bytes; empty if there is none. Valid until the next call.
     std::string_view look();
 
+    /// Frees the memory of the buffer.
+    void rest() { buffer_.rest(); }
+
     /// Moves the next `count` bytes to a file by splice(2). Returns how many were moved; -1 with
     /// errno, EINVAL if this file does not support it.
     ssize_t move_to(int file, std::size_t count);
@@ -40,7 +43,7 @@ private:
     Fd copy_in_; // a pipe of ours that the content is copied to by tee(2)
     Fd copy_out_;
     Fd null_;
-    std::unique_ptr<char[]> buffer_;
+    Scratch buffer_{most};
 };
 
 } // namespace amphid

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -41,6 +42,11 @@ bool ServicePipe::take_over(int pid, int number, std::uint64_t inode) {
         inode_ = inode;
     }
     return static_cast<bool>(read_);
+}
+
+bool ServicePipe::is_full() const {
+    pollfd end{write_.get(), POLLOUT, 0};
+    return ::poll(&end, 1, 0) == 0;
 }
 
 } // namespace amphid

@@ -25,6 +25,8 @@ public:
     int fd() const { return read_.get(); }
     /// 0 before it is open.
     std::uint64_t inode() const { return inode_; }
+    /// True if a writer would have to wait for room.
+    bool is_full() const;
 
 private:
     Fd read_;

@@ -6,6 +6,7 @@
 #include "base/time_span.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 
@@ -32,7 +33,15 @@ struct LogSettings {
     TimeSpan max_age = TimeSpan::infinity();
     unsigned keep = 3; // rotated files, besides the current one
     LogTimestamps timestamps = LogTimestamps::none;
+    bool prefix = false; // "stdout: " or "stderr: " before each line
+    LogCompression compress = LogCompression::none;
     mode_t mode = 0640;
+    std::string user; // who owns new files; empty: nobody in particular
+    std::string group;
+    std::optional<uid_t> uid; // looked up from these
+    std::optional<gid_t> gid;
+    /// Nobody asked for it: opened with the first line, and done without where that fails.
+    bool is_default = false;
 };
 
 } // namespace amphid

@@ -111,8 +111,9 @@ struct State : ActivationRecord {
     /// The same for the pipes that pass its output through the launcher.
     std::uint64_t output_pipe = 0;
     std::uint64_t error_pipe = 0;
-    /// The same for the pipe to the log file.
+    /// The same for the pipe to the log file, and the one for standard error alone.
     std::uint64_t log_pipe = 0;
+    std::uint64_t log_error_pipe = 0;
     std::string pid_file;
     /// The service's NOTIFY_SOCKET, which stays the same when another launcher takes over.
     std::string notify_address;
@@ -196,6 +197,7 @@ void fields(V& visit, S& s) {
     visit("output-pipe", s.output_pipe);
     visit("error-pipe", s.error_pipe);
     visit("log-pipe", s.log_pipe);
+    visit("log-error-pipe", s.log_error_pipe);
     visit("pid-file", s.pid_file);
     visit("notify-address", s.notify_address);
 }

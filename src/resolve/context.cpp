@@ -44,13 +44,35 @@ void label_journal(const ServiceTable& service, const Host& host, Plan& plan) {
 }
 
 LogSettings log_of(const LogTable& table) {
-    return {table.file.text, table.max_size.bytes, table.max_age,
-            table.keep,      table.timestamps,     table.mode.bits};
+    LogSettings out;
+    out.path = table.file.text;
+    out.max_size = table.max_size.bytes;
+    out.max_age = table.max_age;
+    out.keep = table.keep;
+    out.timestamps = table.timestamps;
+    out.prefix = table.prefix;
+    out.compress = table.compress;
+    out.mode = table.mode.bits;
+    const auto colon = table.owner.find(':');
+    out.user = table.owner.substr(0, colon);
+    out.group = colon == std::string::npos ? "" : table.owner.substr(colon + 1);
+    return out;
+}
+
+bool has_default_log(const Output& output, const LogTable& log, const Host& host) {
+    return !host.journal_runs && log.file.text.empty() &&
+           possible(output, host).kind == OutputKind::automatic;
 }
 
 /// Resolves StandardOutput= and StandardError= on top of our two defaults.
-void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) {
+void resolve_streams(const ServiceTable& service, const LogTable& log, const Host& host,
+                     Plan& plan) {
     ExecContext& context = plan.context;
+    context.log = log_of(log);
+    if (plan.detach && has_default_log(service.standard_output, log, host)) {
+        context.log.path = default_log_path(plan.name, host);
+        context.log.is_default = true;
+    }
     const Output to_log{OutputKind::log, context.log.path};
     const bool logs = !context.log.path.empty();
     const OutputKind fallback = !plan.detach        ? OutputKind::inherit
@@ -66,7 +88,8 @@ void resolve_streams(const ServiceTable& service, const Host& host, Plan& plan) 
     const bool asked =
         error.kind == OutputKind::inherit && context.standard_output.kind != OutputKind::inherit;
     const bool by_default = error.kind == OutputKind::automatic && output.kind >= OutputKind::file;
-    const bool same_file = error.kind >= OutputKind::log && error == output;
+    const bool has_own_lines = error.kind == OutputKind::log && context.log.prefix;
+    const bool same_file = error.kind >= OutputKind::log && error == output && !has_own_lines;
     context.error_joins_output = asked || by_default || same_file;
     context.standard_error = error;
     if (error.kind == OutputKind::automatic && !plan.detach) {
@@ -248,10 +271,17 @@ void resolve_context(const ServiceTable& service, const LogTable& log, const Hos
     resolve_identity(service, context);
     resolve_resources(service, context);
     resolve_directories(service, host, context);
-    context.log = log_of(log);
-    resolve_streams(service, host, plan);
+    resolve_streams(service, log, host, plan);
     resolve_environment(service, host, plan);
     lower_to_what_can_be_had(context, host);
+}
+
+std::string default_log_path(const std::string& name, const Host& host) {
+    if (manager_of_places(host) == Manager::system) {
+        return concat("/var/log/amphid/", name, ".log");
+    }
+    const std::string base = user_base(host, "XDG_STATE_HOME", ".local/state");
+    return base.empty() ? base : concat(base, "/amphid/", name, ".log");
 }
 
 } // namespace amphid

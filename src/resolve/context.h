@@ -15,6 +15,10 @@ namespace amphid {
 void resolve_context(const ServiceTable& service, const LogTable& log, const Host& host,
                      Plan& plan);
 
+/// The log file of a daemon whose configuration does not say where its output goes, if journald
+/// does not run. Empty if there is no place for one.
+std::string default_log_path(const std::string& name, const Host& host);
+
 /// Settings that this process lacks the privileges for, one sentence per key. (`user` and `group`
 /// are checked when they are looked up.)
 std::vector<std::string> missing_privileges(const ExecContext& context, const Host& host);

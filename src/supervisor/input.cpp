@@ -69,6 +69,7 @@ void Supervisor::on_signal(SignalMeaning meaning, const signalfd_siginfo& info) 
         return;
     case SignalMeaning::look:
         files_.write_anew();
+        streams_.look_at_log();
         return;
     case SignalMeaning::watchdog:
         events_.post(WatchdogFailed{});

@@ -33,8 +33,8 @@ void LastWords::begin_file(int fd) {
 }
 
 void LastWords::take(std::string_view text) {
-    text_ += text;
     // One extra byte shows that something was cut off.
+    text_ += text.substr(text.size() - std::min(text.size(), most + 1));
     if (text_.size() > most + 1) {
         text_.erase(0, text_.size() - most - 1);
     }

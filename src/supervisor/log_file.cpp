@@ -8,12 +8,13 @@
 #include "os/log_chain.h"
 #include "os/open_output.h"
 #include "os/os_error.h"
-#include "supervisor/log_text.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <span>
+#include <sys/file.h>
 #include <unistd.h>
 #include <utility>
 
@@ -46,6 +47,9 @@ void LogFile::open() {
     if (file_) {
         return;
     }
+    if (settings_.is_default) {
+        open_directory(split_path(settings_.path).first, true);
+    }
     try {
         attach(open_output_file(settings_.path, 0, ~settings_.mode & 0777U));
     } catch (const OsError& error) {
@@ -56,10 +60,37 @@ void LogFile::open() {
     }
 }
 
+/// Two launchers would rotate it under each other's hands.
+void LogFile::lock(const Fd& file) const {
+    struct stat st {};
+    const bool is_device = ::fstat(file.get(), &st) == 0 && !S_ISREG(st.st_mode);
+    if (is_device) {
+        return; // /dev/full and a FIFO are nobody's
+    }
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+        throw OsError("cannot use", settings_.path, "another service writes to it", EBUSY);
+    }
+}
+
+/// A new one, and none that somebody has linked there.
+void LogFile::give_to_owner() {
+    const uid_t uid = settings_.uid.value_or(identity_.st_uid);
+    const gid_t gid = settings_.gid.value_or(identity_.st_gid);
+    const bool is_new = identity_.st_size == 0 && identity_.st_nlink == 1;
+    if (is_new && (uid != identity_.st_uid || gid != identity_.st_gid)) {
+        checked(::fchown(file_.get(), uid, gid), "cannot change the owner of", settings_.path);
+    }
+}
+
 void LogFile::attach(Fd file) {
+    lock(file);
     file_ = std::move(file);
     checked(::fstat(file_.get(), &identity_), "cannot stat", settings_.path);
     is_regular_ = S_ISREG(identity_.st_mode);
+    if (is_regular_) {
+        give_to_owner();
+    }
+    ++count_;
     can_splice_ = is_regular_;
     size_ = is_regular_ ? static_cast<std::uint64_t>(identity_.st_size) : 0;
     limit_ = is_regular_ ? settings_.max_size : LogSettings::unlimited;
@@ -72,6 +103,9 @@ void LogFile::attach(Fd file) {
     } else {
         ::fcntl(file_.get(), F_SETFL, O_NONBLOCK);
     }
+    if (ends_line_when_open_) {
+        end_line();
+    }
 }
 
 void LogFile::reopen() {
@@ -80,6 +114,18 @@ void LogFile::reopen() {
         open();
     } catch (const OsError& error) {
         begin_loss(error.error());
+    }
+}
+
+bool LogFile::is_in_place() const {
+    struct stat now {};
+    return ::stat(settings_.path.c_str(), &now) == 0 && now.st_dev == identity_.st_dev &&
+           now.st_ino == identity_.st_ino;
+}
+
+void LogFile::look() {
+    if (file_ && begins_line_ && !is_in_place()) {
+        reopen();
     }
 }
 
@@ -128,7 +174,16 @@ void LogFile::rotate() {
     }
 }
 
-void LogFile::take(PipeReader& pipe, std::string_view text) {
+/// Each stream has lines of its own.
+void LogFile::change_stream(LogStream stream) {
+    if (std::exchange(stream_, stream) != stream) {
+        std::swap(skips_line_, other_skips_line_);
+        end_line();
+    }
+}
+
+void LogFile::take(PipeReader& pipe, std::string_view text, LogStream stream) {
+    change_stream(stream);
     follow_path(pipe, text);
     while (!text.empty()) {
         if (skips_line_) {
@@ -153,8 +208,12 @@ void LogFile::take(PipeReader& pipe, std::string_view text) {
     }
 }
 
-std::string LogFile::stamp_now() const {
+std::string LogFile::time_now() const {
     return log_stamp(settings_.timestamps, realtime_now(), monotonic_now());
+}
+
+std::string LogFile::stamp_now() const {
+    return settings_.prefix ? concat(time_now(), log_prefix(stream_)) : time_now();
 }
 
 std::size_t LogFile::write(PipeReader& pipe, std::string_view text) {
@@ -230,14 +289,21 @@ std::size_t LogFile::write_as_it_is(PipeReader& pipe, std::string_view text) {
     return done;
 }
 
-/// All or nothing.
+/// In pieces, each of which is written completely or not at all.
 std::size_t LogFile::write_stamped(PipeReader& pipe, std::string_view text,
                                    std::string_view stamp) {
-    if (!append(stamp_lines(text, stamp, begins_line_))) {
-        return 0;
+    const std::span<char> buffer(stamped_.get(), stamped_.size());
+    std::size_t done = 0;
+    while (done < text.size()) {
+        const bool begins_line = done > 0 ? text[done - 1] == '\n' : begins_line_;
+        const Stamped piece = stamp_lines(text.substr(done), stamp, begins_line, buffer);
+        if (!append({buffer.data(), piece.written})) {
+            break;
+        }
+        pipe.drop(piece.read);
+        done += piece.read;
     }
-    pipe.drop(text.size());
-    return text.size();
+    return done;
 }
 
 bool LogFile::append(std::string_view text) {
@@ -259,6 +325,7 @@ bool LogFile::append(std::string_view text) {
 }
 
 void LogFile::end_line() {
+    ends_line_when_open_ = !file_;
     if (file_ && is_regular_ && !begins_line_) {
         begins_line_ = append("\n");
     }
@@ -300,7 +367,7 @@ bool LogFile::report_loss() {
         const std::string report =
             concat("amphid: ", lost_lines_, lost_lines_ == 1 ? " line" : " lines", " (",
                    lost_bytes_, " bytes) lost: ", std::strerror(loss_));
-        if (!append(concat(begins_line_ ? "" : "\n", stamp_now(), report, '\n'))) {
+        if (!append(concat(begins_line_ ? "" : "\n", time_now(), report, '\n'))) {
             return false;
         }
         log_.write(LOG_WARNING, concat(settings_.path, ": ", report));

@@ -4,9 +4,11 @@
 
 #include "os/pipe_reader.h"
 #include "os/service_pipe.h"
+#include "supervisor/log_compressor.h"
 #include "supervisor/log_file.h"
 #include "supervisor/loop.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -14,38 +16,66 @@
 
 namespace amphid {
 
-/// Moves the service's output from a pipe to the log file. It leaves the pipe only when it reaches
-/// the file: a launcher that adopts the service finds the rest.
+/// Moves the service's output from a pipe to the log file, or from two pipes if the file tells the
+/// streams apart. It leaves a pipe only when it reaches the file: a launcher that adopts the
+/// service finds the rest.
 class LogPump {
 public:
+    using Inodes = std::array<std::uint64_t, 2>;
+    using Hear = std::function<void(std::string_view text, LogStream stream)>;
+
     /// `hear` gets a copy of all output.
-    LogPump(Loop& loop, const LogSettings& settings, Log& log,
-            std::function<void(std::string_view)> hear);
+    LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear);
 
-    /// Opens file and pipe unless they are open, and returns the service's end. Throws OsError.
-    int open();
+    /// Opens file and pipe unless they are open, and returns the service's end for this stream;
+    /// both streams share it unless they are told apart. Throws OsError.
+    int open(LogStream stream);
 
-    /// Takes over the pipe that a process has as its standard output or standard error from an
-    /// earlier launcher, identified by its inode.
-    void take_over(int pid, std::uint64_t inode);
-    /// Inode of the pipe; 0: there is none.
-    std::uint64_t inode() const { return pipe_.inode(); }
+    /// Takes over the pipes that a process has as its standard output or standard error from an
+    /// earlier launcher, identified by their inodes.
+    void take_over(int pid, const Inodes& inodes);
+    /// Inodes of the pipes; 0: there is none.
+    Inodes inodes() const { return {inlets_[0].pipe.inode(), inlets_[1].pipe.inode()}; }
 
-    /// Watches the pipe from now on. Throws OsError.
+    /// Watches the pipes from now on. Throws OsError.
     void begin();
-    /// Writes what is left in the pipe, which is bounded by its size.
+    /// Writes what is left in the pipes, which is bounded by their size.
     void finish();
+    /// The file may have been moved away.
+    void look();
     /// The writing process has ended: ends its last line.
     void end_line();
 
 private:
-    void drain(std::size_t budget);
+    struct Inlet {
+        Inlet(Loop& loop, LogStream which, std::function<void()> on_event)
+            : stream(which), source(loop, Turn::output, std::move(on_event)) {}
+        void adopt_pipe() { reader.emplace(pipe.fd()); }
 
-    std::function<void(std::string_view)> hear_;
+        LogStream stream;
+        ServicePipe pipe;
+        std::optional<PipeReader> reader;
+        bool is_large = false;
+        EventSource source;
+    };
+
+    void watch(Inlet& inlet);
+    void take_share(Inlet& inlet);
+    bool drain(Inlet& inlet, std::size_t budget, bool all);
+    std::string_view ready_part(const Inlet& inlet, std::string_view text) const;
+    void compress();
+    void note_busy(Inlet& inlet);
+    void rest();
+
+    Hear hear_;
+    const bool tells_apart_;
     LogFile file_;
-    ServicePipe pipe_;
-    std::optional<PipeReader> reader_;
-    EventSource source_;
+    LogCompressor compressor_;
+    unsigned compressed_for_ = 0;
+    std::array<Inlet, 2> inlets_;
+    Timer rest_;
+    bool was_busy_ = false;       // since the timer was set
+    bool waits_for_rest_ = false; // the timer is set
 };
 
 } // namespace amphid

@@ -6,11 +6,22 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <ctime>
 
 namespace amphid {
 
 namespace {
+
+/// By memchr(3), which is faster than counting where lines are not very short.
+std::size_t count_lines(std::string_view text) {
+    std::size_t out = 0;
+    for (auto end = text.find('\n'); end != std::string_view::npos;
+         end = text.find('\n', end + 1)) {
+        ++out;
+    }
+    return out;
+}
 
 std::string six_digits(std::int64_t usec) {
     return concat(1'000'000 + usec % 1'000'000).substr(1);
@@ -42,13 +53,19 @@ Portion portion_of(std::string_view text, std::uint64_t written, bool begins_lin
 Portion portion_of_stamped(std::string_view text, std::string_view stamp, std::uint64_t written,
                            bool begins_line, std::uint64_t limit) {
     const auto beginnings = [begins_line](std::string_view lines) {
-        const auto ends = std::count(lines.begin(), lines.end(), '\n');
-        return static_cast<std::size_t>(ends) + (begins_line ? 1 : 0) -
-               (lines.ends_with('\n') ? 1 : 0);
+        return count_lines(lines) + (begins_line ? 1 : 0) - (lines.ends_with('\n') ? 1 : 0);
     };
-    const std::size_t most = text.size() + stamp.size() * (beginnings(text) + 1);
-    if (stamp.empty() || (written <= limit && most <= limit - written)) {
+    if (stamp.empty() || limit == LogSettings::unlimited) {
         return portion_of(text, written, begins_line, limit);
+    }
+    // No text can become more than this: for most of them there is nothing to count.
+    const std::size_t most = text.size() * (stamp.size() + 1) + stamp.size();
+    if (written <= limit && most <= limit - written) {
+        return {text.size(), false};
+    }
+    const std::size_t exact = text.size() + stamp.size() * (beginnings(text) + 1);
+    if (written <= limit && exact <= limit - written) {
+        return {text.size(), false};
     }
     const std::string stamped = stamp_lines(text, stamp, begins_line);
     Portion out = portion_of(stamped, written, begins_line, limit);
@@ -86,19 +103,38 @@ std::string log_stamp(LogTimestamps kind, TimeSpan realtime, TimeSpan monotonic)
     return {};
 }
 
-std::string stamp_lines(std::string_view text, std::string_view stamp, bool begins_line) {
-    std::string out;
-    out.reserve(text.size() + text.size() / 4 + stamp.size());
-    while (!text.empty()) {
+Stamped stamp_lines(std::string_view text, std::string_view stamp, bool begins_line,
+                    std::span<char> buffer) {
+    const char* from = text.data();
+    const char* const end = from + text.size();
+    char* to = buffer.data();
+    char* const limit = to + buffer.size();
+    while (from < end) {
         if (begins_line) {
-            out += stamp;
+            if (static_cast<std::size_t>(limit - to) <= stamp.size()) {
+                break;
+            }
+            to = std::copy(stamp.begin(), stamp.end(), to);
         }
-        const auto end = text.find('\n');
-        const std::size_t size = end == std::string_view::npos ? text.size() : end + 1;
-        out += text.substr(0, size);
-        text.remove_prefix(size);
-        begins_line = true;
+        const auto most = static_cast<std::size_t>(std::min(end - from, limit - to));
+        const auto* const found = static_cast<const char*>(std::memchr(from, '\n', most));
+        const std::size_t size =
+            found != nullptr ? static_cast<std::size_t>(found - from) + 1 : most;
+        if (size == 0) {
+            break;
+        }
+        std::memcpy(to, from, size);
+        from += size;
+        to += size;
+        begins_line = found != nullptr;
     }
+    return {static_cast<std::size_t>(from - text.data()),
+            static_cast<std::size_t>(to - buffer.data())};
+}
+
+std::string stamp_lines(std::string_view text, std::string_view stamp, bool begins_line) {
+    std::string out(text.size() + stamp.size() * (count_lines(text) + 1), '\0');
+    out.resize(stamp_lines(text, stamp, begins_line, out).written);
     return out;
 }
 

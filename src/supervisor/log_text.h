@@ -5,6 +5,7 @@
 #include "plan/log_settings.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,7 +37,26 @@ bool is_of_another_period(TimeSpan last, TimeSpan now, TimeSpan period);
 /// CLOCK_MONOTONIC.
 std::string log_stamp(LogTimestamps kind, TimeSpan realtime, TimeSpan monotonic);
 
-/// Puts the stamp before each line that begins in the text.
+/// The stream that a line came from.
+enum class LogStream : std::uint8_t { output, error };
+
+/// What stands before a line where the streams are told apart.
+constexpr std::string_view log_prefix(LogStream stream) {
+    return stream == LogStream::output ? "stdout: " : "stderr: ";
+}
+
+/// How much was read of a text, and how much that has become with the stamps.
+struct Stamped {
+    std::size_t read = 0;
+    std::size_t written = 0;
+};
+
+/// Puts as much of the text into the buffer as there is room for, with the stamp before each line
+/// that begins in it; a line's beginning is never separated from its stamp.
+Stamped stamp_lines(std::string_view text, std::string_view stamp, bool begins_line,
+                    std::span<char> buffer);
+
+/// The same as a text of its own, whole.
 std::string stamp_lines(std::string_view text, std::string_view stamp, bool begins_line);
 
 } // namespace amphid

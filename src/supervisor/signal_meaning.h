@@ -29,7 +29,7 @@ enum class SignalMeaning : std::uint8_t {
     stop_of_group, // the service got the signal, too
     interrupt,     // ^C: the service got it, too
     reload,
-    look,     // a command misses our files
+    look,     // a command misses our files, or has moved the log file
     watchdog, // of the manager above us
     child,
     forward, // to the main process

@@ -48,8 +48,9 @@ Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
     }
     if (context.standard_output.kind == OutputKind::log ||
         context.standard_error.kind == OutputKind::log) {
-        log_pump_.emplace(loop, context.log, log,
-                          [this](std::string_view text) { hear_log(text); });
+        log_pump_.emplace(loop, context.log, log, [this](std::string_view text, LogStream stream) {
+            hear_log(text, stream);
+        });
     }
 }
 
@@ -60,13 +61,15 @@ void Streams::hear_line(const Line& line) {
 }
 
 /// Output that shares standard error's pipe belongs to the last lines, too.
-void Streams::hear_log(std::string_view text) {
-    if (context_.standard_error.kind == OutputKind::log || context_.error_joins_output) {
+void Streams::hear_log(std::string_view text, LogStream stream) {
+    const bool may_be_error =
+        context_.standard_error.kind == OutputKind::log || context_.error_joins_output;
+    if (context_.log.prefix ? stream == LogStream::error : may_be_error) {
         last_words_.take(text);
     }
     log_.show_output(text);
     if (listens_) {
-        log_lines_.cut(text, hear_);
+        log_lines_[static_cast<std::size_t>(stream)].cut(text, hear_);
     }
 }
 
@@ -81,6 +84,12 @@ void Streams::begin_activation() {
 void Streams::finish() {
     if (log_pump_) {
         log_pump_->finish();
+    }
+}
+
+void Streams::look_at_log() {
+    if (log_pump_) {
+        log_pump_->look();
     }
 }
 
@@ -164,9 +173,9 @@ Streams::Stream Streams::open_words() {
     return give_away(words_.open());
 }
 
-Streams::Stream Streams::open_log() {
+Streams::Stream Streams::open_log(LogStream stream) {
     object_ = context_.log.path;
-    return give_away(log_pump_->open());
+    return give_away(log_pump_->open(stream));
 }
 
 Streams::Stream Streams::give_away(int fd) const {
@@ -196,13 +205,13 @@ Streams::Stream Streams::open_journal(bool console) {
     return open_words();
 }
 
-Streams::Stream Streams::open_output(const Output& output, int inherited) {
+Streams::Stream Streams::open_output(const Output& output, LogStream stream, int inherited) {
     switch (output.kind) {
     case OutputKind::automatic:
     case OutputKind::syslog:
         return open_words();
     case OutputKind::log:
-        return open_log();
+        return open_log(stream);
     case OutputKind::null:
         object_ = "/dev/null";
         return keep(open_device(object_, O_WRONLY));
@@ -232,7 +241,7 @@ Streams::Stream Streams::open_error() {
     if (context_.error_joins_output) {
         return {output_.fd, {}, 0};
     }
-    return open_output(context_.standard_error, inherited_error());
+    return open_output(context_.standard_error, LogStream::error, inherited_error());
 }
 
 int Streams::inherited_output() const {
@@ -261,7 +270,7 @@ Spawned Streams::open(SpawnRequest& request, CommandList list, const std::string
             return {0, stage, input_.error};
         }
         stage = ExecStage::stdout_;
-        output_ = open_output(context_.standard_output, inherited_output());
+        output_ = open_output(context_.standard_output, LogStream::output, inherited_output());
         if (output_.error != 0) {
             return {0, stage, output_.error};
         }
@@ -320,20 +329,20 @@ void Streams::put_pumps_between() {
 void Streams::take_over(int pid, const State& left) {
     words_.take_over(pid, STDERR_FILENO, left.words_pipe);
     if (log_pump_) {
-        log_pump_->take_over(pid, left.log_pipe);
+        log_pump_->take_over(pid, {left.log_pipe, left.log_error_pipe});
     }
-    const auto target = [this](Output where, int inherited) {
+    const auto target = [this](Output where, LogStream which, int inherited) {
         if (where.kind == OutputKind::truncate) {
             where.kind = OutputKind::append; // keep earlier output
         }
-        Stream stream = open_output(where, inherited);
+        Stream stream = open_output(where, which, inherited);
         return stream.file ? std::move(stream.file) : Fd(::fcntl(stream.fd, F_DUPFD_CLOEXEC, 3));
     };
     if (output_pump_.take_over(pid, STDOUT_FILENO, left.output_pipe)) {
-        output_pump_.aim(target(context_.standard_output, STDOUT_FILENO));
+        output_pump_.aim(target(context_.standard_output, LogStream::output, STDOUT_FILENO));
     }
     if (error_pump_.take_over(pid, STDERR_FILENO, left.error_pipe)) {
-        error_pump_.aim(target(context_.standard_error, STDERR_FILENO));
+        error_pump_.aim(target(context_.standard_error, LogStream::error, STDERR_FILENO));
     }
 }
 

@@ -53,7 +53,9 @@ public:
     std::array<std::uint64_t, 2> pump_inodes() const {
         return {output_pump_.inode(), error_pump_.inode()};
     }
-    std::uint64_t log_inode() const { return log_pump_ ? log_pump_->inode() : 0; }
+    LogPump::Inodes log_inodes() const {
+        return log_pump_ ? log_pump_->inodes() : LogPump::Inodes{};
+    }
     /// Takes over the pipes that a process has from an earlier launcher.
     void take_over(int pid, const State& left);
 
@@ -70,6 +72,8 @@ public:
     std::string last_words();
     /// A new activation.
     void begin_activation();
+    /// The log file may have been moved away.
+    void look_at_log();
     /// The service has ended: forwards the rest of its output.
     void finish();
 
@@ -84,11 +88,11 @@ private:
     int inherited_error() const;
     bool is_lent_terminal(int fd) const;
     Stream open_input(CommandList list);
-    Stream open_output(const Output& output, int inherited);
+    Stream open_output(const Output& output, LogStream stream, int inherited);
     Stream open_error();
     Stream open_words();
-    Stream open_log();
-    void hear_log(std::string_view text);
+    Stream open_log(LogStream stream);
+    void hear_log(std::string_view text, LogStream stream);
     void hear_line(const Line& line);
     Stream give_away(int fd) const;
     Stream open_journal(bool console);
@@ -115,7 +119,7 @@ private:
     std::function<void(const Line&)> hear_;
     LinePump output_pump_;
     LinePump error_pump_;
-    LineCutter log_lines_;
+    std::array<LineCutter, 2> log_lines_;
     std::optional<LogPump> log_pump_;
 };
 

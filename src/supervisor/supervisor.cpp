@@ -332,7 +332,9 @@ State Supervisor::projected() const {
     const auto pumps = streams_.pump_inodes();
     out.output_pipe = pumps[0];
     out.error_pipe = pumps[1];
-    out.log_pipe = streams_.log_inode();
+    const auto logs = streams_.log_inodes();
+    out.log_pipe = logs[0];
+    out.log_error_pipe = logs[1];
     return out;
 }
 

@@ -76,6 +76,9 @@ int run(int argc, char** argv) {
     if (wanted("restart")) {
         append(figures, measure_restart(bench, options.rounds));
     }
+    if (wanted("log")) {
+        append(figures, measure_log(bench, options.rounds));
+    }
     if (wanted("residents")) {
         append(figures, measure_residents(bench));
     }

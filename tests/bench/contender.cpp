@@ -166,6 +166,32 @@ Instance prepare(const Contender& contender, const std::string& name, const Prog
     return instance;
 }
 
+Instance prepare_log(const Contender& contender, LogWay way, const std::string& name, int mebibytes,
+                     const Programs& programs, const Workplace& place) {
+    const fs::path base = place.directory() / name;
+    const fs::path fifo = base.string() + ".stamps";
+    const fs::path log = base / "log";
+    const std::string amount = "BENCH_OUTPUT=" + std::to_string(mebibytes);
+    Instance instance{contender, name, {}, place.environment(), {base}, make_fifo(fifo)};
+    if (way == LogWay::cat) {
+        instance.argv = {"/bin/sh", "-c", "mkdir \"$1\" && \"$2\" \"$3\" | cat >\"$1/log\"",
+                         "sh",      base, programs.service,
+                         fifo};
+        instance.environment.push_back(amount);
+        return instance;
+    }
+    const fs::path file = base.string() + ".toml";
+    write_text(file, "[service]\nexec-start = [\"" + programs.service.string() + "\", \"" +
+                         fifo.string() + "\"]\nenvironment = [\"" + amount +
+                         "\"]\n[log]\nfile = \"" + log.string() +
+                         "\"\nmax-size = \"64M\"\nkeep = 1\n" +
+                         (way == LogWay::stamped ? "timestamps = \"rfc3339\"\n" : ""));
+    fs::create_directory(base);
+    instance.argv = {contender.program, "run", file};
+    instance.leavings.push_back(place.runtime() / name);
+    return instance;
+}
+
 void forget(const Instance& instance) {
     for (const fs::path& path : instance.leavings) {
         fs::remove_all(path);

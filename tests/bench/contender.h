@@ -49,6 +49,14 @@ std::vector<Contender> find_contenders(const Programs& programs);
 Instance prepare(const Contender& contender, const std::string& name, const Programs& programs,
                  const Workplace& place);
 
+// The ways from the benchmark's service to a file.
+enum class LogWay { cat, raw, stamped };
+
+// Writes what this amphid, or a shell's pipe to cat(1), needs to write so many MiB of the service's
+// output to a file. amphid rotates it.
+Instance prepare_log(const Contender& contender, LogWay way, const std::string& name, int mebibytes,
+                     const Programs& programs, const Workplace& place);
+
 // Removes what a start of the instance leaves in the file system, so that each start is the first.
 void forget(const Instance& instance);
 

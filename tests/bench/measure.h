@@ -30,4 +30,8 @@ std::vector<Figure> measure_residents(const Bench& bench);
 // after it has been up for more than the second that runsv wants to see between two starts.
 std::vector<Figure> measure_restart(const Bench& bench, int rounds);
 
+// Two figures of much output on its way to a file that is rotated: as it is, and with a time before
+// each line.
+std::vector<Figure> measure_log(const Bench& bench, int rounds);
+
 } // namespace amphid

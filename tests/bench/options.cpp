@@ -20,7 +20,7 @@ struct OptionRow {
 
 constexpr OptionRow rows[] = {
     {'n', "rounds", "N", "rounds of launches and of early restarts (default 200)"},
-    {'o', "only", "PART", "measure only launch, restart or residents"},
+    {'o', "only", "PART", "measure only launch, restart, log or residents"},
     {'f', "open-files", "N", "soft limit of open files for all (default: the shell's)"},
     {'j', "json", nullptr, "print one JSON document instead of tables"},
     {'c', "check", nullptr, "exit with 1 when amphid misses a limit of its issue"},
@@ -41,12 +41,12 @@ int number(const char* text, const char* name) {
 }
 
 std::string part(const std::string& text) {
-    for (const char* known : {"launch", "restart", "residents"}) {
+    for (const char* known : {"launch", "restart", "log", "residents"}) {
         if (text == known) {
             return text;
         }
     }
-    throw BenchError("--only wants launch, restart or residents, not '" + text + "'");
+    throw BenchError("--only wants launch, restart, log or residents, not '" + text + "'");
 }
 
 void apply(Options& options, int letter, const char* argument) {

@@ -60,7 +60,7 @@ TEST_F(DetachTest, Step1_LauncherKeepsNoForeignDescriptor) {
 TEST_F(DetachTest, Step1_ClosedStandardDescriptorsDoNoHarm) {
     Fields said = start_and_record({.closed = {0, 1, 2}});
     EXPECT_EQ(said["fd.0"], "/dev/null");
-    EXPECT_EQ(said["fd.1"], "/dev/null");
+    EXPECT_TRUE(said["fd.1"].starts_with("pipe:")) << said["fd.1"];
     for (const auto& [key, value] : said) {
         if (key.starts_with("fd.")) {
             EXPECT_FALSE(value.starts_with(runtime())) << key << "=" << value;

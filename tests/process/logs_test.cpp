@@ -171,7 +171,7 @@ TEST_F(LogsTest, TimesNeedLinesThatHaveSome) {
 }
 
 TEST_F(LogsTest, AServiceWhoseOutputIsNotKeptSaysSo) {
-    configure(service("exec", {"--exit", "0"}));
+    configure(service("exec", {"--exit", "0"}) + "standard-output = \"null\"\n");
     const Outcome outcome = logs();
     EXPECT_EQ(outcome.code, 1);
     expect_words(outcome.err, "its output is not kept");

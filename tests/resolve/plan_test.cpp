@@ -129,14 +129,18 @@ struct OutputCase {
 TEST(Plan, Outputs) {
     using enum OutputKind;
     const OutputCase cases[] = {
-        {"", Asked::daemon, null, false, automatic},
+        {"", Asked::daemon, log, true, log},
         {"", Asked::foreground, inherit, false, inherit},
         {"service.standard-output = \"null\"", Asked::daemon, null, false, automatic},
         {"service.standard-output = \"null\"", Asked::foreground, null, false, inherit},
         {"service.standard-output = \"inherit\"", Asked::daemon, inherit, false, automatic},
         {"service.standard-output = \"file:/x\"", Asked::daemon, file, true, automatic},
         {"service.standard-output = \"append:/x\"", Asked::foreground, append, true, automatic},
-        {"service.standard-error = \"null\"", Asked::daemon, null, false, null},
+        {"service.standard-error = \"null\"", Asked::daemon, log, false, null},
+        {"service.standard-output = \"journal\"", Asked::daemon, log, true, log},
+        {"service.standard-output = \"journal\"\nlog.file = \"/l\"", Asked::daemon, log, true, log},
+        {"log.file = \"/l\"\nlog.prefix = true", Asked::daemon, log, false, log},
+        {"log.file = \"/l\"", Asked::foreground, log, true, log},
         {"service.standard-error = \"append:/e\"", Asked::foreground, inherit, false, append},
         {"service.standard-output = \"null\"\nservice.standard-error = \"inherit\"", Asked::daemon,
          null, true, inherit},
@@ -164,10 +168,31 @@ TEST(Plan, Outputs) {
 // systemd.exec(5), StandardError=inherit: whatever standard output is, the default too.
 TEST(Plan, ErrorInheritsTheDefaultOutput) {
     const Plan plan = plan_of("service.standard-error = \"inherit\"", plain_host());
-    EXPECT_EQ(name_of(plan.context.standard_output.kind), "null");
+    EXPECT_EQ(name_of(plan.context.standard_output.kind), "log");
     EXPECT_TRUE(plan.context.error_joins_output ||
                 plan.context.standard_error.kind == OutputKind::null)
         << "not the terminal of whoever started the daemon";
+}
+
+// Where no journald runs, a daemon's output is kept all the same.
+TEST(DefaultLog, ByUser) {
+    Host user = plain_host();
+    user.uid = 1000;
+    const auto path = [](const Host& host, const std::string& keys = "") {
+        return plan_of(keys, host).context.log.path;
+    };
+    EXPECT_EQ(path(plain_host()), "/var/log/amphid/web.log");
+    EXPECT_TRUE(plan_of("", plain_host()).context.log.is_default);
+    EXPECT_EQ(path(user), "/root/.local/state/amphid/web.log");
+    EXPECT_EQ(path(with(user, "XDG_STATE_HOME=/srv/state")), "/srv/state/amphid/web.log");
+    std::erase(user.environment, "HOME=/root");
+    EXPECT_EQ(path(user), "");
+    EXPECT_EQ(name_of(plan_of("", user).context.standard_output.kind), "null");
+    EXPECT_EQ(path(plain_host(), "service.standard-output = \"null\""), "");
+    Host with_journal = plain_host();
+    with_journal.journal_runs = true;
+    EXPECT_EQ(path(with_journal), "");
+    EXPECT_EQ(plan_of("", plain_host(), Asked::foreground).context.log.path, "");
 }
 
 TEST(RuntimeDirectory, ByUserAndManager) {

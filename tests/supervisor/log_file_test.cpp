@@ -27,11 +27,11 @@ protected:
         reader.emplace(from.get());
     }
 
-    void say(std::string_view text) {
+    void say(std::string_view text, LogStream stream = LogStream::output) {
         ASSERT_EQ(::write(to.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
         const std::string_view seen = reader->look();
         EXPECT_EQ(seen, text);
-        file.take(*reader, seen);
+        file.take(*reader, seen, stream);
         EXPECT_EQ(reader->look(), "") << "it is still in the pipe";
     }
     std::string current() const { return directory.read("web.log"); }
@@ -213,6 +213,111 @@ TEST_F(LogFileTest, ALinkOfSomebodyElseIsRefused) {
     std::filesystem::create_symlink("/dev/null", settings.path);
     ASSERT_EQ(::lchown(settings.path.c_str(), 65534, 65534), 0);
     EXPECT_THROW(file.open(), OsError);
+}
+
+TEST_F(LogFileTest, AnotherLauncherWritesToTheSameFile) {
+    file.open();
+    LogFile other(settings, log);
+    try {
+        other.open();
+        ADD_FAILURE() << "both may use it";
+    } catch (const OsError& error) {
+        EXPECT_EQ(error.error(), EBUSY);
+    }
+    settings.max_size = 4;
+    say("one\ntwo\n"); // the new file is as much its own
+    EXPECT_THROW(other.open(), OsError);
+}
+
+TEST_F(LogFileTest, NewFilesAreTheirOwners) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "only root gives files away";
+    }
+    settings.uid = 1;
+    settings.gid = 2;
+    settings.max_size = 4;
+    file.open();
+    say("one\ntwo\nthree\n");
+    for (const auto& entry : std::filesystem::directory_iterator(directory.path)) {
+        struct stat st {};
+        ASSERT_EQ(::stat(entry.path().c_str(), &st), 0);
+        EXPECT_EQ(st.st_uid, 1U) << entry.path();
+        EXPECT_EQ(st.st_gid, 2U) << entry.path();
+    }
+    EXPECT_EQ(older().size(), 3U);
+}
+
+TEST_F(LogFileTest, AFileThatHasContentStaysWhoseItIs) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "only root gives files away";
+    }
+    std::ofstream(settings.path) << "of another run\n";
+    settings.uid = 1;
+    file.open();
+    struct stat st {};
+    ASSERT_EQ(::stat(settings.path.c_str(), &st), 0);
+    EXPECT_EQ(st.st_uid, 0U);
+}
+
+TEST_F(LogFileTest, PrefixesTellTheStreamsApart) {
+    settings.prefix = true;
+    file.open();
+    say("one\ntw");
+    say("three\n", LogStream::error);
+    say("o\n");
+    EXPECT_EQ(current(), "stdout: one\nstdout: tw\nstderr: three\nstdout: o\n");
+}
+
+TEST_F(LogFileTest, ThePrefixStandsBehindTheTime) {
+    settings.prefix = true;
+    settings.timestamps = LogTimestamps::monotonic;
+    file.open();
+    say("one\n", LogStream::error);
+    EXPECT_TRUE(current().ends_with("] stderr: one\n")) << current();
+}
+
+TEST_F(LogFileTest, TheDefaultOneIsMadeWithItsFirstLine) {
+    settings.path = directory.path + "/amphid/web.log";
+    settings.is_default = true;
+    file.open_at_start();
+    EXPECT_EQ(directory.count(), 0U);
+    say("one\n");
+    EXPECT_EQ(directory.read("amphid/web.log"), "one\n");
+}
+
+TEST_F(LogFileTest, OneThatIsOpenedLateBeginsALineOfItsOwn) {
+    std::ofstream(settings.path) << "of a killed run";
+    settings.is_default = true;
+    file.open_at_start();
+    file.end_line();
+    say("of this run\n");
+    EXPECT_EQ(current(), "of a killed run\nof this run\n");
+}
+
+TEST_F(LogFileTest, AMovedFileIsLetGoWhenAsked) {
+    file.open();
+    say("one\n");
+    std::filesystem::rename(settings.path, directory.path + "/web.log.1");
+    file.look();
+    EXPECT_EQ(directory.read("web.log"), "");
+    EXPECT_TRUE(std::filesystem::exists(settings.path));
+    say("two\n");
+    EXPECT_EQ(directory.read("web.log.1"), "one\n");
+    EXPECT_EQ(current(), "two\n");
+}
+
+// A text with the most stamps that it can have is several times the buffer.
+TEST_F(LogFileTest, ManyShortLinesGetTheirStamps) {
+    settings.prefix = true;
+    file.open();
+    ::fcntl(to.get(), F_SETPIPE_SZ, 1 << 20);
+    const std::string text(PipeReader::most, '\n');
+    say(text);
+    const std::string log = current();
+    ASSERT_EQ(log.size(), text.size() * 9);
+    for (std::size_t i = 0; i < log.size(); i += 9) {
+        ASSERT_EQ(log.compare(i, 9, "stdout: \n"), 0) << i;
+    }
 }
 
 TEST_F(LogFileTest, ADirectoryThatVanishedLosesLinesUntilItIsBack) {

@@ -3,8 +3,8 @@
 # Copyright (c) 2026 The amphid authors
 #
 # isolate.sh USER HELPER CMD...: runs CMD where tests of processes can be trusted: in a PID namespace
-# whose PID 1 (HELPER reaper) reaps every orphan at once, with a /run, TMPDIR and
-# XDG_RUNTIME_DIR of its own that vanish with it. USER is root, nobody or `self` (whoever calls).
+# whose PID 1 (HELPER reaper) reaps every orphan at once, with a /run, /var/log,
+# TMPDIR and XDG_RUNTIME_DIR of its own that vanish with it. USER is root, nobody or `self` (whoever calls).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/system/open_path.sh
@@ -46,8 +46,8 @@ isolate_as_self() {
     fi
     scratch=$(mktemp -d)
     trap 'rm -rf "$scratch"' EXIT
-    mkdir -m 700 "$scratch/run" "$scratch/tmp"
-    XDG_RUNTIME_DIR=$scratch/run TMPDIR=$scratch/tmp TEST_TMPDIR=$scratch/tmp \
+    mkdir -m 700 "$scratch/run" "$scratch/state" "$scratch/tmp"
+    XDG_RUNTIME_DIR=$scratch/run XDG_STATE_HOME=$scratch/state TMPDIR=$scratch/tmp TEST_TMPDIR=$scratch/tmp \
         setpriv --pdeathsig KILL "${namespace[@]}" "$helper" reaper "$@"
 }
 
@@ -63,6 +63,7 @@ run_inside() {
     local uid gid
     mount -t proc proc /proc
     mount -t tmpfs -o mode=0755 tmpfs /run
+    [[ ! -d /var/log ]] || mount -t tmpfs -o mode=0755 tmpfs /var/log # logs of daemons without journald
     place_scratch
     mkdir /run/aside
     open_path "$PWD" /run/aside # also root's tests start programs as somebody else

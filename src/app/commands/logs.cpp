@@ -4,6 +4,7 @@
 #include "app/console.h"
 #include "app/log_feed.h"
 #include "app/log_merge.h"
+#include "app/log_reopen.h"
 #include "app/log_source.h"
 #include "app/pager.h"
 #include "app/started_service.h"
@@ -233,6 +234,12 @@ void rotate(const LogSource& source) {
 
 int run_logs(const Arguments& arguments) {
     const Host host = read_host();
+    if (arguments.reopen) {
+        for (const std::string& word : arguments.operands) {
+            reopen_log(word, host);
+        }
+        return code_of(ExitCode::success);
+    }
     std::vector<LogSource> sources;
     for (const std::string& word : arguments.operands) {
         const KnownService service = find_started_service(word, host);

@@ -3,7 +3,9 @@
 //
 // The service that every contender of the benchmark runs. It says READY=1 where somebody asked for
 // it, writes down when its main() began, to the FIFO named by its first argument (or by
-// BENCH_STAMPS: runsv gives its service no argument), and waits for the signal that ends it.
+// BENCH_STAMPS: runsv gives its service no argument), and waits for the signal that ends it. With
+// BENCH_OUTPUT it writes that many MiB to standard output instead, writes down how long that took,
+// and ends.
 #include "../stamp.h"
 
 #include <cstddef>
@@ -20,6 +22,7 @@
 namespace {
 
 constexpr int exit_no_stamps = 111;
+constexpr int exit_no_output = 112;
 
 std::int64_t monotonic_ns() {
     timespec now{};
@@ -55,11 +58,37 @@ void say_ready(const char* address) {
     close(fd);
 }
 
+// Lines of a hundred bytes, written 64 KiB at a time, as many as were asked for; how long that
+// took.
+std::int64_t write_lines(long mebibytes) {
+    static char block[65536];
+    for (std::size_t i = 0; i < sizeof block; ++i) {
+        block[i] = i % 100 == 99 ? '\n' : static_cast<char>('a' + i % 26);
+    }
+    block[sizeof block - 1] = '\n';
+    const std::int64_t begin = monotonic_ns();
+    for (long left = mebibytes * 16; left > 0; --left) {
+        for (std::size_t done = 0; done < sizeof block;) {
+            const ssize_t n = write(STDOUT_FILENO, block + done, sizeof block - done);
+            if (n <= 0) {
+                std::exit(exit_no_output);
+            }
+            done += static_cast<std::size_t>(n);
+        }
+    }
+    return monotonic_ns() - begin;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     const std::int64_t main_ns = monotonic_ns();
     const char* path = argc > 1 ? argv[1] : std::getenv("BENCH_STAMPS");
+    if (const char* output = std::getenv("BENCH_OUTPUT")) {
+        return path != nullptr && write_stamp(path, write_lines(std::atol(output)))
+                   ? 0
+                   : exit_no_stamps;
+    }
     if (const char* address = std::getenv("NOTIFY_SOCKET")) {
         say_ready(address);
     }

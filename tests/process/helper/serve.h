@@ -12,6 +12,7 @@
 #include "record.h"
 #include "service.h"
 #include "sockets.h"
+#include "tell.h"
 
 #include <algorithm>
 #include <array>
@@ -213,6 +214,8 @@ inline constexpr Step steps_table[] = {
          while (write_all(std::atoi(w[0].c_str()), lines)) {
          }
      }},
+    {"--tell", 2, false,
+     [](P&, W& w, W&) { tell(w[0], std::strtoull(w[1].c_str(), nullptr, 10)); }},
     // The notify protocol.
     {"--notify", 0, false, [](P&, W&, W&) { notify("READY=1"); }},
     {"--notify-after", 1, false,
