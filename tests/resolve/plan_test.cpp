@@ -303,7 +303,7 @@ TEST(Plan, LimitsAndScoresAreLoweredToWhatCanBeHad) {
 TEST(Plan, TheJournalThatIsNotThereIsTheDefault) {
     constexpr std::string_view keys = "service.standard-output = \"journal+console\"";
     Host host = plain_host();
-    EXPECT_EQ(plan_of(keys, host).context.standard_output.kind, OutputKind::null);
+    EXPECT_EQ(plan_of(keys, host).context.standard_output.kind, OutputKind::log);
     EXPECT_EQ(plan_of(keys, host, Asked::foreground).context.standard_output.kind,
               OutputKind::inherit);
     EXPECT_EQ(warnings_about(plan_of(keys, host), host),
