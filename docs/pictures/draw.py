@@ -99,7 +99,8 @@ def play(amphid):
             folder.mkdir(parents=True)
             if os.getuid() == 0:
                 os.chown(folder, 65534, 65534)
-        environment = {"HOME": home, "XDG_RUNTIME_DIR": str(runtime), "TERM": "xterm", "LANG": "C.UTF-8",
+        environment = {"HOME": home, "XDG_STATE_HOME": str(runtime / "state"),
+                       "XDG_RUNTIME_DIR": str(runtime), "TERM": "xterm", "LANG": "C.UTF-8",
                        "PATH": "/usr/bin:/bin", "TZ": "UTC"}
         for text, command in SCENES:
             if text is not None:

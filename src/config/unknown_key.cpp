@@ -44,8 +44,8 @@ char next_of(std::string_view& name) {
     return '\0';
 }
 
-/// True if both are the same name without hyphens, underscores, dots and case. Allocates nothing: it
-/// is called for every known name.
+/// True if both are the same name without hyphens, underscores, dots and case. Allocates nothing:
+/// it is called for every known name.
 bool is_spelling_of(std::string_view a, std::string_view b) {
     char c = '\0';
     do {
