@@ -99,8 +99,10 @@ forget_configurations() {
 
 step_purge_leaves_nothing() {
     touch /etc/amphid/restart-on-upgrade
+    install -D /dev/null /var/log/amphid/web.log
     expect_code 0 dpkg --purge amphid
     forget_configurations
+    [[ ! -e /var/log/amphid ]] || fail 'the purge left logs (Policy 10.8)'
     await 'the end of tester' sh -c '! [ -e /run/user/$(id -u tester) ]'
     expect_equal 'what is left' "$(list_traces)" ''
 }
