@@ -102,6 +102,11 @@ Sight see(const KnownService& service) {
     out.state.name = service.name;
     out.state.pid_file = concat(service.directory, '/', pid_name);
     out.configured = !service.file.path.empty() && !is_absent(service.file.path);
+    out.file_note = !out.configured       ? "the file is gone"
+                    : service.file.masked ? "masked"
+                    : service.misread
+                        ? concat("cannot be used; see `amphid check ", service.file.path, '`')
+                        : std::string();
     out.known = out.configured;
     out.pid_file = ::access(out.state.pid_file.c_str(), F_OK) == 0;
     add_configuration(service, out);

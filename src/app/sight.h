@@ -22,6 +22,7 @@ struct Sight {
     bool main_lives = false;
     bool known = true;      // has a configuration or a state
     bool configured = true; // has a configuration
+    std::string file_note;  // why the configuration cannot be used; empty: it can
     bool readable = true;   // has no state, or a valid one
     bool pid_file = false;
     bool stateless = false; // its launcher is alive, but has no readable state

@@ -248,9 +248,9 @@ std::string status_text(const Sight& sight, const Look& look) {
     Page page(look);
     page.raw(concat(dot_of(tone_of(sight), look), ' ', state.name,
                     sight.description.empty() ? "" : " - ", printable(sight.description), '\n'));
-    page.line("Loaded", state.config.empty() || sight.configured
+    page.line("Loaded", state.config.empty() || sight.file_note.empty()
                             ? state.config
-                            : concat(state.config, " (the file is gone)"));
+                            : concat(state.config, " (", sight.file_note, ')'));
     page.add("Active", active_line(sight, look));
     add_processes(sight, page);
     if (sight.main_lives) {

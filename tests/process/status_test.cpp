@@ -193,6 +193,15 @@ TEST_F(StatusTest, AutoRestart) {
     stopped();
 }
 
+// "dead" alone would not say why.
+TEST_F(StatusTest, AFileThatCannotBeUsed) {
+    configure("[service]\nexec-strat = \"/bin/true\"\n");
+    const std::string text = status().out;
+    EXPECT_TRUE(contains(text, "Loaded: " + config() + " (cannot be used; see `amphid check " +
+                                   config() + "`)\n"))
+        << text;
+}
+
 // What a service wrote last, where that is a file.
 TEST_F(StatusTest, LastLinesOfALogFile) {
     configure("[service]\ntype = \"exec\"\nrestart = \"no\"\nexec-start = " +
