@@ -21,6 +21,16 @@ protected:
         ASSERT_TRUE(await_gone(pid));
     }
 
+    /// True if a service here gets a cgroup of its own.
+    bool has_cgroups() {
+        configure(plain());
+        started();
+        const bool has = !state("cgroup").empty();
+        stopped();
+        ::unlink(path("starts").c_str());
+        return has;
+    }
+
     /// A service that has lost its launcher; the PID of its main process.
     pid_t orphaned(const std::string& toml) {
         configure(toml);

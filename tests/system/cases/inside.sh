@@ -217,6 +217,7 @@ run_case() {
         timeout --foreground --kill-after=5 60 "$BASH" "${BASH_SOURCE[0]}" body "$1"
     ) || code=$?
     if ((code != 0 && code != 77)); then
+        ((code == 1)) || printf 'the case ended with code %s\n' "$code" >&2
         journalctl --sync
         journalctl --quiet --no-pager --output=short-precise --lines=60 \
             --after-cursor="$(<"$scratch/cursor")" || :
@@ -238,6 +239,11 @@ if (($#)); then
     case $1 in
         list) declare -F | sed -n 's/^declare -f case_//p' ;;
         run) run_case "$2" ;;
-        body) "case_$2" ;;
+        body)
+            # What ends a case without a word says at least where.
+            set -E
+            trap 'printf "unexpected code %s in line %s of %s: %s\n" "$?" "$LINENO" "${BASH_SOURCE[0]}" "$BASH_COMMAND" >&2' ERR
+            "case_$2"
+            ;;
     esac
 fi
