@@ -58,7 +58,7 @@ fetch() {
 }
 
 workers() {
-    pgrep -P "$(</run/nginx.pid)" | sort
+    pgrep -P "$(content_of /run/nginx.pid)" | sort
 }
 
 have_changed() {
@@ -109,7 +109,7 @@ upgrade_nginx() {
     await 'its workers' has_workers
     kill -QUIT "$main"
     await "the end of the old master" is_gone "$main"
-    await 'the new main process' has_state "$name" main.pid="$(</run/nginx.pid)"
+    await 'the new main process' has_state "$name" main.pid="$(content_of /run/nginx.pid)"
     expect_state "$name" state=running restarts=0
     expect_equal 'answer' "$(fetch)" 'HTTP/1.1 200 OK'
     main=$(</run/nginx.pid)
@@ -119,7 +119,9 @@ upgrade_nginx() {
 }
 
 names_another_master() {
-    [[ -s /run/nginx.pid && $(</run/nginx.pid) != "$1" ]]
+    local now
+    now=$(content_of /run/nginx.pid)
+    [[ -n $now && $now != "$1" ]]
 }
 
 has_workers() {
