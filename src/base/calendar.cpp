@@ -28,8 +28,8 @@ std::int64_t seconds_of(const CalendarTime& time) {
     const std::chrono::sys_days day =
         std::chrono::sys_days(std::chrono::year(time.year) / static_cast<int>(time.month) / 1) +
         std::chrono::days(static_cast<int>(time.day) - 1);
-    return std::int64_t{day.time_since_epoch().count()} * day_length + time.hour * 3600 +
-           time.minute * 60 + time.second;
+    return std::int64_t{day.time_since_epoch().count()} * day_length +
+           std::int64_t{time.hour} * 3600 + std::int64_t{time.minute} * 60 + time.second;
 }
 
 } // namespace amphid

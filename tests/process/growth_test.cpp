@@ -89,6 +89,8 @@ protected:
 };
 
 TEST_F(GrowthTest, ByRestarts) {
+    if (is_sanitized())
+        GTEST_SKIP() << "a sanitizer keeps what is freed";
     write("rest", "");
     configure(service("exec", {"--if-exists", path("rest"), "{", "--append", path("rested"),
                                "--await", path("never"), "}", "--exit", "1"}) +
@@ -104,6 +106,8 @@ TEST_F(GrowthTest, ByRestarts) {
 }
 
 TEST_F(GrowthTest, ByReloads) {
+    if (is_sanitized())
+        GTEST_SKIP() << "a sanitizer keeps what is freed";
     configure(
         service("notify-reload", {"--on", "HUP", "{", "--reloading", "--notify", "}", "--notify"}));
     started();
@@ -120,6 +124,8 @@ TEST_F(GrowthTest, ByReloads) {
 }
 
 TEST_F(GrowthTest, ByDatagrams) {
+    if (is_sanitized())
+        GTEST_SKIP() << "a sanitizer keeps what is freed";
     const int times = rounds(4, 200);
     expect_no_growth_by(std::to_string(times * 5000) + " datagrams",
                         {"--send-times", "WATCHDOG=1\\nSTATUS=at work", "5000"},
@@ -127,6 +133,8 @@ TEST_F(GrowthTest, ByDatagrams) {
 }
 
 TEST_F(GrowthTest, ByOutput) {
+    if (is_sanitized())
+        GTEST_SKIP() << "a sanitizer keeps what is freed";
     const int times = rounds(5, 1024);
     expect_no_growth_by(std::to_string(times * 10) + " MiB of output", {"--write-mib", "2", "10"},
                         static_cast<std::size_t>(times));

@@ -144,7 +144,7 @@ TEST_F(StopTest, ChildrenBornDuringTheStopAreFound) {
     configure(service("notify", {"--on", "TERM", "{", "--child-orphan", "{", "--ignore", "TERM",
                                  "--append", path("born"), "}", "--await", path("born"), "--exit",
                                  "0", "}", "--notify"}) +
-              "timeout-stop-sec = \"1s\"\n");
+              "timeout-stop-sec = \"3s\"\n");
     started();
     stopped();
     ASSERT_EQ(lines("born").size(), 1U);
