@@ -110,17 +110,7 @@ TEST_F(LogTest, AKilledLauncherLosesAndDoublesNothing) {
     const int last = kills * 60'000;
     configure(logging("seq " + std::to_string(last) + "; exec sleep 1000") +
               "max-size = \"128K\"\nkeep = 100000\n");
-    started();
-    const pid_t main = main_pid();
-    for (int i = 0; i < kills; ++i) {
-        const std::size_t before = older().size();
-        await("the log grows", [&] {
-            return older().size() > before || read("log").ends_with(std::to_string(last) + "\n");
-        });
-        kill_launcher();
-        expect_adopted(main);
-    }
-    ASSERT_TRUE(await_log_end(std::to_string(last)));
+    count_under_kills(kills, last);
     expect_counted(last);
     stopped();
 }

@@ -44,6 +44,22 @@ protected:
     bool await_log_end(const std::string& end) {
         return await("the log ends with " + end, [&] { return read("log").ends_with(end + "\n"); });
     }
+    /// Starts a service that counts up to `last` in its log, and kills its launcher again and again
+    /// while it does.
+    void count_under_kills(int kills, int last) {
+        started();
+        const pid_t main = main_pid();
+        for (int i = 0; i < kills; ++i) {
+            const std::size_t before = older().size();
+            await("the log grows", [&] {
+                return older().size() > before ||
+                       read("log").ends_with(std::to_string(last) + "\n");
+            });
+            kill_launcher();
+            expect_adopted(main);
+        }
+        ASSERT_TRUE(await_log_end(std::to_string(last)));
+    }
     /// The log has each number once and in order.
     void expect_counted(int last) {
         const std::string log = whole_log();
