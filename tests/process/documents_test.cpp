@@ -105,7 +105,7 @@ protected:
         if (std::regex_match(command, of_no_service))
             command += " web";
         if (command.starts_with("amphid run"))
-            return command + " 3>ready & until amphid status --live web; do sleep 0.01; done; "
+            return command + " 3>ready & amphid status --wait=ready --timeout=20s web; "
                              "amphid stop web; wait";
         if (command.find(" -f ") != std::string::npos)
             return command.substr(0, command.find('#')) + "| head -n 12";
