@@ -174,7 +174,8 @@ inline void log_datagrams(int socket, const std::string& file) {
 /// becomes a line `pid=N fds=N TEXT` of FILE, the first line is `started PID`; signals TERM, INT
 /// and HUP go on to the command, whose code is the result.
 inline int serve_notify(const std::string& file, const Words& command) {
-    const std::string name = "@amphid-test-notify-" + std::to_string(::getpid());
+    // FILE tells it from that of a test in another PID namespace: the network namespace is shared.
+    const std::string name = "@amphid-test-notify-" + file;
     const int socket = bind_notify(name);
     sigset_t set = block_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP});
     const int signals = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
