@@ -21,6 +21,14 @@ namespace amphid::test {
 
 namespace {
 
+/// What each process below the test is doing.
+std::string predicaments() {
+    std::string lines;
+    for (const pid_t pid : descendants_of(::getpid(), true))
+        lines += "\n    " + predicament_of(pid);
+    return lines;
+}
+
 /// The deadline of each wait, for what takes milliseconds: a machine may be busy.
 constexpr std::chrono::seconds deadline{60};
 
@@ -250,7 +258,7 @@ bool ProcessTest::await(const std::string& what, const std::function<bool()>& co
         if (condition())
             return true;
         if (std::chrono::steady_clock::now() > until) {
-            ADD_FAILURE() << "waited in vain for " << what << "\nstate file:\n"
+            ADD_FAILURE() << "waited in vain for " << what << predicaments() << "\nstate file:\n"
                           << read_file(runtime("state")).value_or("(none)");
             return false;
         }

@@ -108,6 +108,14 @@ std::string command_line_of(pid_t pid) {
     return words;
 }
 
+std::string predicament_of(pid_t pid) {
+    Fields status = status_of(pid);
+    std::string line = std::to_string(pid) + " (" + command_line_of(pid) + ")";
+    for (const char* key : {"State", "PPid", "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt"})
+        line += std::string(" ") + key + "=" + status[key];
+    return line + " in " + read_file(base_of(pid) + "/wchan").value_or("?");
+}
+
 Fields environment_of(pid_t pid) {
     std::string words = read_file(base_of(pid) + "/environ").value_or("");
     std::replace(words.begin(), words.end(), '\0', '\n');

@@ -51,6 +51,10 @@ Fields status_of(pid_t pid);
 /// The command line with blanks between the words.
 std::string command_line_of(pid_t pid);
 
+/// A line of what holds a process up, for the message of a wait in vain: its state, where it
+/// sleeps in the kernel, its signals that are pending, blocked, ignored and caught.
+std::string predicament_of(pid_t pid);
+
 /// The environment that the process was executed with.
 Fields environment_of(pid_t pid);
 

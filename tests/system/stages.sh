@@ -8,6 +8,7 @@
 #   add_stage NAME NEEDS CMD...   NEEDS: names of earlier stages, blank-separated, that must succeed
 #   run_stages                    runs them all; fails if one failed
 #   report PASSED FAILED SKIPPED  called by a stage (also by its children): adds to the totals
+#   print_failures                what failed, by stage: the end of a long output is all that some keep
 #   print_totals                  the plain last line
 
 stage_names=()
@@ -79,6 +80,17 @@ finish_stage() {
     else
         sed -n 's/^skipped: /   skipped: /p; s/^note: /   /p' "$log"
     fi
+}
+
+# The names of failed tests, as GoogleTest, our suites and a run within a run (bare_leg.sh) say them.
+print_failures() {
+    local name
+    for name in "${stage_names[@]}"; do
+        [[ ${stage_state[$name]} == failed ]] || continue
+        printf 'failed: %s\n' "$name"
+        sed -nE "s/^(\[  FAILED  \] .* ms\)|FAILED: .*|.*: FAILED .*|demo failed)\$/failed: $name: \\1/p; t
+                 s/^failed: (.*)\$/failed: $name: \\1/p" "$stage_dir/$name.log"
+    done | sort -u | head -n 60
 }
 
 block_stage() {
