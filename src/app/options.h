@@ -60,7 +60,10 @@ constexpr auto enum_names(WaitFor) {
 /// A parsed command line.
 struct Arguments {
     std::vector<std::string> operands;
-    std::vector<std::string> passed; // what `run` passes to the service, behind "--"
+    std::vector<std::string> passed;   // what `run` passes to the service, behind "--" or "--exec"
+    bool is_program = false;           // the operand is that of --exec
+    std::vector<std::string> settings; // KEY=VALUE
+    std::string runtime_directory;
     Asked asked = Asked::nothing;
     bool json = false;
     bool adopts = true;
@@ -92,6 +95,9 @@ struct Arguments {
     std::string grep;
     LogFormat log_format = LogFormat::short_;
 };
+
+/// --exec of `run`: everything behind it is the program's.
+constexpr const char* exec_option_name = "exec";
 
 /// One option: the only declaration, used by getopt_long, the help and suggestions.
 struct OptionRow {

@@ -6,6 +6,7 @@
 #include "app/each_service.h"
 #include "app/generator.h"
 #include "app/options.h"
+#include "app/place_option.h"
 #include "os/detach.h"
 
 #include <string_view>
@@ -50,6 +51,7 @@ int run_program_main(std::span<char* const> argv) {
     if (parsed.arguments.help) {
         return print_help(parsed.command->name);
     }
+    apply_place(parsed.arguments);
     return parsed.command->for_each ? for_each_service(parsed.arguments, parsed.command->run)
                                     : run_named(parsed.arguments, parsed.command->run);
 }

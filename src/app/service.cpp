@@ -44,14 +44,25 @@ void refuse_untrusted(const std::string& path, const Host& host) {
 }
 
 std::vector<std::string> files_of(const ServiceFile& file) {
-    std::vector<std::string> out{file.path};
+    std::vector<std::string> out;
+    if (!file.is_program) {
+        out.push_back(file.path);
+    }
     out.insert(out.end(), file.drop_ins.begin(), file.drop_ins.end());
+    return out;
+}
+
+std::vector<std::string> origins_of(const ServiceFile& file) {
+    std::vector<std::string> out = files_of(file);
+    for (const GivenText& given : file.given) {
+        out.push_back(given.origin);
+    }
     return out;
 }
 
 ParsedConfig parse(const ServiceFile& file, const std::vector<std::string>& texts) {
     ParsedConfig out = parse_config({texts.begin(), texts.end()}, file.instance);
-    out.config.files = files_of(file);
+    out.config.files = origins_of(file);
     return out;
 }
 
@@ -110,6 +121,21 @@ ServiceFile locate(const std::string& service, const Host& host) {
     return find_by_path(path, stem, host);
 }
 
+ServiceFile program_in_place_of_file(const std::string& program, const Host& host) {
+    const std::string stem = program.substr(program.find_last_of('/') + 1);
+    if (!is_service_name(stem)) {
+        throw Failure(ExitCode::usage, concat("--exec: '", printable(program),
+                                              "' gives no service name: ", service_name_rule));
+    }
+    const bool is_relative = program.front() != '/' && program.find('/') != std::string::npos;
+    const std::string path =
+        is_relative ? without_dots(concat(host.working_directory, '/', program)) : program;
+    ServiceFile out{concat("--exec ", path), stem};
+    out.is_program = true;
+    out.given.push_back(given_program(path, host.working_directory));
+    return out;
+}
+
 namespace {
 
 /// A unit is imported in memory.
@@ -139,7 +165,12 @@ LoadedText load_unit(const ServiceFile& file, const Host& host) {
 } // namespace
 
 LoadedText load_text(const ServiceFile& file, const Host& host) {
-    if (is_unit_file(file.path)) {
+    if (is_unit_file(file.path) && !file.is_program) {
+        if (!file.given.empty()) {
+            throw Failure(ExitCode::usage,
+                          concat(file.path, " is a unit: --set needs a "
+                                            "configuration; `amphid import` makes one"));
+        }
         return load_unit(file, host);
     }
     if (file.masked) {
@@ -149,6 +180,9 @@ LoadedText load_text(const ServiceFile& file, const Host& host) {
     LoadedText out;
     for (const std::string& path : files_of(file)) {
         out.texts.push_back(read_file(path, host));
+    }
+    for (const GivenText& given : file.given) {
+        out.texts.push_back(given.text);
     }
     out.parsed = parse(file, out.texts);
     return out;

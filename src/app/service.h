@@ -21,6 +21,10 @@ std::string stem_of(const std::string& path);
 /// The file of SERVICE on the command line. Throws Failure for an invalid name.
 ServiceFile locate(const std::string& service, const Host& host);
 
+/// A service that is PROGRAM, a path or a name, without a file. Throws Failure if its name cannot
+/// be a service's.
+ServiceFile program_in_place_of_file(const std::string& program, const Host& host);
+
 /// The texts of a configuration file and its drop-ins (Config::files) with their diagnostics; for a
 /// unit, the imported configuration.
 struct LoadedText {

@@ -116,13 +116,24 @@ void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
     append_literally(commands.front(), arguments);
 }
 
+/// What the launcher is told by files and on the command line.
+ServiceFile file_to_start(const std::string& service, const StartOptions& options,
+                          const Host& host) {
+    ServiceFile out =
+        options.is_program ? program_in_place_of_file(service, host) : locate(service, host);
+    for (const std::string& setting : options.settings) {
+        out.given.push_back(given_setting(setting));
+    }
+    return out;
+}
+
 /// Never inlined: its stack frame would be kept for the life of the service. `is_alone`: nothing of
 /// the service is stopped before this start.
 [[gnu::noinline]] PreparedStart prepare(const std::string& service, const StartOptions& options,
                                         bool is_alone) {
     require_process_handles();
     const Host host = read_host();
-    const ServiceFile file = locate(service, host);
+    const ServiceFile file = file_to_start(service, options, host);
     if (file.stem.ends_with('@')) {
         throw Failure(ExitCode::usage, concat(file.stem, " is a template: name an instance, as in ",
                                               file.stem, "main"));

@@ -37,6 +37,10 @@ struct StartOptions {
     TimeSpan begin = monotonic_now();
     /// Added to the only exec-start.
     std::vector<std::string> arguments = {};
+    /// KEY=VALUE, in force over the configuration.
+    std::vector<std::string> settings = {};
+    /// There is no configuration: the service is a program.
+    bool is_program = false;
 };
 
 /// A start that is checked, but not begun.

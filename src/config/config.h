@@ -31,6 +31,12 @@ struct Signal {
     friend bool operator==(const Signal&, const Signal&) = default;
 };
 
+/// A table of signals: each is taken for another one, or for none (0).
+struct SignalRewrites {
+    std::vector<SignalRewrite> pairs;
+    friend bool operator==(const SignalRewrites&, const SignalRewrites&) = default;
+};
+
 /// Permission bits, written in octal.
 struct FileMode {
     mode_t bits = 0;
@@ -152,6 +158,7 @@ struct LauncherTable {
     Path pid_file;
     Path service_pid_file;
     Path runtime_directory;
+    SignalRewrites signals;
 };
 
 struct ServiceTable {

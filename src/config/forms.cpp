@@ -50,6 +50,9 @@ Form form_of(const Commands&) {
 Form form_of(const Signal&) {
     return R"("type": ["string", "integer"])";
 }
+Form form_of(const SignalRewrites&) {
+    return R"("type": "object", "additionalProperties": {"type": ["string", "integer"]})";
+}
 Form form_of(const ByteSize&) {
     return R"("type": ["string", "integer"])";
 }

@@ -20,6 +20,7 @@ Form form_of(const TimeSpan&);
 Form form_of(const StartCommands&);
 Form form_of(const Commands&);
 Form form_of(const Signal&);
+Form form_of(const SignalRewrites&);
 Form form_of(const FileMode&);
 Form form_of(const Assignments&);
 Form form_of(const Output&);

@@ -70,6 +70,9 @@ std::string looks_like(const Command&) {
 std::string looks_like(const Signal&) {
     return "a signal name or number";
 }
+std::string looks_like(const SignalRewrites&) {
+    return "a table of signals, such as { SIGTERM = \"SIGQUIT\", SIGHUP = \"\" }";
+}
 std::string looks_like(const FileMode&) {
     return "permission bits in octal, such as \"0022\"";
 }
@@ -124,6 +127,14 @@ std::string print_value(const Command& value) {
 }
 std::string print_value(const Signal& value) {
     return json_string(signal_name(value.number));
+}
+std::string print_value(const SignalRewrites& value) {
+    std::string out;
+    for (const auto& [from, to] : value.pairs) {
+        out += concat(out.empty() ? "{ " : ", ", signal_name(from), " = ",
+                      json_string(to == 0 ? "" : signal_name(to)));
+    }
+    return out.empty() ? out : out + " }";
 }
 std::string print_value(const FileMode& value) {
     char octal[8];

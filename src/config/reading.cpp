@@ -12,13 +12,12 @@
 
 namespace amphid {
 
-namespace {
-
-/// Any text without NUL, which no kernel interface can carry.
 const std::string* text_in(const Value& value) {
     const auto* text = std::get_if<std::string>(&value.data);
     return text != nullptr && text->find('\0') == std::string::npos ? text : nullptr;
 }
+
+namespace {
 
 std::string quoted(std::string_view text) {
     return concat('\'', text, '\'');
@@ -281,27 +280,6 @@ std::optional<Refusal> read_value(const Value& value, Commands& out) {
         }
     }
     out = std::move(read);
-    return std::nullopt;
-}
-
-std::optional<Refusal> read_value(const Value& value, Signal& out) {
-    std::optional<int> signal;
-    if (const auto* number = std::get_if<std::int64_t>(&value.data)) {
-        signal = parse_signal(concat(*number));
-    } else if (const auto* text = text_in(value)) {
-        signal = parse_signal(*text);
-    } else {
-        return wrong_kind(value, looks_like(out));
-    }
-    if (!signal) {
-        const auto* text = text_in(value);
-        const std::string near = text == nullptr ? "" : nearest_signal(*text);
-        return Refusal{concat("expected ", looks_like(out), text == nullptr ? "" : ", got ",
-                              text == nullptr ? "" : quoted(*text),
-                              near.empty() ? "" : concat("; did you mean ", quoted(near), '?')),
-                       value.at};
-    }
-    out.number = *signal;
     return std::nullopt;
 }
 

@@ -20,6 +20,9 @@ struct Refusal {
     Position at;
 };
 
+/// Any text without NUL, which no kernel interface can carry; null for anything else.
+const std::string* text_in(const Value& value);
+
 // For each type that a key can have: how it is read from the file, its description ("a time span"),
 // and how it is printed as TOML, empty for "not set". A refused value leaves `out` unchanged.
 
@@ -34,6 +37,7 @@ std::optional<Refusal> read_value(const Value& value, TimeSpan& out);
 std::optional<Refusal> read_value(const Value& value, StartCommands& out);
 std::optional<Refusal> read_value(const Value& value, Commands& out);
 std::optional<Refusal> read_value(const Value& value, Signal& out);
+std::optional<Refusal> read_value(const Value& value, SignalRewrites& out);
 std::optional<Refusal> read_value(const Value& value, FileMode& out);
 std::optional<Refusal> read_value(const Value& value, Assignments& out);
 std::optional<Refusal> read_value(const Value& value, Output& out);
@@ -67,6 +71,7 @@ std::string looks_like(const TimeSpan&);
 std::string looks_like(const StartCommands&);
 std::string looks_like(const Commands&);
 std::string looks_like(const Signal&);
+std::string looks_like(const SignalRewrites&);
 std::string looks_like(const FileMode&);
 std::string looks_like(const Assignments&);
 std::string looks_like(const Output&);
@@ -83,6 +88,7 @@ std::string print_value(const TimeSpan& value);
 std::string print_value(const StartCommands& value);
 std::string print_value(const Commands& value);
 std::string print_value(const Signal& value);
+std::string print_value(const SignalRewrites& value);
 std::string print_value(const FileMode& value);
 std::string print_value(const Assignments& value);
 std::string print_value(const Output& value);

@@ -9,6 +9,7 @@
 #include <climits>
 #include <deque>
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace amphid {
@@ -29,11 +30,11 @@ std::deque<std::string> components_of(std::string_view path) {
 }
 
 /// `at` empty: in the root directory, which is nobody's to swap.
-Fd open_component(const Fd& at, const std::string& name, bool create) {
+Fd open_component(const Fd& at, const std::string& name, bool create, mode_t mode) {
     const std::string part = at ? name : concat('/', name);
     Fd next(::openat(at.get(), part.c_str(), flags));
     if (!next && errno == ENOENT && create) {
-        if (::mkdirat(at.get(), part.c_str(), 0755) < 0 && errno != EEXIST) {
+        if (::mkdirat(at.get(), part.c_str(), mode) < 0 && errno != EEXIST) {
             return {};
         }
         next = Fd(::openat(at.get(), part.c_str(), flags));
@@ -43,22 +44,34 @@ Fd open_component(const Fd& at, const std::string& name, bool create) {
 
 } // namespace
 
+bool is_read_only(const WayPart& part) {
+    struct statvfs file_system {};
+    return ::fstatvfs(part.number, &file_system) == 0 && (file_system.f_flag & ST_RDONLY) != 0;
+}
+
+bool is_shared(const WayPart& part) {
+    const mode_t mode = part.about.st_mode;
+    return S_ISDIR(mode) && (mode & S_IWOTH) != 0 && (mode & S_ISVTX) == 0;
+}
+
 Fd follow_path(const std::string& path, bool create,
                const std::function<void(const WayPart&)>& judge) {
     std::deque<std::string> todo = components_of(path);
     Fd at; // empty: the root directory
     std::string so_far;
     int links = 0;
+    mode_t mode = 0755;
     while (!todo.empty()) {
         const std::string name = std::move(todo.front());
         todo.pop_front();
-        Fd next = open_component(at, name, create);
-        WayPart part{concat(so_far, '/', name), {}, todo.empty()};
+        Fd next = open_component(at, name, create, mode);
+        WayPart part{concat(so_far, '/', name), {}, todo.empty(), next.get()};
         if (!next || ::fstat(next.get(), &part.about) < 0) {
             return {};
         }
         judge(part);
         if (!S_ISLNK(part.about.st_mode)) {
+            mode = is_shared(part) ? 0700 : 0755;
             at = std::move(next);
             so_far = std::move(part.path);
             continue;

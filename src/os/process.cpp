@@ -249,8 +249,11 @@ bool send_with_word(const Fd& process, int signal, int word) {
     info.si_pid = ::getpid();
     info.si_uid = ::getuid();
     info.si_value.sival_int = word;
-    return ::syscall(SYS_pidfd_send_signal, process.get(), signal, word == 0 ? nullptr : &info,
-                     0) == 0;
+    const auto send = [&](const siginfo_t* with) {
+        return ::syscall(SYS_pidfd_send_signal, process.get(), signal, with, 0) == 0;
+    };
+    // RLIMIT_SIGPENDING is the user's, and kill(2) is not bound by it.
+    return (word != 0 && send(&info)) || ((word == 0 || errno == EAGAIN) && send(nullptr));
 }
 
 } // namespace

@@ -76,14 +76,17 @@ bool send_signal(const Fd& process, int signal);
 
 /// The same with the credentials of that user if we are root and it is not: a user's claim that a
 /// process is his service lets him signal no more than he could himself. `word` is sent along as
-/// the value of sigqueue(3).
+/// the value of sigqueue(3), unless too many signals are queued for that user already.
 bool send_signal_as(uid_t owner, const Fd& process, int signal, int word = 0);
 
-/// The value of a SIGTERM that stops a service for a restart; 0 means a plain stop.
+/// The value of a SIGTERM that stops a service for a restart.
 constexpr int restart_word = 1;
 
 /// The value of a SIGCONT that asks a launcher to write its files again.
 constexpr int look_word = 2;
+
+/// The value of a SIGTERM from `amphid stop`, which no rewritten signal is to change.
+constexpr int stop_word = 3;
 
 /// True if that status of waitpid(2) means that the process has ended. A child that made its parent
 /// the tracer (PTRACE_TRACEME) reports each signal as a stop: it is then continued with that

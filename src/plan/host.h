@@ -45,6 +45,9 @@ struct Host {
     int oom_score_adjust = 0;
 };
 
+/// Names the directory for the runtime directories of all services, a volume for example.
+constexpr const char* runtime_directory_variable = "AMPHID_RUNTIME_DIRECTORY";
+
 /// A variable of our environment.
 inline std::optional<std::string_view> variable(const Host& host, std::string_view name) {
     return find_variable(host.environment, name);

@@ -28,6 +28,13 @@ enum class Announce : std::uint8_t { nobody, starting_command, manager };
 
 /// Everything the resident launcher knows about its service: the result of configuration and host
 /// facts, as plain values. The two lifecycles are its first three fields.
+/// A signal that the launcher takes for another one; 0: for none.
+struct SignalRewrite {
+    int from = 0;
+    int to = 0;
+    friend bool operator==(const SignalRewrite&, const SignalRewrite&) = default;
+};
+
 struct Plan {
     bool detach = false;
     Announce announce = Announce::nobody;
@@ -45,6 +52,7 @@ struct Plan {
     int restart_kill_signal = SIGTERM;
     int final_kill_signal = SIGKILL;
     bool send_sighup = false;
+    std::vector<SignalRewrite> signal_rewrites;
     /// The signal that the service's processes get if the launcher dies; 0: none, they live on.
     int parent_death_signal = 0;
     int reload_signal = 0;        // 0: none

@@ -129,6 +129,9 @@ std::string runtime_directory_of(const std::string& name, const std::string& con
     if (!configured.empty()) {
         return configured;
     }
+    if (const auto place = variable(host, runtime_directory_variable)) {
+        return place->starts_with('/') ? concat(*place, '/', name) : std::string();
+    }
     if (host.uid == 0) {
         return concat("/run/amphid/", name);
     }
@@ -142,7 +145,7 @@ std::string runtime_directory_of(const std::string& name, const std::string& con
 }
 
 std::string home_runtime_directory_of(const std::string& name, const Host& host) {
-    if (host.uid == 0 || executed_by_systemd(host)) {
+    if (host.uid == 0 || executed_by_systemd(host) || variable(host, runtime_directory_variable)) {
         return {};
     }
     const std::string state = xdg_directory(host, "XDG_STATE_HOME", "/.local/state");
@@ -152,6 +155,10 @@ std::string home_runtime_directory_of(const std::string& name, const Host& host)
 }
 
 std::string no_runtime_directory(const Host& host) {
+    if (const auto place = variable(host, runtime_directory_variable)) {
+        return concat("no place for its files: ", runtime_directory_variable, '=',
+                      printable(*place), " is not an absolute path");
+    }
     return executed_by_systemd(host)
                ? "no place for its files: the unit needs RuntimeDirectory=amphid/NAME"
                : "no place for its files: neither XDG_RUNTIME_DIR nor HOME is set; set one of them "
@@ -178,6 +185,7 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.paths.service_pid_file = config.launcher.service_pid_file.text;
     plan.manager = decision.manager;
     plan.commands = commands_of(config.service);
+    plan.signal_rewrites = config.launcher.signals.pairs;
     plan.kill_signal = config.service.kill_signal.number;
     plan.restart_kill_signal =
         config.service.restart_kill_signal.value_or(config.service.kill_signal).number;

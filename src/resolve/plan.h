@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "config/setting.h"
 #include "plan/host.h"
 #include "plan/plan.h"
 #include "resolve/mode.h"
@@ -21,6 +22,9 @@ struct ServiceFile {
     /// %i: the part of the stem after the "@".
     std::optional<std::string> instance{};
     bool masked = false; // a link to /dev/null
+    /// There is no file: `path` is "--exec" and the program, for messages and for the state.
+    bool is_program = false;
+    std::vector<GivenText> given{}; // from the command line, read after the files
 };
 
 /// The directory of a service's runtime files (amphid(1), FILES); empty if this user has none.

@@ -22,9 +22,26 @@ bool is_terminal_gone() {
 }
 } // namespace
 
+SignalFacts Supervisor::facts_about(const signalfd_siginfo& info) const {
+    const int signal = static_cast<int>(info.ssi_signo);
+    SignalFacts facts;
+    facts.self = ::getpid();
+    facts.parent = ::getppid();
+    facts.has_terminal = handles_.has_terminal;
+    facts.service_is_apart = !handles_.shares_terminal;
+    facts.group_had_it =
+        handles_.group_witness && info.ssi_code != SI_KERNEL && handles_.group_witness->had(signal);
+    facts.terminal_is_gone = handles_.has_terminal && signal == SIGHUP && is_terminal_gone();
+    facts.ignores_hang_up = handles_.ignores_hang_up;
+    facts.we_are_pid_1 = plan_.we_are_pid_1;
+    facts.kill_signal = plan_.kill_signal;
+    facts.manager_watches = plan_.announce == Announce::manager;
+    return facts;
+}
+
 void Supervisor::read_signals() {
     for (int count = 0; count < most_signals; ++count) {
-        const auto info = next_signal(handles_.signals);
+        auto info = next_signal(handles_.signals);
         if (!info) {
             return;
         }
@@ -32,20 +49,15 @@ void Supervisor::read_signals() {
             files_.note_loss();
             continue;
         }
-        SignalFacts facts;
-        facts.self = ::getpid();
-        facts.parent = ::getppid();
-        facts.has_terminal = handles_.has_terminal;
-        facts.service_is_apart = !handles_.shares_terminal;
-        facts.group_had_it = handles_.group_witness && info->ssi_code != SI_KERNEL &&
-                             handles_.group_witness->had(static_cast<int>(info->ssi_signo));
-        facts.terminal_is_gone =
-            handles_.has_terminal && info->ssi_signo == SIGHUP && is_terminal_gone();
-        facts.ignores_hang_up = handles_.ignores_hang_up;
-        facts.we_are_pid_1 = plan_.we_are_pid_1;
-        facts.kill_signal = plan_.kill_signal;
-        facts.manager_watches = plan_.announce == Announce::manager;
-        on_signal(meaning_of(*info, facts), *info);
+        SignalFacts facts = facts_about(*info);
+        const int signal = taken_for(*info, plan_.signal_rewrites);
+        if (signal != static_cast<int>(info->ssi_signo)) {
+            info->ssi_signo = static_cast<unsigned>(signal);
+            facts.group_had_it = false; // what it had is the signal that was sent
+        }
+        if (signal != 0) {
+            on_signal(meaning_of(*info, facts), *info);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "os/process.h"
 
+#include <algorithm>
 #include <csignal>
 
 namespace amphid {
@@ -40,6 +41,15 @@ bool stops_container(int signal, const SignalFacts& facts) {
 }
 
 } // namespace
+
+int taken_for(const signalfd_siginfo& info, const std::vector<SignalRewrite>& rewrites) {
+    const int signal = static_cast<int>(info.ssi_signo);
+    const auto found =
+        std::find_if(rewrites.begin(), rewrites.end(),
+                     [signal](const SignalRewrite& one) { return one.from == signal; });
+    return found == rewrites.end() || info.ssi_code > 0 || info.ssi_code == SI_QUEUE ? signal
+                                                                                     : found->to;
+}
 
 SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts) {
     const int signal = static_cast<int>(info.ssi_signo);

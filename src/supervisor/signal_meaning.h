@@ -2,9 +2,12 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
+#include "plan/plan.h"
+
 #include <cstdint>
 #include <sys/signalfd.h>
 #include <sys/types.h>
+#include <vector>
 
 namespace amphid {
 
@@ -35,6 +38,10 @@ enum class SignalMeaning : std::uint8_t {
     forward, // to the main process
     suspend, // ^Z and the like: the service got it, too
 };
+
+/// The number that the signal is taken for; 0: for none. Only those of kill(2) are rewritten: what
+/// the kernel or the terminal sends is a fact, what a command of ours sends (sigqueue(3)) is meant.
+int taken_for(const signalfd_siginfo& info, const std::vector<SignalRewrite>& rewrites);
 
 /// What a signal to the launcher means. Pure.
 SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts);

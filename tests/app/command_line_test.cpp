@@ -59,6 +59,11 @@ TEST(CommandLine, MistakesNameWhatIsWrong) {
         {{"logs", "web", "-o", "xml"},
          "logs: unknown format 'xml'; known formats are short, json, cat"},
         {{"start", "web", "db", "--notify-fd=3"}, "start: --notify-fd takes one service"},
+        {{"run", "--exec"}, "run: --exec needs a program"},
+        {{"run", "web", "--exec", "/bin/true"},
+         "run: --exec takes the place of a service; 'web' is one too many"},
+        {{"run", "--exec=/bin/true"}, "run: write --exec PROG, not --exec=PROG"},
+        {{"run", "web", "--set", "restart"}, "run: --set: expected KEY=VALUE, got 'restart'"},
     };
     for (const Mistake& mistake : mistakes) {
         EXPECT_EQ(parse(mistake.words).mistake, mistake.sentence);
@@ -81,6 +86,18 @@ TEST(CommandLine, OptionsStandAnywhere) {
     EXPECT_EQ(parsed.arguments.operands, (std::vector<std::string>{"web", "db", "--odd"}));
 }
 
+TEST(CommandLine, WhatFollowsExecIsTheProgram) {
+    const Parsed parsed =
+        parse({"run", "-q", "--set", "user=web", "--exec", "server", "--exec", "--", "--help"});
+    EXPECT_EQ(parsed.mistake, "");
+    EXPECT_TRUE(parsed.arguments.is_program);
+    EXPECT_FALSE(parsed.arguments.help);
+    EXPECT_EQ(parsed.arguments.operands, std::vector<std::string>{"server"});
+    EXPECT_EQ(parsed.arguments.passed, (std::vector<std::string>{"--exec", "--", "--help"}));
+    EXPECT_EQ(parsed.arguments.settings, std::vector<std::string>{"user=web"});
+    EXPECT_FALSE(parse({"run", "web", "--", "--exec", "x"}).arguments.is_program);
+}
+
 TEST(CommandLine, HelpBehindACommandNeedsNothingElse) {
     for (const char* option : {"--help", "-h"}) {
         for (const CommandRow& command : command_table()) {
@@ -99,6 +116,8 @@ TEST(CommandLine, HelpOfACommandSaysHowItIsUsed) {
         "\n"
         "Make services reload their configuration.\n"
         "\n"
+        "      --runtime-directory=DIR keep the files of running services in DIR/NAME, not in "
+        "/run/amphid/NAME\n"
         "  -q, --quiet                 print only warnings and errors\n"
         "  -v, --verbose               also print each step with its time\n"
         "\n"

@@ -236,4 +236,19 @@ TEST_F(ContainerTest, FilesOfAKilledContainerAreOld) {
     EXPECT_FALSE(exists(path("volume/pid")));
 }
 
+// emptyDir: PID 1 has nobody to fear in its container.
+TEST_F(ContainerTest, AVolumeThatEverybodyMayWriteIsTaken) {
+    ASSERT_EQ(::chmod(path("volume").c_str(), 0777), 0);
+    configure(service("notify", {"--exit-on", "TERM:0", "--notify"}) +
+              "[launcher]\nruntime-directory = \"/run/volume/ours\"\n");
+    Program& container = contained({"run", config()});
+    ASSERT_TRUE(await("the contained service to run", [&] {
+        return parse_fields(read("volume/ours/state"))["state"] == "running";
+    }));
+    struct stat st {};
+    ASSERT_EQ(::stat(path("volume/ours").c_str(), &st), 0);
+    EXPECT_EQ(st.st_mode & 0777, 0700U);
+    EXPECT_EQ(end(container).code, 0);
+}
+
 } // namespace amphid::test

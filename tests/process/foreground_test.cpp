@@ -366,21 +366,4 @@ TEST_F(ForegroundTest, WithoutNotifySocketTheReadinessCannotBeTold) {
     EXPECT_NE(unit.error.find("--daemon"), std::string::npos) << unit.error;
 }
 
-// The CMD of a container image, as it is: nothing of it is expanded.
-TEST_F(ForegroundTest, RunPassesArguments) {
-    configure("[service]\nexec-start = [\"/bin/sh\", \"-c\", 'printf \"<%s>\" \"$$@\" >" +
-              path("out") + "', \"sh\", \"first\"]\ntype = \"exec\"\n");
-    EXPECT_EQ(amphid({"run", config(), "--", "$HOME", "a b", "--no-retry"}).code, 0);
-    EXPECT_EQ(read("out"), "<first><$HOME><a b><--no-retry>");
-    EXPECT_EQ(amphid({"run", "--", config()}).code, 0);
-    EXPECT_EQ(read("out"), "<first>");
-}
-
-TEST_F(ForegroundTest, ArgumentsNeedOneCommandToGoTo) {
-    configure("[service]\ntype = \"oneshot\"\nexec-start = [[\"/bin/true\"], [\"/bin/true\"]]\n");
-    const Outcome outcome = amphid({"run", config(), "--", "x"});
-    EXPECT_EQ(outcome.code, 2);
-    expect_words(outcome.err, "arguments can be added to one exec-start only, not to 2");
-}
-
 } // namespace amphid::test

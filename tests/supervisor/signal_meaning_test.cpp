@@ -37,6 +37,17 @@ SignalFacts in_terminal() {
     return out;
 }
 
+TEST(TakenFor, OnlyWhatSomebodyHasSent) {
+    const std::vector<SignalRewrite> rewrites{{SIGTERM, SIGQUIT}, {SIGHUP, 0}};
+    EXPECT_EQ(taken_for(sent(SIGTERM, SI_USER), rewrites), SIGQUIT);
+    EXPECT_EQ(taken_for(sent(SIGTERM, SI_TKILL), rewrites), SIGQUIT);
+    EXPECT_EQ(taken_for(sent(SIGHUP, SI_USER), rewrites), 0);
+    EXPECT_EQ(taken_for(sent(SIGHUP, SI_KERNEL), rewrites), SIGHUP) << "the terminal's";
+    EXPECT_EQ(taken_for(sent(SIGTERM, SI_QUEUE), rewrites), SIGTERM) << "amphid stop's";
+    EXPECT_EQ(taken_for(sent(SIGINT, SI_USER), rewrites), SIGINT);
+    EXPECT_EQ(taken_for(sent(SIGTERM, SI_USER), {}), SIGTERM);
+}
+
 TEST(MeaningOf, TermAndIntStop) {
     EXPECT_EQ(meaning_of(sent(SIGTERM, SI_USER), facts()), stop);
     EXPECT_EQ(meaning_of(sent(SIGINT, SI_USER), facts()), stop);

@@ -30,7 +30,9 @@ int run_run(const Arguments& arguments) {
                                                       .retries = arguments.retries,
                                                       .notify_fd = arguments.notify_fd,
                                                       .volume = arguments.volume,
-                                                      .arguments = arguments.passed});
+                                                      .arguments = arguments.passed,
+                                                      .settings = arguments.settings,
+                                                      .is_program = arguments.is_program});
 }
 
 } // namespace amphid

@@ -150,7 +150,7 @@ std::string stop_launcher(const KnownService& service, Running running, bool res
                           Narrator& narrator) {
     const int main = running.found->state.main.pid;
     if (!send_signal_as(running.found->owner, running.launcher, SIGTERM,
-                        restart ? restart_word : 0) &&
+                        restart ? restart_word : stop_word) &&
         errno != ESRCH) {
         throw OsError("cannot stop",
                       concat(service.name, ", PID ", running.found->state.launcher.pid));
