@@ -113,7 +113,8 @@ ServiceFile locate(const std::string& service, const Host& host) {
                       concat("'", service, "' is not a valid service name: ", service_name_rule));
     }
     if (!is_file) {
-        return find_by_name(stem, manager_of_places(host), host);
+        // A container has one place for configurations, whichever user it runs as.
+        return find_by_name(stem, host.pid == 1 ? Manager::system : manager_of_places(host), host);
     }
     const bool absolute = service.front() == '/';
     const std::string path =

@@ -18,7 +18,7 @@ ServiceResult last_result(const Machine& machine) {
 
 } // namespace
 
-Ending ending_of(const Machine& machine, const Policy& policy, bool under_manager) {
+Ending ending_of(const Machine& machine, const Policy& policy, Above above) {
     const MainExit& exit = machine.exit;
     if (exit.kind == ExitKind::exec_failed) {
         return {exit.stage == ExecStage::none ? 1 : exit_status_of(exit.stage), 0};
@@ -36,13 +36,16 @@ Ending ending_of(const Machine& machine, const Policy& policy, bool under_manage
     if (ours || (failed && exit.kind == ExitKind::unknown)) {
         return {1, 0}; // it died of our own signal, or the cause is unknown
     }
-    if (!failed && policy.ignores_failure(CommandList::exec_start, machine.main_command)) {
+    const bool remapped =
+        above == Above::container_engine && policy.success_exit_status.contains(exit);
+    if (!failed &&
+        (remapped || policy.ignores_failure(CommandList::exec_start, machine.main_command))) {
         return {0, 0};
     }
     if (exit.kind == ExitKind::killed || exit.kind == ExitKind::dumped) {
         return {0, exit.status};
     }
-    const bool keeps_zero = under_manager && machine.result == ServiceResult::protocol;
+    const bool keeps_zero = above == Above::manager && machine.result == ServiceResult::protocol;
     return {failed && exit.status == 0 && !keeps_zero ? 1 : exit.status, 0};
 }
 

@@ -4,6 +4,7 @@
 
 #include "machine/machine.h"
 
+#include <cstdint>
 #include <string>
 
 namespace amphid {
@@ -15,9 +16,15 @@ struct Ending {
     friend bool operator==(const Ending&, const Ending&) = default;
 };
 
-/// The ending of a finished machine. `under_manager`: systemd evaluates it, so an early but clean
-/// exit stays clean (its result is then protocol, as it should be).
-Ending ending_of(const Machine& machine, const Policy& policy, bool under_manager);
+/// Who evaluates the exit of a launcher in the foreground.
+enum class Above : std::uint8_t {
+    nobody,
+    manager,          // systemd: an early but clean exit stays clean, its result is protocol
+    container_engine, // success-exit-status means success there, too
+};
+
+/// The ending of a finished machine.
+Ending ending_of(const Machine& machine, const Policy& policy, Above above);
 
 /// "exited with code 7", "killed by signal SIGSEGV", "EXEC /path: No such file or directory".
 /// `object` is what the failed stage was about.

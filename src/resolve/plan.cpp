@@ -140,8 +140,11 @@ std::string runtime_directory_of(const std::string& name, const std::string& con
         return from_list(*given, name);
     }
     const auto xdg = variable(host, "XDG_RUNTIME_DIR");
-    return xdg && xdg->starts_with('/') ? concat(*xdg, "/amphid/", name)
-                                        : home_runtime_directory_of(name, host);
+    if (xdg && xdg->starts_with('/')) {
+        return concat(*xdg, "/amphid/", name);
+    }
+    // A container has one place for them, too; its users need no home.
+    return host.pid == 1 ? concat("/run/amphid/", name) : home_runtime_directory_of(name, host);
 }
 
 std::string home_runtime_directory_of(const std::string& name, const Host& host) {

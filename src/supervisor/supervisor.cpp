@@ -244,7 +244,10 @@ Ending Supervisor::run() {
         // The starting command was told.
         handles_.log.write(LOG_ERR, identity_.failure, Occasion::failed);
     }
-    Ending ending = ending_of(machine_, plan_.policy, plan_.manager != Manager::none);
+    Ending ending = ending_of(machine_, plan_.policy,
+                              plan_.manager != Manager::none ? Above::manager
+                              : plan_.we_are_pid_1           ? Above::container_engine
+                                                             : Above::nobody);
     if (files_.left_pid_file() && ending.code == 0 && ending.signal == 0) {
         ending.code = 1; // as `stop` says it
     }

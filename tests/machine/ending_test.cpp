@@ -66,26 +66,43 @@ TEST(Ending, IsTheServicesOwn) {
     };
     const Policy policy;
     for (const EndingCase& c : cases) {
-        EXPECT_EQ(text_of(ending_of(c.machine, policy, false)), text_of(c.alone)) << c.name;
-        EXPECT_EQ(text_of(ending_of(c.machine, policy, true)), text_of(c.under_systemd)) << c.name;
+        EXPECT_EQ(text_of(ending_of(c.machine, policy, Above::nobody)), text_of(c.alone)) << c.name;
+        EXPECT_EQ(text_of(ending_of(c.machine, policy, Above::manager)), text_of(c.under_systemd))
+            << c.name;
     }
 }
 
 TEST(Ending, OurOwnSignalIsNotTheServicesEnd) {
     // The pid file was refused, so the service was stopped: dead by SIGTERM would look clean.
     const Machine machine = ended(resources, killed(SIGTERM), false);
-    EXPECT_EQ(text_of(ending_of(machine, {}, false)), "code 1, signal 0");
+    EXPECT_EQ(text_of(ending_of(machine, {}, Above::nobody)), "code 1, signal 0");
+}
+
+TEST(Ending, AContainersExitIsRemapped) {
+    Policy policy;
+    policy.success_exit_status = {{7}, {SIGUSR1}};
+    const Machine clean = ended(success, exited(7));
+    EXPECT_EQ(ending_of(clean, policy, Above::container_engine), (Ending{0, 0}));
+    EXPECT_EQ(ending_of(clean, policy, Above::nobody), (Ending{7, 0}));
+    EXPECT_EQ(ending_of(clean, policy, Above::manager), (Ending{7, 0}));
+    EXPECT_EQ(ending_of(ended(success, killed(SIGUSR1)), policy, Above::container_engine),
+              (Ending{0, 0}));
+    EXPECT_EQ(ending_of(ended(success, killed(SIGTERM)), policy, Above::container_engine),
+              (Ending{0, SIGTERM}));
+    EXPECT_EQ(ending_of(ended(start_limit_hit, exited(7)), policy, Above::container_engine),
+              (Ending{7, 0}));
 }
 
 TEST(Ending, IgnoredFailureEndsWithZero) {
     Policy policy;
     policy.ignored_failures[static_cast<std::size_t>(CommandList::exec_start)] = {true};
-    EXPECT_EQ(ending_of(ended(success, exited(7)), policy, false), (Ending{0, 0}));
-    EXPECT_EQ(ending_of(ended(success, killed(SIGSEGV)), policy, true), (Ending{0, 0}));
-    EXPECT_EQ(ending_of(ended(exit_code, not_executed(ExecStage::exec, 2)), policy, false),
+    EXPECT_EQ(ending_of(ended(success, exited(7)), policy, Above::nobody), (Ending{0, 0}));
+    EXPECT_EQ(ending_of(ended(success, killed(SIGSEGV)), policy, Above::manager), (Ending{0, 0}));
+    EXPECT_EQ(ending_of(ended(exit_code, not_executed(ExecStage::exec, 2)), policy, Above::nobody),
               (Ending{203, 0}));
-    EXPECT_EQ(ending_of(ended(timeout, killed(SIGKILL)), policy, false), (Ending{0, SIGKILL}));
-    EXPECT_EQ(ending_of(ended(start_limit_hit, exited(7)), policy, false), (Ending{7, 0}));
+    EXPECT_EQ(ending_of(ended(timeout, killed(SIGKILL)), policy, Above::nobody),
+              (Ending{0, SIGKILL}));
+    EXPECT_EQ(ending_of(ended(start_limit_hit, exited(7)), policy, Above::nobody), (Ending{7, 0}));
 }
 
 TEST(Failure, SaysWhatAndWhy) {
@@ -131,7 +148,7 @@ TEST(Failure, OfAHookNamesIt) {
               "exec-condition did not finish within 1min 30s (result 'timeout')");
     Course course{policy};
     course.play({StartRequested{}, hook_exits(), hook_exits(3), hook_exits()});
-    EXPECT_EQ(ending_of(course.machine, policy, false), (Ending{1, 0}));
+    EXPECT_EQ(ending_of(course.machine, policy, Above::nobody), (Ending{1, 0}));
     const MainExit missing{ExitKind::exec_failed, ENOENT, ExecStage::exec};
     EXPECT_EQ(failure_after(policy, {StartRequested{}, ControlExited{missing, true}, hook_exits()}),
               "exec-condition EXEC /no/such: No such file or directory (result 'exit-code')");
@@ -153,12 +170,12 @@ TEST(Ending, OfASkippedServiceIsClean) {
     give(policy, CommandList::exec_condition);
     Course course{policy};
     course.play({StartRequested{}, hook_exits(1)});
-    EXPECT_EQ(ending_of(course.machine, policy, false), (Ending{0, 0}));
+    EXPECT_EQ(ending_of(course.machine, policy, Above::nobody), (Ending{0, 0}));
 }
 
 TEST(Ending, NobodyKnowsHowAStrangerEnded) {
     const Machine machine = ended(exit_code, {ExitKind::unknown, 0, ExecStage::none});
-    EXPECT_EQ(text_of(ending_of(machine, {}, false)), "code 1, signal 0");
+    EXPECT_EQ(text_of(ending_of(machine, {}, Above::nobody)), "code 1, signal 0");
 }
 
 /// Ready once, crashed, started again by us, and now without READY=1 for too long.
@@ -181,7 +198,7 @@ TEST(Failure, OfALaterStartIsThatOfAStart) {
     ASSERT_EQ(name_of(machine.state), "failed");
     EXPECT_EQ(describe_failure(machine, policy, ""),
               "no READY=1 within 1min 30s (result 'timeout')");
-    EXPECT_EQ(ending_of(machine, policy, false), (Ending{1, 0})) << "the SIGTERM was ours";
+    EXPECT_EQ(ending_of(machine, policy, Above::nobody), (Ending{1, 0})) << "the SIGTERM was ours";
 }
 
 } // namespace

@@ -68,8 +68,30 @@ copy_deb() {
     copy_to "$machine" "$next" "/root/packages/${3:-$2-next}.deb"
 }
 
+# The image of packaging/container with the helper as its service, and the files beside it.
+copy_image() {
+    local dir file
+    dir=$(machine_dir "$machine")
+    printf '%s\n' '[service]' 'drain-sec = 0' \
+        'exec-start = ["helper", "serve", "--listen", "8080", "--exit-on", "TERM:0"]' >"$dir/drop-in.toml"
+    printf '%s\n' '[service]' 'exec-start = ["helper", "serve", "--stdout"]' >"$dir/args.toml"
+    packaging/container/build scratch "$dir/web.tar" "$helper:/usr/local/bin/helper" \
+        packaging/container/web.toml:/etc/amphid/web.toml "$dir/args.toml:/etc/amphid/args.toml" \
+        "$dir/drop-in.toml:/etc/amphid/web.toml.d/helper.toml"
+    copy_to "$machine" "$dir/web.tar" /root/packages/web.tar
+    packaging/container/build debian "$dir/debian.tar" --tree "$(make_tree "$suite" bare)"
+    copy_to "$machine" "$dir/debian.tar" /root/packages/debian.tar
+    rm "$dir/debian.tar"
+    run_in "$machine" mkdir -p /root/container
+    for file in packaging/container/*; do copy_to "$machine" "$file" "/root/container/${file##*/}"; done
+}
+
 copy_packages() {
     local deb file example
+    if [[ $kind == podman ]]; then
+        copy_image
+        return
+    fi
     if [[ $kind == rpm ]]; then
         for file in "$place"/amphid-*.rpm; do copy_to "$machine" "$file" "/root/packages/${file##*/}"; done
         return

@@ -71,6 +71,7 @@ machine_dir() {
 # nspawn calls the payload's cgroup `payload`, below the one it was started in.
 start_nspawn() {
     local name=$1 tree=$2 dir=$3 cgroup=/sys/fs/cgroup/$4 private=$3/private root=$3/private/root
+    shift 4
     mount -t tmpfs -o mode=0755 tmpfs "$private"
     mkdir -p "$private/upper" "$private/work" "$root"
     mount -t overlay overlay -o "lowerdir=$tree,upperdir=$private/upper,workdir=$private/work" "$root"
@@ -85,7 +86,7 @@ start_nspawn() {
         (
             echo "$BASHPID" >"$cgroup/cgroup.procs"
             exec systemd-nspawn --quiet --boot --directory="$root" --machine="$name" --register=no \
-                --keep-unit --console=pipe --private-network --bind="$dir/share:/mnt/share"
+                --keep-unit --console=pipe --private-network --bind="$dir/share:/mnt/share" "$@"
         ) || code=$?
     done
 }
@@ -131,19 +132,25 @@ is_booted() {
     [[ $state == running || $state == degraded ]]
 }
 
+# What a machine may do beyond nspawn's own rules: containers in it need nearly everything.
+list_machine_options() {
+    [[ $1 != podman ]] || printf '%s\n' --capability=all '--system-call-filter=bpf @keyring'
+}
+
 boot_machine() {
-    local name=$1 suite=$2 kind=${3:-machine} tree dir
+    local name=$1 suite=$2 kind=${3:-machine} tree dir options
     tree=$(make_tree "$suite" "$kind") || return
     machine_kind[$name]=$kind
     dir=$(machine_dir "$name")
     remove_remains
     mkdir -p "$dir/share" "$dir/private"
+    readarray -t options < <(list_machine_options "$kind")
     [[ -n $(trap -p EXIT) ]] || trap halt_machines EXIT # else its owner calls halt_machines
     # The PID namespace ends with its launcher, and the launcher with this shell, killed or not.
     setpriv --pdeathsig KILL setsid unshare --mount --propagation private --pid --mount-proc \
         --fork --kill-child=KILL -- \
         "$BASH" -c "$(declare -f start_nspawn); set -euo pipefail; start_nspawn \"\$@\"" \
-        nspawn "$name" "$tree" "$dir" "$(machine_cgroup "$name")" \
+        nspawn "$name" "$tree" "$dir" "$(machine_cgroup "$name")" "${options[@]}" \
         </dev/null >"$dir/console" 2>&1 &
     machine_launcher[$name]=$! # unshare: each program of that line became the next one
     if ! await "$boot_deadline" "systemd-nspawn of $name" find_machine "$name" ||

@@ -10,7 +10,7 @@
 # KIND `machine` boots systemd; `services` does, too, and has the programs of the tests and of config/
 # installed (never started), on bookworm also those of docs/recipes.md; `bare` is Debian's minbase with
 # git: what a fresh machine has, and nothing else; `rpm` boots systemd and has rpm and dnf; `openrc` and
-# `sysv` boot those; `wide` has every package of tests/system/imports/units.tsv.
+# `sysv` boot those; `podman` boots systemd and runs containers; `wide` has every package of tests/system/imports/units.tsv.
 
 rig_dir=${AMPHID_RIG_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/rig}
 
@@ -39,6 +39,7 @@ list_packages() {
             ;;
         openrc) echo sysvinit-core,openrc,procps ;;
         sysv) echo sysvinit-core,sysv-rc,initscripts,insserv,procps,lsb-base ;;
+        podman) echo "$(list_packages "$1" machine),podman,runc,crun,conmon,netavark,catatonit" ;;
         wide) list_wide_packages ;;
         *) die "no tree of kind '$2'" ;;
     esac

@@ -28,6 +28,22 @@ inline void write_mebibytes(int fd, long count) {
     }
 }
 
+/// Writes lines for ever: short ones are the most work for whoever reads them.
+inline void flood_lines(int fd) {
+    std::string lines;
+    for (int line = 0; line < 4096; ++line)
+        lines += "y\n";
+    while (write_all(fd, lines)) {
+    }
+}
+
+/// Standard input becomes standard output, as with cat(1).
+inline void copy_input() {
+    char part[4096];
+    for (ssize_t n = 0; (n = ::read(0, part, sizeof part)) > 0;)
+        write_all(1, {part, static_cast<std::size_t>(n)});
+}
+
 /// Stores so many descriptors, no two of the same file.
 inline void store_many(long count) {
     for (long i = 0; i < count; ++i) {

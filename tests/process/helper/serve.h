@@ -198,6 +198,7 @@ inline constexpr Step steps_table[] = {
     {"--append-text", 2, false, [](P&, W& w, W&) { append_line(w[0], w[1]); }},
     {"--stdout", 1, false, [](P&, W& w, W&) { write_all(1, w[0] + "\n"); }},
     {"--stderr", 1, false, [](P&, W& w, W&) { write_all(2, w[0] + "\n"); }},
+    {"--cat", 0, false, [](P&, W&, W&) { copy_input(); }},
     {"--stderr-raw", 1, false, [](P&, W& w, W&) { write_all(2, unescape(w[0])); }},
     {"--stderr-lines", 1, false,
      [](P&, W& w, W&) {
@@ -206,14 +207,7 @@ inline constexpr Step steps_table[] = {
      }},
     {"--write-mib", 2, false,
      [](P&, W& w, W&) { write_mebibytes(std::atoi(w[0].c_str()), std::atol(w[1].c_str())); }},
-    {"--flood-lines", 1, false,
-     [](P&, W& w, W&) {
-         std::string lines; // short ones are the most work for whoever reads them
-         for (int line = 0; line < 4096; ++line)
-             lines += "y\n";
-         while (write_all(std::atoi(w[0].c_str()), lines)) {
-         }
-     }},
+    {"--flood-lines", 1, false, [](P&, W& w, W&) { flood_lines(std::atoi(w[0].c_str())); }},
     {"--tell", 2, false,
      [](P&, W& w, W&) { tell(w[0], std::strtoull(w[1].c_str(), nullptr, 10)); }},
     // The notify protocol.
