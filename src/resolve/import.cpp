@@ -211,19 +211,10 @@ private:
         const bool starts = find("Service", "ExecStart") != nullptr;
         const std::string name = last("Service", "BusName");
         if (bus && !name.empty()) {
-            // As systemd has it by itself for a unit with BusName=.
-            add_line("Unit", "Requires", "dbus.socket");
-            add_line("Unit", "After", "dbus.socket");
-            // Asks for the name's owner until there is one.
-            Array ask;
-            for (const std::string& word :
-                 {std::string("/usr/bin/dbus-send"), std::string("--system"),
-                  std::string("--print-reply"), std::string("--dest=org.freedesktop.DBus"),
-                  std::string("/org/freedesktop/DBus"),
-                  std::string("org.freedesktop.DBus.GetNameOwner"), "string:" + name}) {
-                ask.push_back({word, {}});
+            const auto& lines = find("Service", "BusName")->lines;
+            if (auto value = values_.value_of(lines, out_.config.ready.dbus)) {
+                set("ready", "dbus", std::move(*value));
             }
-            set("ready", "command", {std::move(ask), {}});
         }
         drop("BusName");
         if (type.empty() || bus) {

@@ -227,6 +227,9 @@ std::string unit_lines(const Config& config, const UnitFacts& facts, std::string
     if (!config.origins.contains("unit.description")) {
         out += directive_line("Description", concat(facts.name, " (", words, ')'));
     }
+    if (!config.ready.dbus.text.empty()) { // Type=dbus implies them
+        out += directive_line("Requires", "dbus.socket") + directive_line("After", "dbus.socket");
+    }
     // With it systemd reports that a changed file needs a daemon-reload.
     return out + directive_line("SourcePath", directive_value(json_string(facts.file.path)));
 }
