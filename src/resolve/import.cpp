@@ -291,14 +291,7 @@ private:
         }
         add_boot_directories();
         if (!source_.socket.empty()) {
-            const bool needs = last("Unit", "Requires").find(source_.socket) != std::string::npos ||
-                               find("Service", "Sockets") != nullptr;
-            out_.notes.push_back({{},
-                                  "Sockets",
-                                  source_.socket,
-                                  needs ? Loss::something : Loss::nothing,
-                                  "the service must listen itself",
-                                  false});
+            note_socket();
         }
         const std::string command = last("Service", "ExecStart");
         if (!source_.template_beside.empty() && does_nothing(command)) {
@@ -310,6 +303,20 @@ private:
                                          source_.template_beside),
                                   false});
         }
+    }
+
+    void note_socket() {
+        const bool needs = source_.is_per_connection ||
+                           last("Unit", "Requires").find(source_.socket) != std::string::npos ||
+                           find("Service", "Sockets") != nullptr;
+        out_.notes.push_back({{},
+                              "Sockets",
+                              source_.socket,
+                              needs ? Loss::something : Loss::nothing,
+                              source_.is_per_connection
+                                  ? "Accept=yes: amphid starts no instance for each connection"
+                                  : "the service must listen itself",
+                              false});
     }
 
     /// Directories that systemd-tmpfiles creates at boot are created before each start, with any

@@ -87,7 +87,8 @@ constexpr OwnLine own_lines[] = {
     // daemon's lock.
     {"RuntimeDirectory",
      [](const Config&, const UnitFacts& facts) {
-         return concat("amphid/", facts.name, is_template(facts) ? "%i" : "");
+         return is_template(facts) ? concat("amphid/", facts.name, "%i")
+                                   : exec_word(concat("amphid/", facts.name));
      }},
     {"RuntimeDirectoryPreserve",
      [](const Config&, const UnitFacts&) { return std::string("yes"); }},
