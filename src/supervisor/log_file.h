@@ -24,6 +24,9 @@ namespace amphid {
 class LogFile {
 public:
     LogFile(const LogSettings& settings, Log& log) : settings_(settings), log_(log) {}
+    LogFile(const LogFile&) = delete;
+    LogFile& operator=(const LogFile&) = delete;
+    ~LogFile();
 
     /// Opens the file unless it is open; throws OsError if it must not be used.
     void open();
@@ -42,6 +45,10 @@ public:
 
     /// The process that wrote the last line has ended: the next output starts a new line.
     void end_line();
+
+    /// Writes a line of the launcher's own, "amphid: TEXT", as soon as no line is unfinished. If it
+    /// cannot be written, nothing is said about it: the launcher's log has it, too.
+    void say(std::string_view text);
 
     /// Begins a new file where somebody has moved this one away, unless a line is unfinished: then
     /// with the next output.
@@ -75,6 +82,7 @@ private:
     void lose(PipeReader& pipe, std::string_view& text, std::size_t size);
     void skip_line(PipeReader& pipe, std::string_view& text);
     bool report_loss();
+    void write_what_was_said();
 
     const LogSettings& settings_;
     Log& log_;
@@ -92,6 +100,7 @@ private:
     std::uint64_t size_ = 0;
     std::uint64_t limit_ = 0;
     TimeSpan last_written_;
+    std::string said_;              // lines of the launcher's own that wait for the end of a line
     bool rotation_failed_ = false;  // and has been logged
     int loss_ = 0;                  // errno of the ongoing loss
     bool skips_line_ = false;       // drop the rest of the truncated line

@@ -19,15 +19,33 @@ constexpr std::size_t longest_to_wait_for = std::size_t{16} * 1024;
 
 constexpr TimeSpan idle = seconds(1);
 
+/// A file that somebody has named and that has no marks of ours is the service's alone: programs
+/// read it.
+bool has_our_lines(const LogSettings& settings) {
+    return settings.is_default || settings.prefix || settings.timestamps != LogTimestamps::none;
+}
+
 } // namespace
 
 LogPump::LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear)
-    : hear_(std::move(hear)), tells_apart_(settings.prefix), file_(settings, log),
+    : log_(log), hear_(std::move(hear)), tells_apart_(settings.prefix), file_(settings, log),
       compressor_(loop, settings, log), inlets_{Inlet(loop, LogStream::output,
                                                       [this] { take_share(inlets_[0]); }),
                                                 Inlet(loop, LogStream::error,
                                                       [this] { take_share(inlets_[1]); })},
-      rest_(loop, Turn::store, [this] { rest(); }) {}
+      rest_(loop, Turn::store, [this] { rest(); }) {
+    if (has_our_lines(settings)) {
+        log.copy_to([this](std::string_view text) {
+            if (is_begun_) {
+                file_.say(text);
+            }
+        });
+    }
+}
+
+LogPump::~LogPump() {
+    log_.copy_to({});
+}
 
 int LogPump::open(LogStream stream) {
     file_.open_at_start();
@@ -59,6 +77,7 @@ void LogPump::begin() {
             watch(inlet);
         }
     }
+    is_begun_ = true;
     compress(); // not before: a daemon is not yet the process that will run
 }
 

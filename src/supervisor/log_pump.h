@@ -26,6 +26,9 @@ public:
 
     /// `hear` gets a copy of all output.
     LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear);
+    LogPump(const LogPump&) = delete;
+    LogPump& operator=(const LogPump&) = delete;
+    ~LogPump();
 
     /// Opens file and pipe unless they are open, and returns the service's end for this stream;
     /// both streams share it unless they are told apart. Throws OsError.
@@ -67,6 +70,7 @@ private:
     void note_busy(Inlet& inlet);
     void rest();
 
+    Log& log_;
     Hear hear_;
     const bool tells_apart_;
     LogFile file_;
@@ -74,6 +78,7 @@ private:
     unsigned compressed_for_ = 0;
     std::array<Inlet, 2> inlets_;
     Timer rest_;
+    bool is_begun_ = false;
     bool was_busy_ = false;       // since the timer was set
     bool waits_for_rest_ = false; // the timer is set
 };
