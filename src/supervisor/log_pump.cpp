@@ -35,11 +35,7 @@ LogPump::LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear)
                                                       [this] { take_share(inlets_[1]); })},
       rest_(loop, Turn::store, [this] { rest(); }) {
     if (has_our_lines(settings)) {
-        log.copy_to([this](std::string_view text) {
-            if (is_begun_) {
-                file_.say(text);
-            }
-        });
+        log.copy_to([this](std::string_view text) { say(text); });
     }
 }
 
@@ -132,13 +128,28 @@ void LogPump::rest() {
     file_.rest();
 }
 
+/// After what the service has written before. The message may be about that very output.
+void LogPump::say(std::string_view text) {
+    if (!is_begun_) {
+        return;
+    }
+    for (Inlet& inlet : inlets_) {
+        if (inlet.reader && !is_draining_) {
+            drain(inlet, whole_pipe, false);
+        }
+    }
+    file_.say(text);
+}
+
 /// True where the budget was used up.
 bool LogPump::drain(Inlet& inlet, std::size_t budget, bool all) {
-    for (std::size_t done = 0; done < budget;) {
+    is_draining_ = true;
+    std::size_t done = 0;
+    while (done < budget) {
         const std::string_view seen = inlet.reader->look();
         const std::string_view text = all ? seen : ready_part(inlet, seen);
         if (text.empty()) {
-            return false;
+            break;
         }
         if (text.size() >= busy) {
             note_busy(inlet);
@@ -147,7 +158,8 @@ bool LogPump::drain(Inlet& inlet, std::size_t budget, bool all) {
         hear_(text, inlet.stream);
         file_.take(*inlet.reader, text, inlet.stream);
     }
-    return true;
+    is_draining_ = false;
+    return done >= budget;
 }
 
 /// A file that was begun may have others before it.

@@ -68,6 +68,7 @@ private:
     std::string_view ready_part(const Inlet& inlet, std::string_view text) const;
     void compress();
     void note_busy(Inlet& inlet);
+    void say(std::string_view text);
     void rest();
 
     Log& log_;
@@ -79,6 +80,7 @@ private:
     std::array<Inlet, 2> inlets_;
     Timer rest_;
     bool is_begun_ = false;
+    bool is_draining_ = false;
     bool was_busy_ = false;       // since the timer was set
     bool waits_for_rest_ = false; // the timer is set
 };
