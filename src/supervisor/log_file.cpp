@@ -49,6 +49,9 @@ void LogFile::open() {
     }
     try {
         attach(open_output_file(settings_.path, 0, ~settings_.mode & 0777U));
+        if (count_ == 1) {
+            write_draft_again();
+        }
     } catch (const OsError& error) {
         if (error.error() != ENXIO) {
             throw;
@@ -289,19 +292,50 @@ std::size_t LogFile::write_as_it_is(PipeReader& pipe, std::string_view text) {
 
 /// In pieces, each of which is written completely or not at all.
 std::size_t LogFile::write_stamped(PipeReader& pipe, std::string_view text,
-                                   std::string_view stamp) {
+                                   const std::string& stamp) {
     const std::span<char> buffer(stamped_.get(), stamped_.size());
     std::size_t done = 0;
     while (done < text.size()) {
         const bool begins_line = done > 0 ? text[done - 1] == '\n' : begins_line_;
         const Stamped piece = stamp_lines(text.substr(done), stamp, begins_line, buffer);
-        if (!append({buffer.data(), piece.written})) {
+        if (gone_ == 0 && is_regular_) {
+            gone_ = draft_.hold(pipe, piece.read,
+                                {identity_.st_dev, identity_.st_ino, size_, begins_line, stamp});
+        }
+        const bool fits = append({buffer.data(), piece.written});
+        draft_.done();
+        if (!fits) {
             break;
         }
-        pipe.drop(piece.read);
+        drop(pipe, piece.read);
         done += piece.read;
     }
     return done;
+}
+
+/// Removes it from the pipe, but for what has left it for the draft.
+void LogFile::drop(PipeReader& pipe, std::size_t size) {
+    const std::size_t gone = std::min(gone_, size);
+    gone_ -= gone;
+    pipe.drop(size - gone);
+}
+
+/// What a killed launcher was writing, whether it had begun to or was done.
+void LogFile::write_draft_again() {
+    const auto left = draft_.left();
+    if (!left) {
+        return;
+    }
+    const LogDraft::Place& place = left->place;
+    const bool is_its_file = is_regular_ && identity_.st_dev == place.device &&
+                             identity_.st_ino == place.inode && size_ >= place.size;
+    if (is_its_file && cut_to(place.size)) {
+        begins_line_ = place.begins_line;
+    }
+    if (append(stamp_lines(left->text, place.stamp, begins_line_))) {
+        begins_line_ = left->text.ends_with('\n');
+        draft_.forget();
+    }
 }
 
 bool LogFile::append(std::string_view text) {

@@ -7,6 +7,7 @@
 #include "os/scratch.h"
 #include "plan/log_settings.h"
 #include "supervisor/log.h"
+#include "supervisor/log_draft.h"
 #include "supervisor/log_text.h"
 
 #include <cstdint>
@@ -23,7 +24,9 @@ namespace amphid {
 /// gets the rest of its last line, and a new one is started.
 class LogFile {
 public:
-    LogFile(const LogSettings& settings, Log& log) : settings_(settings), log_(log) {}
+    /// `draft`: a file for what is being written (LogDraft); empty: none.
+    LogFile(const LogSettings& settings, Log& log, std::string draft = {})
+        : settings_(settings), log_(log), draft_(std::move(draft)) {}
     LogFile(const LogFile&) = delete;
     LogFile& operator=(const LogFile&) = delete;
     ~LogFile();
@@ -74,7 +77,9 @@ private:
     std::string stamp_now() const;
     std::size_t write(PipeReader& pipe, std::string_view text);
     std::size_t write_as_it_is(PipeReader& pipe, std::string_view text);
-    std::size_t write_stamped(PipeReader& pipe, std::string_view text, std::string_view stamp);
+    std::size_t write_stamped(PipeReader& pipe, std::string_view text, const std::string& stamp);
+    void drop(PipeReader& pipe, std::size_t size);
+    void write_draft_again();
     bool append(std::string_view text);
     void take_back_torn_line();
     bool cut_to(std::uint64_t size);
@@ -86,6 +91,8 @@ private:
 
     const LogSettings& settings_;
     Log& log_;
+    LogDraft draft_;
+    std::size_t gone_ = 0; // how much of the text at hand has left the pipe
     Fd file_;
     struct stat identity_ {};
     unsigned count_ = 0;

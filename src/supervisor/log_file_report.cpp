@@ -56,7 +56,7 @@ void LogFile::lose(PipeReader& pipe, std::string_view& text, std::size_t size) {
     if (size == 0) {
         return;
     }
-    pipe.drop(size);
+    drop(pipe, size);
     skips_line_ = text[size - 1] != '\n';
     lost_bytes_ += size;
     lost_lines_ += lines_in(text.substr(0, size));

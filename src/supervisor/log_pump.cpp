@@ -27,8 +27,9 @@ bool has_our_lines(const LogSettings& settings) {
 
 } // namespace
 
-LogPump::LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear)
-    : log_(log), hear_(std::move(hear)), tells_apart_(settings.prefix), file_(settings, log),
+LogPump::LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear, std::string draft)
+    : log_(log), hear_(std::move(hear)), tells_apart_(settings.prefix),
+      file_(settings, log, std::move(draft)),
       compressor_(loop, settings, log), inlets_{Inlet(loop, LogStream::output,
                                                       [this] { take_share(inlets_[0]); }),
                                                 Inlet(loop, LogStream::error,

@@ -25,7 +25,7 @@ public:
     using Hear = std::function<void(std::string_view text, LogStream stream)>;
 
     /// `hear` gets a copy of all output.
-    LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear);
+    LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear, std::string draft);
     LogPump(const LogPump&) = delete;
     LogPump& operator=(const LogPump&) = delete;
     ~LogPump();

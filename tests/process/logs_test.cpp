@@ -54,23 +54,23 @@ TEST_P(PackedLogsTest, AreReadLikeOthers) {
     if (::access(("/usr/bin/" + program).c_str(), X_OK) != 0)
         GTEST_SKIP() << "this machine has no " << program;
     const std::string suffix = program == "gzip" ? ".gz" : ".zst";
-    configure(logging("seq 1 10000; exec sleep 1000") +
-              "max-size = \"16K\"\nkeep = 100\ncompress = \"" + program + "\"\n");
+    configure(logging("seq 1 20000; exec sleep 1000") +
+              "max-size = \"32K\"\nkeep = 100\ncompress = \"" + program + "\"\n");
     started();
-    ASSERT_TRUE(await_log("10000\n"));
+    ASSERT_TRUE(await_log("20000\n"));
     const auto packed = [&] {
         const std::string files = run({.command = {"/bin/sh", "-c", "ls -d log.* | cat"}}).out;
-        return files.size() > 200 && files.find("Z\n") == std::string::npos &&
+        return files.size() > 60 && files.find("Z\n") == std::string::npos &&
                files.find("tmp\n") == std::string::npos &&
                files.find(suffix + "\n") != std::string::npos;
     };
     ASSERT_TRUE(await("every older file is compressed", packed));
     std::string all;
-    for (int i = 1; i <= 10000; ++i)
+    for (int i = 1; i <= 20000; ++i)
         all += std::to_string(i) + "\n";
     EXPECT_EQ(logs().out, all);
     EXPECT_EQ(logs({"--grep", "^[13]$"}).out, "1\n3\n");
-    EXPECT_EQ(logs({"-n", "9999"}).out, all.substr(2));
+    EXPECT_EQ(logs({"-n", "19999"}).out, all.substr(2));
     stopped();
 }
 

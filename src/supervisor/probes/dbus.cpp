@@ -19,7 +19,8 @@ public:
         if (bus_.owned() == true) {
             return {Look::Answer::yes, {}};
         }
-        return {Look::Answer::later, bus_.owned() ? "nobody owns it" : "no answer of the bus yet"};
+        return {Look::Answer::later,
+                bus_.owned() ? "nobody owns it" : "the bus has not answered yet"};
     }
 
     void cancel() override { bus_.close(); }
