@@ -34,6 +34,7 @@ protected:
         write("bus.conf", "<busconfig><listen>unix:path=" + bus_path() +
                               "</listen><auth>EXTERNAL</auth><policy context=\"default\">"
                               "<allow send_destination=\"*\" eavesdrop=\"true\"/>"
+                              "<allow receive_sender=\"*\" eavesdrop=\"true\"/>"
                               "<allow own=\"*\"/><allow user=\"*\"/></policy></busconfig>");
         Program& bus = spawn({{bus_program, "--nofork", "--nopidfile", "--nosyslog",
                                "--config-file=" + path("bus.conf")}});

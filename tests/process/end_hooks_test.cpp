@@ -13,8 +13,8 @@ class EndHookTest : public ProcessTest {
 protected:
     /// A command that writes what it is told of the end into that file.
     std::string told(const std::string& file) const {
-        return shell("echo \"$$MONITOR_SERVICE_RESULT $$MONITOR_EXIT_CODE $$MONITOR_EXIT_STATUS "
-                     "$$MONITOR_UNIT $${#MONITOR_INVOCATION_ID}\" >>" +
+        return shell("echo \"$MONITOR_SERVICE_RESULT $MONITOR_EXIT_CODE $MONITOR_EXIT_STATUS "
+                     "$MONITOR_UNIT ${#MONITOR_INVOCATION_ID}\" >>" +
                      path(file));
     }
     std::string both() const {
@@ -46,7 +46,7 @@ TEST_F(EndHookTest, OnSuccessRunsAfterAStopAndNotAtARestart) {
 TEST_F(EndHookTest, AFailedStartHasRunThemWhenItReturns) {
     configure(service("notify", {"--exit", "4"}) + both());
     EXPECT_EQ(start().code, 1);
-    EXPECT_EQ(lines("failure"), Words{"protocol exited 4 " + name() + ".service 32"});
+    EXPECT_EQ(lines("failure"), Words{"exit-code exited 4 " + name() + ".service 32"});
 }
 
 // OnFailure= starts another unit: what a command leaves is not this service's.

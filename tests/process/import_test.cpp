@@ -104,9 +104,9 @@ TEST_F(ImportTest, AnInstanceWithEscapes) {
     const std::string instance = "one@a-b\\x2dc";
     write("one@.service", "[Service]\nType=notify\n" +
                               exec({"--append-text", path("unit"), "%i|%I|%j|%n|%f", "--notify"}));
-    write("two@.toml", "[service]\ntype = \"oneshot\"\nexec-start = [\"/bin/sh\", \"-c\", "
-                       "\"echo '%i|%I|'$$AMPHID_INSTANCE > " +
-                           path("toml") + "\"]\n");
+    write("two@a-b\\x2dc.toml", "[service]\ntype = \"oneshot\"\nexec-start = [\"/bin/sh\", \"-c\", "
+                                "\"echo '%i|%I|'$$AMPHID_INSTANCE > " +
+                                    path("toml") + "\"]\n");
     const std::string unit = path(instance + ".service");
     const Outcome outcome = amphid({"start", unit});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
@@ -118,7 +118,7 @@ TEST_F(ImportTest, AnInstanceWithEscapes) {
     EXPECT_EQ(amphid({"start", path("two@a-b\\x2dc.toml")}).code, 0);
     EXPECT_EQ(lines("toml"), Words{"a-b\\x2dc|a/b-c|a-b\\x2dc"});
     expect_words(amphid({"unit", path("two@a-b\\x2dc.toml")}).out,
-                 "\nRuntimeDirectory=amphid/two@a-b\\\\x2dc\n");
+                 "\nRuntimeDirectory=\"amphid/two@a-b\\\\x2dc\"\n");
     EXPECT_EQ(amphid({"start", path("two@a\\b.toml")}).code, 2);
     expect_nobody_left();
 }
