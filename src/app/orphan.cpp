@@ -62,6 +62,8 @@ Plan plan_to_stop_by(const KnownService& service, const Host& host, const State&
                            " without its exec-stop and exec-stop-post commands"));
         commands_of(plan, CommandList::exec_stop).clear();
         commands_of(plan, CommandList::exec_stop_post).clear();
+        commands_of(plan, CommandList::on_success).clear();
+        commands_of(plan, CommandList::on_failure).clear();
         plan.policy.ignored_failures = {};
     }
     return plan;

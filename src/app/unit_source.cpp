@@ -10,6 +10,7 @@
 #include "plan/unit_name.h"
 #include "resolve/start_condition.h"
 #include "resolve/unit_path.h"
+#include "resolve/unit_text.h"
 
 #include <algorithm>
 #include <fcntl.h>
@@ -159,6 +160,17 @@ void add_neighbours(UnitSource& source, const std::vector<std::string>& director
     const std::string socket = stem + ".socket";
     if (!find_file(socket, directories).empty()) {
         source.socket = socket;
+    }
+    // Of a template: what starts an instance for each connection.
+    const std::string of_prefix = stem.substr(0, stem.find('@')) + ".socket";
+    if (const std::string file = find_file(of_prefix, directories);
+        stem.find('@') != std::string::npos && !file.empty()) {
+        const UnitText text(read_small_file(AT_FDCWD, file.c_str(), largest_file).value_or(""));
+        const auto accept = text.last("Socket", "Accept");
+        if (accept && parse_boolean(accept->value) == true) {
+            source.socket = of_prefix;
+            source.is_per_connection = true;
+        }
     }
     const std::string of_instances = stem + "@.service";
     if (stem.find('@') == std::string::npos && !find_file(of_instances, directories).empty()) {

@@ -86,6 +86,12 @@ struct Pattern {
     friend bool operator==(const Pattern&, const Pattern&) = default;
 };
 
+/// A well-known name on D-Bus.
+struct BusName {
+    std::string text;
+    friend bool operator==(const BusName&, const BusName&) = default;
+};
+
 struct UnitTable {
     std::string description;
     Uris documentation;
@@ -172,6 +178,8 @@ struct ServiceTable {
     Commands exec_reload;
     Commands exec_stop;
     Commands exec_stop_post;
+    Commands on_success;
+    Commands on_failure;
     Restart restart = Restart::no;
     TimeSpan restart_sec = milliseconds(100);
     unsigned restart_steps = 0;
@@ -279,6 +287,7 @@ struct ReadyTable {
     OneOrMore<Endpoint> connect;
     OneOrMore<HttpCheck> http;
     OneOrMore<Path> file;
+    BusName dbus;
     std::optional<Command> command;
     Pattern log;
     std::optional<unsigned> fd;

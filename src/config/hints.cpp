@@ -97,6 +97,8 @@ std::vector<KeyedCommand> commands_of(const Config& config) {
     add("service.exec-reload", service.exec_reload.list);
     add("service.exec-stop", service.exec_stop.list);
     add("service.exec-stop-post", service.exec_stop_post.list);
+    add("service.on-success", service.on_success.list);
+    add("service.on-failure", service.on_failure.list);
     if (config.ready.command) {
         out.push_back({"ready.command", &*config.ready.command});
     }

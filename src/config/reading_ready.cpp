@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The amphid authors
 #include "config/reading.h"
 
+#include "plan/bus_name.h"
+
 #include <array>
 #include <regex.h>
 
@@ -40,6 +42,13 @@ std::string looks_like(const Pattern&) {
     return "a POSIX extended regular expression";
 }
 
+std::string looks_like(const BusName&) {
+    return "a D-Bus name (\"org.example.Web\")";
+}
+
+std::string print_value(const BusName& value) {
+    return print_value(value.text);
+}
 std::string print_value(const Endpoint& value) {
     return json_string(text_of(value));
 }
@@ -60,6 +69,20 @@ std::optional<Refusal> read_value(const Value& value, HttpCheck& out) {
     const auto* text = line_in(value);
     return text == nullptr ? wrong_kind(value, looks_like(out))
                            : take(value, parse_http_check(*text), out);
+}
+
+std::optional<Refusal> read_value(const Value& value, BusName& out) {
+    const auto* text = line_in(value);
+    if (text == nullptr) {
+        return wrong_kind(value, looks_like(out));
+    }
+    if (!is_bus_name(*text)) {
+        return Refusal{
+            concat('\'', *text, "' is not a D-Bus name, which looks like org.example.Web"),
+            value.at};
+    }
+    out.text = *text;
+    return std::nullopt;
 }
 
 std::optional<Refusal> read_value(const Value& value, Pattern& out) {

@@ -9,8 +9,8 @@
 namespace amphid {
 
 /// The keys of [ready] and [health] that state a condition; the others are settings.
-inline constexpr std::string_view keys_that_ask[] = {"listen",  "connect", "http", "file",
-                                                     "command", "log",     "fd",   "delay-sec"};
+inline constexpr std::string_view keys_that_ask[] = {
+    "listen", "connect", "http", "file", "dbus", "command", "log", "fd", "delay-sec"};
 
 /// True if watchdog-sec requires keep-alive messages.
 constexpr bool is_watched(TimeSpan watchdog) {

@@ -37,6 +37,14 @@ constexpr Key<ServiceTable> service_keys[] = {
     {"exec-stop-post", &ServiceTable::exec_stop_post, "ExecStopPost", amphid,
      "Commands to run after the service has stopped, even after a failed start.",
      R"("/usr/bin/rm -f /run/web.sock")"},
+    {"on-success", &ServiceTable::on_success, "", amphid,
+     "Commands to run once the service has ended successfully and is not restarted. They get "
+     "systemd's MONITOR_* variables. Under systemd use OnSuccess= in [systemd.unit].",
+     R"("/usr/bin/logger web has ended")"},
+    {"on-failure", &ServiceTable::on_failure, "", amphid,
+     "Commands to run once the service has failed and is not restarted any more. They get "
+     "systemd's MONITOR_* variables. Under systemd use OnFailure= in [systemd.unit].",
+     R"("/usr/bin/logger -p daemon.err web has failed")"},
     {"remain-after-exit", &ServiceTable::remain_after_exit, "RemainAfterExit", amphid,
      "Whether the service stays active after all its processes have exited successfully.",
      R"(true)"},
@@ -291,6 +299,10 @@ constexpr Key<ReadyTable> ready_keys[] = {
      "Ready once the server answers with the expected status.",
      R"("http://localhost:8080/health 204")"},
     {"file", &ReadyTable::file, "", amphid, "Ready once this file exists.", R"("/run/web/ready")"},
+    {"dbus", &ReadyTable::dbus, "", amphid,
+     "Ready once this name is owned on the system bus (for other users than root, on the session "
+     "bus), like type dbus of systemd. The service is stopped when it loses the name.",
+     R"("org.example.Web")"},
     {"command", &ReadyTable::command, "", amphid, "Ready once this command exits with 0.",
      R"(["/usr/bin/web", "--ping"])"},
     {"log", &ReadyTable::log, "", amphid,

@@ -38,7 +38,8 @@ using AnyMember = std::variant<
     UnitNames T::*, Uris T::*, ConditionList T::*,
     // [ready], [health] and so on
     OneOrMore<Endpoint> T::*, OneOrMore<HttpCheck> T::*, OneOrMore<Path> T::*,
-    std::optional<Command> T::*, Pattern T::*, std::optional<unsigned> T::*, Match T::*,
+    std::optional<Command> T::*, Pattern T::*, BusName T::*, std::optional<unsigned> T::*,
+    Match T::*,
     // [log]
     ByteSize T::*, LogTimestamps T::*, LogCompression T::*>;
 

@@ -59,6 +59,7 @@ inline constexpr Synonym synonyms[] = {
     {"desc comment summary", "unit", "description"},
     {"healthcheck liveness livenessprobe healthcmd", "health", "command"},
     {"readiness readinessprobe", "ready", "command"},
+    {"busname", "ready", "dbus"},
 };
 
 } // namespace amphid

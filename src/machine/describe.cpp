@@ -51,6 +51,7 @@ std::string text_of(const Event& event) {
         std::string operator()(const ReloadFinished& e) { return with_ok("ReloadFinished", e.ok); }
         std::string operator()(ConditionsMet) { return "ConditionsMet"; }
         std::string operator()(WatchdogFailed) { return "WatchdogFailed"; }
+        std::string operator()(NameLost) { return "NameLost"; }
         std::string operator()(NotifiedRestartReset) { return "NotifiedRestartReset"; }
         std::string operator()(OutOfResources) { return "OutOfResources"; }
         std::string operator()(TimerElapsed) { return "TimerElapsed"; }

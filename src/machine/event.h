@@ -81,6 +81,8 @@ struct ReloadFinished {
 struct ConditionsMet {};
 /// The watchdog expired, [health] failed, or the service reported a failure itself.
 struct WatchdogFailed {};
+/// The service no longer owns its name on the bus.
+struct NameLost {};
 /// RESTART_RESET=1: the delays between restarts start over.
 struct NotifiedRestartReset {};
 /// Something without which the service cannot be announced failed, such as writing its pid file.
@@ -92,7 +94,7 @@ struct Event {
     std::variant<StartRequested, StopRequested, Adopted, ReloadRequested, MainStarted, ExecFailed,
                  MainExited, ControlExited, MainFound, MainUnknown, TreeEmpty, NotifiedReady,
                  NotifiedStopping, NotifiedReloading, NotifiedExtend, ReloadFinished, ConditionsMet,
-                 WatchdogFailed, NotifiedRestartReset, OutOfResources, TimerElapsed>
+                 WatchdogFailed, NameLost, NotifiedRestartReset, OutOfResources, TimerElapsed>
         what;
 };
 

@@ -123,6 +123,9 @@ enum class Sequel : std::uint8_t {
     stop_of_restart, // a stop was requested, as the first half of a restart
 };
 
+/// on-success or on-failure: `begun` stays to the end; `killed`, one of them took too long.
+enum class EndHooks : std::uint8_t { none, begun, killed };
+
 /// What belongs to one activation, from its start to the next one's.
 struct Activation {
     ServiceResult result = ServiceResult::success;
@@ -132,9 +135,10 @@ struct Activation {
     bool control_alive = false; // a hook, or the start command of type forking, runs
     bool tree_alive = false;    // some process of the service may be alive
     Sequel sequel = Sequel::as_restart_says;
-    bool ready = false;                         // has been ready
-    bool terminated = false;                    // kill-signal has been sent
-    bool gave_up = false;                       // processes that are left now are left alone
+    bool ready = false;      // has been ready
+    bool terminated = false; // kill-signal has been sent
+    bool gave_up = false;    // processes that are left now are left alone
+    EndHooks end_hooks = EndHooks::none;
     bool asks = false;                          // only [ready] does not hold yet
     bool awaits_main = false;                   // type forking: its pid file is not there yet
     CommandList list = CommandList::exec_start; // of the running hook
@@ -163,6 +167,7 @@ struct Activation {
 ///                                                  stop-sigkill         final-kill-signal
 ///                                                  stop-post            exec-stop-post
 ///                                                  final-sigterm, final-sigkill: what that left
+///                                                  stop-post            on-success, on-failure
 ///   auto-restart ← ours, Restart= ──────────────────────┴→ dead / failed, for good
 ///
 /// The first failure of an activation is its result. A start that fails is tried again as Restart=

@@ -56,6 +56,10 @@ void stop_after_failure(Move& move);
 /// The activation is over: restart or finish.
 void ended(Move& move);
 void finish(Move& move);
+/// No restart follows: runs the commands of on-success or on-failure, then finishes.
+void give_up(Move& move);
+/// A command of on-success or on-failure ended.
+void told_of_end(Move& move, const ControlExited& exited);
 /// Refuses a reload: it begins and ends at once.
 void refuse_reload(Move& move);
 void request_stop(Move& move, bool restart);

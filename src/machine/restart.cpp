@@ -142,6 +142,33 @@ void finish(Move& move) {
     move.emit(Finish{});
 }
 
+/// systemd starts the units of OnSuccess= and OnFailure= itself; a restart is no end, and a skipped
+/// start neither.
+void give_up(Move& move) {
+    Machine& m = move.m;
+    const bool fine = m.result == ServiceResult::success;
+    const bool tells = move.policy.restart_is_ours && !m.restart_requested() && !m.control_alive &&
+                       m.result != ServiceResult::exec_condition;
+    const CommandList list = fine ? CommandList::on_success : CommandList::on_failure;
+    if (tells && run_list(move, list, ServiceState::stop_post, move.policy.timeout_stop)) {
+        m.end_hooks = EndHooks::begun;
+    } else {
+        finish(move);
+    }
+}
+
+/// Whatever comes of them, the result stays, and what they start is not the service's.
+void told_of_end(Move& move, const ControlExited& exited) {
+    Machine& m = move.m;
+    m.control_alive = false;
+    m.tree_alive = !exited.nothing_left;
+    m.end_hooks = EndHooks::begun;
+    if (m.restart_requested() ||
+        !run_next(move, ServiceResult::success, move.policy.timeout_stop)) {
+        finish(move);
+    }
+}
+
 void ended(Move& move) {
     Machine& m = move.m;
     if (m.sequel == Sequel::start && !has_survivors(move)) {
@@ -152,7 +179,7 @@ void ended(Move& move) {
         move.fail(ServiceResult::resources); // no second copy beside the survivors
     }
     if (!restarts_now(move)) {
-        finish(move);
+        give_up(move);
         return;
     }
     m.restarts_in_a_row = was_healthy(move) ? 1 : m.restarts_in_a_row + 1;

@@ -308,6 +308,8 @@ Step in_running(Move move) {
     } else if (is<WatchdogFailed>(move.event) && m.state == running) {
         move.fail(ServiceResult::watchdog);
         enter_stop_watchdog(move);
+    } else if (is<NameLost>(move.event) && m.state == running) {
+        enter_stop(move); // systemd, service_bus_name_owner_change(): no failure
     } else if (is<NotifiedRestartReset>(move.event)) {
         m.restarts_in_a_row = 0;
     } else if (is<OutOfResources>(move.event)) {

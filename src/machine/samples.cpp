@@ -95,6 +95,13 @@ Machine awaiting_main(Machine m) {
     return m;
 }
 
+Machine telling(Machine m) {
+    m.main_alive = false;
+    m.list = CommandList::on_failure;
+    m.end_hooks = EndHooks::begun;
+    return m;
+}
+
 Machine at_its_limit(Machine m) {
     m.limit_count = 5;
     m.limit_begin = after(now, seconds(5));
@@ -251,6 +258,7 @@ std::vector<SampleMachine> sample_machines(const Policy& policy) {
          without_main(in(stop_sigkill, ServiceResult::exit_code), seven)},
         {"stop-post, requested", on_request(without_main(in(stop_post), clean))},
         {"stop-post, after a crash", without_main(in(stop_post, ServiceResult::exit_code), seven)},
+        {"stop-post, on-failure", telling(in(stop_post, ServiceResult::exit_code))},
         {"final-sigterm, requested", on_request(without_main(in(final_sigterm), clean))},
         {"final-sigkill, requested", on_request(without_main(in(final_sigkill), clean))},
         {"auto-restart", waiting},
@@ -308,6 +316,7 @@ std::vector<Event> sample_events() {
             {now, ReloadFinished{false}},
             {now, ConditionsMet{}},
             {now, WatchdogFailed{}},
+            {now, NameLost{}},
             {now, NotifiedRestartReset{}},
             {now, OutOfResources{}},
             {now, TimerElapsed{}}};

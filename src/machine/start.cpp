@@ -199,7 +199,7 @@ void enter_condition(Move& move) {
     Machine& m = move.m;
     if (!within_start_limit(move)) {
         m.result = ServiceResult::start_limit_hit;
-        finish(move);
+        give_up(move);
         return;
     }
     m.begin_activation();

@@ -3,6 +3,7 @@
 #include "machine/move.h"
 
 #include <algorithm>
+#include <utility>
 
 // From the first step of a stop to the end of the activation.
 
@@ -94,8 +95,24 @@ void look_whether_done(Move& move) {
     }
 }
 
+/// A command of on-success or on-failure takes too long: its end goes on from here.
+void tell_no_longer(Move& move) {
+    if (std::exchange(move.m.end_hooks, EndHooks::killed) == EndHooks::killed) {
+        move.m.control_alive = false; // one that cannot be killed is left alone
+        finish(move);
+        return;
+    }
+    move.emit(AskForTime{move.policy.timeout_stop});
+    move.emit(KillControl{});
+    move.arm(move.policy.timeout_stop);
+}
+
 void time_is_up(Move& move) {
     Machine& m = move.m;
+    if (m.end_hooks != EndHooks::none) {
+        tell_no_longer(move);
+        return;
+    }
     move.fail(ServiceResult::timeout);
     switch (m.state) {
     case stop:
@@ -129,6 +146,10 @@ void time_is_up(Move& move) {
 
 void control_gone(Move& move, const ControlExited& exited) {
     Machine& m = move.m;
+    if (m.end_hooks != EndHooks::none) {
+        told_of_end(move, exited);
+        return;
+    }
     if (m.state != stop && m.state != stop_post) {
         m.control_alive = false; // it got our signal: not its own failure
         m.control_exit = exited.exit;

@@ -15,6 +15,7 @@ struct TextOf {
     std::string operator()(const Connects& c) const { return concat("connect ", text_of(c.to)); }
     std::string operator()(const Answers& c) const { return concat("http ", text_of(c.check)); }
     std::string operator()(const Exists& c) const { return concat("file ", c.path); }
+    std::string operator()(const OwnsName& c) const { return concat("dbus ", c.name); }
     std::string operator()(const Succeeds& c) const { return concat("command ", c.command.path); }
     std::string operator()(const Prints& c) const { return concat("log /", c.pattern, '/'); }
     std::string operator()(const Writes& c) const { return concat("fd ", c.fd); }

@@ -33,6 +33,11 @@ struct Answers {
 struct Exists {
     std::string path;
 };
+/// The well-known name has an owner on the bus at this address.
+struct OwnsName {
+    std::string name;
+    std::string address; // as $DBUS_SYSTEM_BUS_ADDRESS has it
+};
 /// The program exits with 0.
 struct Succeeds {
     Command command;
@@ -50,7 +55,8 @@ struct Lives {
     TimeSpan span;
 };
 
-using Condition = std::variant<Listens, Connects, Answers, Exists, Succeeds, Prints, Writes, Lives>;
+using Condition =
+    std::variant<Listens, Connects, Answers, Exists, OwnsName, Succeeds, Prints, Writes, Lives>;
 
 /// "listen tcp:8080", "log /listening on/".
 std::string text_of(const Condition& condition);

@@ -36,7 +36,8 @@ constexpr auto enum_names(KillMode) {
     return names_up_to<KillMode::none>("control-group", "mixed", "process", "none");
 }
 
-/// The lists of commands that a service has, in the order in which a start and a stop run them.
+/// The lists of commands that a service has, in the order in which a start and a stop run them; the
+/// last two once nothing of the service is left and no restart follows.
 enum class CommandList : std::uint8_t {
     exec_condition,
     exec_start_pre,
@@ -45,11 +46,13 @@ enum class CommandList : std::uint8_t {
     exec_reload,
     exec_stop,
     exec_stop_post,
+    on_success,
+    on_failure,
 };
 constexpr auto enum_names(CommandList) {
-    return names_up_to<CommandList::exec_stop_post>("exec-condition", "exec-start-pre",
-                                                    "exec-start", "exec-start-post", "exec-reload",
-                                                    "exec-stop", "exec-stop-post");
+    return names_up_to<CommandList::on_failure>("exec-condition", "exec-start-pre", "exec-start",
+                                                "exec-start-post", "exec-reload", "exec-stop",
+                                                "exec-stop-post", "on-success", "on-failure");
 }
 constexpr std::size_t command_lists = enum_names(CommandList{}).size();
 constexpr auto every_command_list = every<CommandList>();

@@ -211,19 +211,10 @@ private:
         const bool starts = find("Service", "ExecStart") != nullptr;
         const std::string name = last("Service", "BusName");
         if (bus && !name.empty()) {
-            // As systemd has it by itself for a unit with BusName=.
-            add_line("Unit", "Requires", "dbus.socket");
-            add_line("Unit", "After", "dbus.socket");
-            // Asks for the name's owner until there is one.
-            Array ask;
-            for (const std::string& word :
-                 {std::string("/usr/bin/dbus-send"), std::string("--system"),
-                  std::string("--print-reply"), std::string("--dest=org.freedesktop.DBus"),
-                  std::string("/org/freedesktop/DBus"),
-                  std::string("org.freedesktop.DBus.GetNameOwner"), "string:" + name}) {
-                ask.push_back({word, {}});
+            const auto& lines = find("Service", "BusName")->lines;
+            if (auto value = values_.value_of(lines, out_.config.ready.dbus)) {
+                set("ready", "dbus", std::move(*value));
             }
-            set("ready", "command", {std::move(ask), {}});
         }
         drop("BusName");
         if (type.empty() || bus) {
@@ -300,14 +291,7 @@ private:
         }
         add_boot_directories();
         if (!source_.socket.empty()) {
-            const bool needs = last("Unit", "Requires").find(source_.socket) != std::string::npos ||
-                               find("Service", "Sockets") != nullptr;
-            out_.notes.push_back({{},
-                                  "Sockets",
-                                  source_.socket,
-                                  needs ? Loss::something : Loss::nothing,
-                                  "the service must listen itself",
-                                  false});
+            note_socket();
         }
         const std::string command = last("Service", "ExecStart");
         if (!source_.template_beside.empty() && does_nothing(command)) {
@@ -319,6 +303,20 @@ private:
                                          source_.template_beside),
                                   false});
         }
+    }
+
+    void note_socket() {
+        const bool needs = source_.is_per_connection ||
+                           last("Unit", "Requires").find(source_.socket) != std::string::npos ||
+                           find("Service", "Sockets") != nullptr;
+        out_.notes.push_back({{},
+                              "Sockets",
+                              source_.socket,
+                              needs ? Loss::something : Loss::nothing,
+                              source_.is_per_connection
+                                  ? "Accept=yes: amphid starts no instance for each connection"
+                                  : "the service must listen itself",
+                              false});
     }
 
     /// Directories that systemd-tmpfiles creates at boot are created before each start, with any

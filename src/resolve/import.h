@@ -20,8 +20,9 @@ struct UnitSource {
     std::string name; // "nginx.service"
     std::vector<File> files;
     Specifiers specifiers;
-    /// Text of the .socket unit of that name, if there is one.
+    /// The .socket unit of that name, or of the template's prefix with Accept=yes, if there is one.
     std::string socket;
+    bool is_per_connection = false; // Accept=yes: each connection has an instance of its own
     /// The template of its instances, if there is one: "postgresql@.service".
     std::string template_beside;
     /// Files of tmpfiles.d(5): the service needs the directories they create outside systemd, too.

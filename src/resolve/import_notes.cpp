@@ -93,8 +93,11 @@ constexpr Kind kinds[] = {
      "UtmpIdentifier UtmpMode SysVStartPriority TTYReset TTYVHangup TTYVTDisallocate "
      "SameProcessGroup PermissionsStartOnly TimeoutCleanSec TTYColumns TTYRows LogFilterPatterns "
      "CoredumpReceive SetLoginEnvironment BindLogSockets RefreshOnReload LUOSession"},
-    {Loss::something, "amphid starts no other unit when the service fails or stops",
-     "OnFailure OnSuccess FailureAction SuccessAction StartLimitAction RebootArgument "
+    {Loss::something,
+     "amphid starts no other unit when the service ends: on-failure and on-success run commands",
+     "OnFailure OnSuccess"},
+    {Loss::something, "amphid does nothing to the system when the service fails or stops",
+     "FailureAction SuccessAction StartLimitAction RebootArgument "
      "FailureActionExitStatus SuccessActionExitStatus"},
     {Loss::something, "amphid allocates no dynamic user: create one and set user", "DynamicUser"},
     {Loss::something, "amphid mounts nothing",

@@ -10,6 +10,8 @@
 #include "resolve/readiness.h"
 #include "resolve/unit_path.h"
 
+#include <algorithm>
+
 namespace amphid {
 
 namespace {
@@ -23,7 +25,7 @@ TimeSpan zero_is_infinity(TimeSpan span) {
 std::array<std::vector<Command>, command_lists> commands_of(const ServiceTable& service) {
     return {service.exec_condition.list,  service.exec_start_pre.list, service.exec_start.list,
             service.exec_start_post.list, service.exec_reload.list,    service.exec_stop.list,
-            service.exec_stop_post.list};
+            service.exec_stop_post.list,  service.on_success.list,     service.on_failure.list};
 }
 
 } // namespace
@@ -74,7 +76,7 @@ namespace {
 
 void resolve_readiness(const Config& config, const Host& host, Plan& plan) {
     const ServiceTable& service = config.service;
-    plan.ready = readiness_of(config.ready);
+    plan.ready = readiness_of(config.ready, host, plan.manager);
     plan.policy.has_conditions = !plan.ready.conditions.empty();
     plan.health = health_of(config.health);
     if (is_watched(service.watchdog_sec)) {
@@ -168,6 +170,29 @@ std::string no_runtime_directory(const Host& host) {
                  "or [launcher] runtime-directory";
 }
 
+namespace {
+
+/// Whether systemd will restart the service or gives up, only systemd knows.
+void concede_end_hooks(const Config& config, std::vector<std::string>& out) {
+    const std::pair<const Commands&, std::string_view> hooks[] = {
+        {config.service.on_success, "OnSuccess"}, {config.service.on_failure, "OnFailure"}};
+    for (const auto& [commands, directive] : hooks) {
+        const auto& unit = config.systemd.unit;
+        const bool replaced =
+            std::any_of(unit.begin(), unit.end(), [&, name = directive](const Directive& other) {
+                return other.name == name;
+            });
+        if (!commands.list.empty() && !replaced) {
+            out.push_back(concat(directive == "OnSuccess" ? "on-success" : "on-failure",
+                                 " does not run under systemd, which decides about restarts: name "
+                                 "a unit with ",
+                                 directive, "= in [systemd.unit]"));
+        }
+    }
+}
+
+} // namespace
+
 Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
                const Decision& decision) {
     Plan plan;
@@ -210,6 +235,9 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     const std::string sandbox = unapplied_sandbox(config.systemd);
     if (plan.manager == Manager::none && !sandbox.empty()) {
         plan.concessions.push_back(concat("not applied outside systemd: ", sandbox));
+    }
+    if (plan.manager != Manager::none) {
+        concede_end_hooks(config, plan.concessions);
     }
     return plan;
 }

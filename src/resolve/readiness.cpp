@@ -17,15 +17,28 @@ void add(std::vector<Condition>& out, const OneOrMore<T>& values) {
     }
 }
 
+/// dbus-daemon(1), sd_bus_default(3): the system bus of root's services, else the user's own.
+std::string bus_address(const Host& host, Manager manager) {
+    const bool system = manager == Manager::system || (manager == Manager::none && host.uid == 0);
+    const auto given =
+        variable(host, system ? "DBUS_SYSTEM_BUS_ADDRESS" : "DBUS_SESSION_BUS_ADDRESS");
+    return given    ? std::string(*given)
+           : system ? std::string("unix:path=/run/dbus/system_bus_socket")
+                    : concat("unix:path=", variable(host, "XDG_RUNTIME_DIR").value_or(""), "/bus");
+}
+
 } // namespace
 
-Readiness readiness_of(const ReadyTable& table) {
+Readiness readiness_of(const ReadyTable& table, const Host& host, Manager manager) {
     Readiness out;
     add<Listens>(out.conditions, table.listen);
     add<Connects>(out.conditions, table.connect);
     add<Answers>(out.conditions, table.http);
     for (const Path& path : table.file.list) {
         out.conditions.push_back(Exists{path.text});
+    }
+    if (!table.dbus.text.empty()) {
+        out.conditions.push_back(OwnsName{table.dbus.text, bus_address(host, manager)});
     }
     if (table.command) {
         out.conditions.push_back(Succeeds{*table.command});

@@ -8,7 +8,7 @@
 
 namespace amphid {
 
-Readiness readiness_of(const ReadyTable& table);
+Readiness readiness_of(const ReadyTable& table, const Host& host, Manager manager);
 Health health_of(const HealthTable& table);
 
 /// WATCHDOG_USEC of the manager that executed us (sd_watchdog_enabled(3)); infinity if it has no

@@ -87,7 +87,8 @@ constexpr OwnLine own_lines[] = {
     // daemon's lock.
     {"RuntimeDirectory",
      [](const Config&, const UnitFacts& facts) {
-         return concat("amphid/", facts.name, is_template(facts) ? "%i" : "");
+         return is_template(facts) ? concat("amphid/", facts.name, "%i")
+                                   : exec_word(concat("amphid/", facts.name));
      }},
     {"RuntimeDirectoryPreserve",
      [](const Config&, const UnitFacts&) { return std::string("yes"); }},
@@ -226,6 +227,9 @@ std::string unit_lines(const Config& config, const UnitFacts& facts, std::string
     std::string out;
     if (!config.origins.contains("unit.description")) {
         out += directive_line("Description", concat(facts.name, " (", words, ')'));
+    }
+    if (!config.ready.dbus.text.empty()) { // Type=dbus implies them
+        out += directive_line("Requires", "dbus.socket") + directive_line("After", "dbus.socket");
     }
     // With it systemd reports that a changed file needs a daemon-reload.
     return out + directive_line("SourcePath", directive_value(json_string(facts.file.path)));

@@ -11,6 +11,7 @@ Checks::Checks(Loop& loop, const Plan& plan, ActivationFacts& activation, EventQ
                Subject& subject, Upstream& upstream, Log& log)
     : plan_(plan), activation_(activation), events_(events), subject_(subject), upstream_(upstream),
       log_(log), watchdog_(plan.manager_watchdog, !plan.health.checks.empty()),
+      name_(loop, events, log, plan.name),
       conditions_source_(loop, Turn::checks, [this] { look_at_conditions(monotonic_now()); }),
       health_source_(loop, Turn::checks, [this] { look_at_health(monotonic_now()); }),
       watchdog_source_(loop, Turn::checks, [this] { look_at_watchdog(monotonic_now()); }) {}
@@ -149,6 +150,7 @@ void Checks::follow(const Machine& machine, TimeSpan now) {
 
 void Checks::begin_watching(TimeSpan now) {
     watching_ = true;
+    name_.begin(plan_.ready);
     if (!plan_.health.checks.empty()) {
         make_health_check();
         health_source_.on(health_->fd());
@@ -160,6 +162,7 @@ void Checks::begin_watching(TimeSpan now) {
 
 void Checks::rest() {
     watching_ = false;
+    name_.rest();
     watchdog_.rest();
     if (health_) {
         health_->rest();

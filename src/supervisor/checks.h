@@ -9,6 +9,7 @@
 #include "supervisor/health_check.h"
 #include "supervisor/log.h"
 #include "supervisor/loop.h"
+#include "supervisor/name_watch.h"
 #include "supervisor/upstream.h"
 #include "supervisor/watchdog.h"
 
@@ -16,8 +17,9 @@
 
 namespace amphid {
 
-/// The checks of a service: readiness ([ready]), health ([health]) and the watchdog. Reports
-/// ConditionsMet and WatchdogFailed, and sends WATCHDOG=1 to a manager that expects it.
+/// The checks of a service: readiness ([ready]), health ([health]), the watchdog, and whether it
+/// still owns its name on the bus. Reports ConditionsMet, WatchdogFailed and NameLost, and sends
+/// WATCHDOG=1 to a manager that expects it.
 class Checks {
 public:
     /// All references outlive it.
@@ -68,6 +70,7 @@ private:
     std::optional<ProbeSet> conditions_;
     std::optional<HealthCheck> health_;
     Watchdog watchdog_;
+    NameWatch name_;
     bool asking_ = false;   // for [ready]
     bool watching_ = false; // [health] and the watchdog are on
     EventSource conditions_source_;

@@ -298,7 +298,8 @@ void Supervisor::note_left_behind() {
     }
     const KillMode mode = plan_.policy.kill_mode;
     const bool on_purpose =
-        mode == KillMode::process || mode == KillMode::none || !plan_.policy.send_sigkill;
+        mode == KillMode::process || mode == KillMode::none || !plan_.policy.send_sigkill ||
+        (machine_.end_hooks != EndHooks::none && !machine_.gave_up); // what those have started
     (on_purpose ? identity_.left_running : identity_.survivors) = left;
     for (const int pid : on_purpose ? std::vector<int>() : everybody) {
         identity_.survivors_began +=

@@ -19,6 +19,9 @@ void Log::write(int priority, std::string_view text, Occasion occasion) {
     if (onlooker_) {
         onlooker_->tell(monotonic_now(), text);
     }
+    if (service_log_ && sink_ == Sink::syslog && priority <= LOG_NOTICE) {
+        service_log_(text);
+    }
 }
 
 void Log::record(std::string_view text, Occasion occasion) {

@@ -10,6 +10,7 @@
 #include "supervisor/log_entry.h"
 #include "supervisor/onlooker.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,6 +46,11 @@ public:
     /// What the service itself has said.
     void quote(std::string_view line);
 
+    /// A daemon's notices, warnings and errors go there as well: into the log of the service.
+    void copy_to(std::function<void(std::string_view text)> service_log) {
+        service_log_ = std::move(service_log);
+    }
+
     /// Somebody watches this daemon's start, until it is over; their command began at that time.
     void show_to(Fd screen, TimeSpan begin);
     void end_show() { onlooker_.reset(); }
@@ -68,6 +74,7 @@ private:
     JournalSocket journal_;
     SyslogSocket syslog_;
     std::unique_ptr<Onlooker> onlooker_;
+    std::function<void(std::string_view)> service_log_;
     unsigned long lost_ = 0;
 };
 

@@ -29,17 +29,14 @@ bool ends_with_a_line(int fd, off_t size) {
     return size == 0 || ::pread(reader.get(), &last, 1, size - 1) != 1 || last == '\n';
 }
 
-/// Up to and including the end of the first line; everything if there is none.
-std::size_t size_of_line(std::string_view text) {
-    const auto end = text.find('\n');
-    return end == std::string_view::npos ? text.size() : end + 1;
-}
-
-std::uint64_t lines_in(std::string_view text) {
-    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
 } // namespace
+
+/// The service has ended, so an unfinished line will not get its end.
+LogFile::~LogFile() {
+    if (!said_.empty()) {
+        end_line();
+    }
+}
 
 /// Not O_APPEND, which splice(2) refuses: we are the only writer, and seek to the end if the file
 /// was truncated.
@@ -52,6 +49,9 @@ void LogFile::open() {
     }
     try {
         attach(open_output_file(settings_.path, 0, ~settings_.mode & 0777U));
+        if (count_ == 1) {
+            write_draft_again();
+        }
     } catch (const OsError& error) {
         if (error.error() != ENXIO) {
             throw;
@@ -238,6 +238,7 @@ std::size_t LogFile::write(PipeReader& pipe, std::string_view text) {
         take_back_torn_line();
         begin_loss(error);
     }
+    write_what_was_said();
     return written;
 }
 
@@ -291,19 +292,50 @@ std::size_t LogFile::write_as_it_is(PipeReader& pipe, std::string_view text) {
 
 /// In pieces, each of which is written completely or not at all.
 std::size_t LogFile::write_stamped(PipeReader& pipe, std::string_view text,
-                                   std::string_view stamp) {
+                                   const std::string& stamp) {
     const std::span<char> buffer(stamped_.get(), stamped_.size());
     std::size_t done = 0;
     while (done < text.size()) {
         const bool begins_line = done > 0 ? text[done - 1] == '\n' : begins_line_;
         const Stamped piece = stamp_lines(text.substr(done), stamp, begins_line, buffer);
-        if (!append({buffer.data(), piece.written})) {
+        if (gone_ == 0 && is_regular_) {
+            gone_ = draft_.hold(pipe, piece.read,
+                                {identity_.st_dev, identity_.st_ino, size_, begins_line, stamp});
+        }
+        const bool fits = append({buffer.data(), piece.written});
+        draft_.done();
+        if (!fits) {
             break;
         }
-        pipe.drop(piece.read);
+        drop(pipe, piece.read);
         done += piece.read;
     }
     return done;
+}
+
+/// Removes it from the pipe, but for what has left it for the draft.
+void LogFile::drop(PipeReader& pipe, std::size_t size) {
+    const std::size_t gone = std::min(gone_, size);
+    gone_ -= gone;
+    pipe.drop(size - gone);
+}
+
+/// What a killed launcher was writing, whether it had begun to or was done.
+void LogFile::write_draft_again() {
+    const auto left = draft_.left();
+    if (!left) {
+        return;
+    }
+    const LogDraft::Place& place = left->place;
+    const bool is_its_file = is_regular_ && identity_.st_dev == place.device &&
+                             identity_.st_ino == place.inode && size_ >= place.size;
+    if (is_its_file && cut_to(place.size)) {
+        begins_line_ = place.begins_line;
+    }
+    if (append(stamp_lines(left->text, place.stamp, begins_line_))) {
+        begins_line_ = left->text.ends_with('\n');
+        draft_.forget();
+    }
 }
 
 bool LogFile::append(std::string_view text) {
@@ -329,54 +361,7 @@ void LogFile::end_line() {
     if (file_ && is_regular_ && !begins_line_) {
         begins_line_ = append("\n");
     }
-}
-
-void LogFile::begin_loss(int error) {
-    if (loss_ == 0) {
-        log_.write(LOG_ERR, concat("cannot write ", settings_.path, ": ", std::strerror(error),
-                                   "; output of the service is lost"));
-    }
-    loss_ = error;
-}
-
-/// The rest of a line that has lost its beginning is dropped, too.
-void LogFile::lose(PipeReader& pipe, std::string_view& text, std::size_t size) {
-    if (size == 0) {
-        return;
-    }
-    pipe.drop(size);
-    skips_line_ = text[size - 1] != '\n';
-    lost_bytes_ += size;
-    lost_lines_ += lines_in(text.substr(0, size));
-    text.remove_prefix(size);
-}
-
-void LogFile::skip_line(PipeReader& pipe, std::string_view& text) {
-    lose(pipe, text, size_of_line(text));
-}
-
-/// False if writing is still impossible.
-bool LogFile::report_loss() {
-    if (!file_) {
-        reopen();
-    }
-    if (!file_) {
-        return false;
-    }
-    if (lost_bytes_ > 0) {
-        const std::string report =
-            concat("amphid: ", lost_lines_, lost_lines_ == 1 ? " line" : " lines", " (",
-                   lost_bytes_, " bytes) lost: ", std::strerror(loss_));
-        if (!append(concat(begins_line_ ? "" : "\n", time_now(), report, '\n'))) {
-            return false;
-        }
-        log_.write(LOG_WARNING, concat(settings_.path, ": ", report));
-    }
-    begins_line_ = true;
-    loss_ = 0;
-    lost_bytes_ = 0;
-    lost_lines_ = 0;
-    return true;
+    write_what_was_said();
 }
 
 } // namespace amphid

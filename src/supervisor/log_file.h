@@ -7,6 +7,7 @@
 #include "os/scratch.h"
 #include "plan/log_settings.h"
 #include "supervisor/log.h"
+#include "supervisor/log_draft.h"
 #include "supervisor/log_text.h"
 
 #include <cstdint>
@@ -23,7 +24,12 @@ namespace amphid {
 /// gets the rest of its last line, and a new one is started.
 class LogFile {
 public:
-    LogFile(const LogSettings& settings, Log& log) : settings_(settings), log_(log) {}
+    /// `draft`: a file for what is being written (LogDraft); empty: none.
+    LogFile(const LogSettings& settings, Log& log, std::string draft = {})
+        : settings_(settings), log_(log), draft_(std::move(draft)) {}
+    LogFile(const LogFile&) = delete;
+    LogFile& operator=(const LogFile&) = delete;
+    ~LogFile();
 
     /// Opens the file unless it is open; throws OsError if it must not be used.
     void open();
@@ -42,6 +48,10 @@ public:
 
     /// The process that wrote the last line has ended: the next output starts a new line.
     void end_line();
+
+    /// Writes a line of the launcher's own, "amphid: TEXT", as soon as no line is unfinished. If it
+    /// cannot be written, nothing is said about it: the launcher's log has it, too.
+    void say(std::string_view text);
 
     /// Begins a new file where somebody has moved this one away, unless a line is unfinished: then
     /// with the next output.
@@ -67,7 +77,9 @@ private:
     std::string stamp_now() const;
     std::size_t write(PipeReader& pipe, std::string_view text);
     std::size_t write_as_it_is(PipeReader& pipe, std::string_view text);
-    std::size_t write_stamped(PipeReader& pipe, std::string_view text, std::string_view stamp);
+    std::size_t write_stamped(PipeReader& pipe, std::string_view text, const std::string& stamp);
+    void drop(PipeReader& pipe, std::size_t size);
+    void write_draft_again();
     bool append(std::string_view text);
     void take_back_torn_line();
     bool cut_to(std::uint64_t size);
@@ -75,9 +87,12 @@ private:
     void lose(PipeReader& pipe, std::string_view& text, std::size_t size);
     void skip_line(PipeReader& pipe, std::string_view& text);
     bool report_loss();
+    void write_what_was_said();
 
     const LogSettings& settings_;
     Log& log_;
+    LogDraft draft_;
+    std::size_t gone_ = 0; // how much of the text at hand has left the pipe
     Fd file_;
     struct stat identity_ {};
     unsigned count_ = 0;
@@ -92,6 +107,7 @@ private:
     std::uint64_t size_ = 0;
     std::uint64_t limit_ = 0;
     TimeSpan last_written_;
+    std::string said_;              // lines of the launcher's own that wait for the end of a line
     bool rotation_failed_ = false;  // and has been logged
     int loss_ = 0;                  // errno of the ongoing loss
     bool skips_line_ = false;       // drop the rest of the truncated line

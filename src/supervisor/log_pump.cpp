@@ -19,15 +19,30 @@ constexpr std::size_t longest_to_wait_for = std::size_t{16} * 1024;
 
 constexpr TimeSpan idle = seconds(1);
 
+/// A file that somebody has named and that has no marks of ours is the service's alone: programs
+/// read it.
+bool has_our_lines(const LogSettings& settings) {
+    return settings.is_default || settings.prefix || settings.timestamps != LogTimestamps::none;
+}
+
 } // namespace
 
-LogPump::LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear)
-    : hear_(std::move(hear)), tells_apart_(settings.prefix), file_(settings, log),
+LogPump::LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear, std::string draft)
+    : log_(log), hear_(std::move(hear)), tells_apart_(settings.prefix),
+      file_(settings, log, std::move(draft)),
       compressor_(loop, settings, log), inlets_{Inlet(loop, LogStream::output,
                                                       [this] { take_share(inlets_[0]); }),
                                                 Inlet(loop, LogStream::error,
                                                       [this] { take_share(inlets_[1]); })},
-      rest_(loop, Turn::store, [this] { rest(); }) {}
+      rest_(loop, Turn::store, [this] { rest(); }) {
+    if (has_our_lines(settings)) {
+        log.copy_to([this](std::string_view text) { say(text); });
+    }
+}
+
+LogPump::~LogPump() {
+    log_.copy_to({});
+}
 
 int LogPump::open(LogStream stream) {
     file_.open_at_start();
@@ -59,6 +74,7 @@ void LogPump::begin() {
             watch(inlet);
         }
     }
+    is_begun_ = true;
     compress(); // not before: a daemon is not yet the process that will run
 }
 
@@ -113,13 +129,28 @@ void LogPump::rest() {
     file_.rest();
 }
 
+/// After what the service has written before. The message may be about that very output.
+void LogPump::say(std::string_view text) {
+    if (!is_begun_) {
+        return;
+    }
+    for (Inlet& inlet : inlets_) {
+        if (inlet.reader && !is_draining_) {
+            drain(inlet, whole_pipe, false);
+        }
+    }
+    file_.say(text);
+}
+
 /// True where the budget was used up.
 bool LogPump::drain(Inlet& inlet, std::size_t budget, bool all) {
-    for (std::size_t done = 0; done < budget;) {
+    is_draining_ = true;
+    std::size_t done = 0;
+    while (done < budget) {
         const std::string_view seen = inlet.reader->look();
         const std::string_view text = all ? seen : ready_part(inlet, seen);
         if (text.empty()) {
-            return false;
+            break;
         }
         if (text.size() >= busy) {
             note_busy(inlet);
@@ -128,7 +159,8 @@ bool LogPump::drain(Inlet& inlet, std::size_t budget, bool all) {
         hear_(text, inlet.stream);
         file_.take(*inlet.reader, text, inlet.stream);
     }
-    return true;
+    is_draining_ = false;
+    return done >= budget;
 }
 
 /// A file that was begun may have others before it.

@@ -25,7 +25,10 @@ public:
     using Hear = std::function<void(std::string_view text, LogStream stream)>;
 
     /// `hear` gets a copy of all output.
-    LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear);
+    LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear, std::string draft);
+    LogPump(const LogPump&) = delete;
+    LogPump& operator=(const LogPump&) = delete;
+    ~LogPump();
 
     /// Opens file and pipe unless they are open, and returns the service's end for this stream;
     /// both streams share it unless they are told apart. Throws OsError.
@@ -65,8 +68,10 @@ private:
     std::string_view ready_part(const Inlet& inlet, std::string_view text) const;
     void compress();
     void note_busy(Inlet& inlet);
+    void say(std::string_view text);
     void rest();
 
+    Log& log_;
     Hear hear_;
     const bool tells_apart_;
     LogFile file_;
@@ -74,6 +79,8 @@ private:
     unsigned compressed_for_ = 0;
     std::array<Inlet, 2> inlets_;
     Timer rest_;
+    bool is_begun_ = false;
+    bool is_draining_ = false;
     bool was_busy_ = false;       // since the timer was set
     bool waits_for_rest_ = false; // the timer is set
 };

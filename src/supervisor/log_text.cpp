@@ -76,6 +76,11 @@ Portion portion_of_stamped(std::string_view text, std::string_view stamp, std::u
     return out;
 }
 
+std::size_t size_of_line(std::string_view text) {
+    const auto end = text.find('\n');
+    return end == std::string_view::npos ? text.size() : end + 1;
+}
+
 bool is_of_another_period(TimeSpan last, TimeSpan now, TimeSpan period) {
     return !period.is_infinite() && period.usec > 0 &&
            last.usec / period.usec != now.usec / period.usec;

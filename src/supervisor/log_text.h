@@ -30,6 +30,9 @@ Portion portion_of(std::string_view text, std::uint64_t written, bool begins_lin
 Portion portion_of_stamped(std::string_view text, std::string_view stamp, std::uint64_t written,
                            bool begins_line, std::uint64_t limit);
 
+/// Up to and including the end of the first line; everything if there is none.
+std::size_t size_of_line(std::string_view text);
+
 /// True if the times are in different periods of that length, counted from the epoch.
 bool is_of_another_period(TimeSpan last, TimeSpan now, TimeSpan period);
 

@@ -75,7 +75,9 @@ std::string status_line(const Situation& of) {
     case ServiceState::stop:
         return "Stopping with exec-stop";
     case ServiceState::stop_post:
-        return "Stopping with exec-stop-post";
+        return of.machine.end_hooks == EndHooks::none
+                   ? std::string("Stopping with exec-stop-post")
+                   : concat("Running ", name_of(of.machine.list));
     case ServiceState::final_sigterm:
         return concat("Stopping remaining processes with ", signal_name(plan.kill_signal));
     case ServiceState::stop_sigkill:

@@ -32,7 +32,7 @@ struct Inherited {
 class Streams {
 public:
     Streams(Loop& loop, const ExecContext& context, Inherited inherited, std::string identifier,
-            Log& log);
+            Log& log, const std::string& directory);
 
     /// Opens them for the next process and puts them into its request. `log_name` is the label of
     /// its lines in the journal if there is no syslog-identifier. A failure is returned as a stage

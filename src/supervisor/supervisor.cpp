@@ -58,7 +58,8 @@ Supervisor::Supervisor(const Plan& plan, State&& identity, Handles&& handles)
       upstream_(plan.announce, handles_.manager, std::move(handles_.startup)),
       files_(loop_, plan, std::move(handles_.directory), std::move(handles_.lock), handles_.log,
              [this](int directory) { notify_.renew(directory); }),
-      streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log),
+      streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log,
+               plan.paths.directory),
       executor_(plan, streams_, handles_.notify.address(), handles_.shares_terminal),
       processes_(
           loop_, plan, machine_, activation_, events_, executor_, handles_.orphan.get(),

@@ -46,10 +46,10 @@ inline void give(Policy& policy, CommandList list, std::vector<bool> ignored = {
     policy.ignored_failures[static_cast<std::size_t>(list)] = std::move(ignored);
 }
 
-/// One hook of every kind.
+/// One hook of every kind but for those of the end.
 inline Policy with_hooks(Policy policy) {
     for (const CommandList list : every_command_list) {
-        if (policy.commands(list).empty()) {
+        if (policy.commands(list).empty() && list < CommandList::on_success) {
             give(policy, list);
         }
     }

@@ -260,5 +260,50 @@ TEST(KillModes, TheFirstHalfOfARestartHasItsSignal) {
               (Lines{"stop-sigterm: STOPPING restart-kill-signal(all)"}));
 }
 
+// systemd.unit(5), OnFailure=: once the unit has failed for good, and whatever comes of it.
+TEST(Hooks, OnFailureAfterTheLastRestart) {
+    Policy policy = policy_of(exec);
+    policy.restart = Restart::on_failure;
+    policy.start_limit_burst = 2;
+    give(policy, on_failure, {false, false});
+    give(policy, on_success);
+    Course course = running(policy);
+    EXPECT_EQ(course.play({main_exits(1), TimerElapsed{}, MainStarted{}, main_exits(1),
+                           TimerElapsed{}, hook_leaves(7), hook_exits()}),
+              (Lines{"auto-restart: RESTART", "start: begin main-0", "running: READY",
+                     "auto-restart: RESTART", "stop-post: on-failure-0", "stop-post: on-failure-1",
+                     "failed: end"}));
+    EXPECT_EQ(name_of(course.machine.result), "start-limit-hit");
+}
+
+TEST(Hooks, OnSuccessAfterAStopThatNoRestartFollows) {
+    Policy policy = policy_of(exec);
+    give(policy, on_success);
+    EXPECT_EQ(
+        running(policy).play({StopRequested{}, main_is_killed(SIGTERM), hook_exits(1)}),
+        (Lines{"stop-sigterm: STOPPING kill-signal(all)", "stop-post: on-success-0", "dead: end"}));
+    EXPECT_EQ(running(policy).play({StopRequested{true}, main_is_killed(SIGTERM)}).back(),
+              "dead: end");
+    policy.restart_is_ours = false;
+    EXPECT_EQ(running(policy).play({main_exits()}), Lines{"dead: end"}) << "systemd decides";
+}
+
+TEST(Hooks, ACommandOfTheEndIsKilledInItsTime) {
+    Policy policy = policy_of(exec);
+    give(policy, on_failure);
+    Course course = running(policy);
+    EXPECT_EQ(course.play({main_exits(1), TimerElapsed{}, TimerElapsed{}}),
+              (Lines{"stop-post: on-failure-0", "stop-post: kill-hook", "failed: end"}));
+    EXPECT_EQ(name_of(course.machine.result), "exit-code");
+}
+
+TEST(Hooks, ALostNameIsAStopAndNoFailure) {
+    Policy policy = policy_of(exec);
+    policy.restart = Restart::on_failure;
+    give(policy, exec_stop);
+    EXPECT_EQ(running(policy).play({NameLost{}, hook_exits(), main_is_killed(SIGTERM)}),
+              (Lines{"stop: exec-stop-0", "stop-sigterm: kill-signal(all)", "dead: end"}));
+}
+
 } // namespace
 } // namespace amphid

@@ -230,7 +230,10 @@ private:
         }
         const bool up = activation_.readies == 1;
         require(list != CommandList::exec_stop || up, "exec-stop for a service that never was up");
-        require(index == 0 || !activation_.hook_failed, "no command after one that failed");
+        const bool tells = list >= CommandList::on_success;
+        require(!tells || policy_.restart_is_ours, "a command of an end that systemd may not see");
+        require(index == 0 || tells || !activation_.hook_failed,
+                "no command after one that failed");
         if (!starts) {
             activation_.hook_failed = false; // of the lists before
         }
@@ -304,7 +307,8 @@ private:
         const bool none = policy_.kill_mode == KillMode::none;
         const bool spares_rest = none || policy_.kill_mode == KillMode::process;
         const bool known = world_.main || world_.control;
-        require(m.gave_up || (known ? none : spares_rest || world_.empty()),
+        require(m.gave_up ||
+                    (known ? none : spares_rest || m.end_hooks != EndHooks::none || world_.empty()),
                 "processes left behind");
         require(reload_awaited_ <= reloads_ended_, "a request for a reload without an answer");
         const bool was_up = activation_.readies == 1;
@@ -318,6 +322,8 @@ private:
         const CommandList list = CommandList::exec_stop_post;
         const bool ran = spawned(list) > 0 || policy_.commands(list).empty();
         require(!activation_.begun || ran, "exec-stop-post did not run");
+        const bool told = spawned(CommandList::on_success) + spawned(CommandList::on_failure) > 0;
+        require(!told || finished_, "on-success or on-failure before the end");
     }
 
     void check_roles(const Machine& m) {

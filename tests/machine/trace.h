@@ -13,13 +13,12 @@
 namespace amphid {
 
 inline constexpr std::string_view event_names[] = {
-    "StartRequested",       "StopRequested",     "Adopted",
-    "ReloadRequested",      "MainStarted",       "ExecFailed",
-    "MainExited",           "ControlExited",     "MainFound",
-    "MainUnknown",          "TreeEmpty",         "NotifiedReady",
-    "NotifiedStopping",     "NotifiedReloading", "NotifiedExtend",
-    "ReloadFinished",       "ConditionsMet",     "WatchdogFailed",
-    "NotifiedRestartReset", "OutOfResources",    "TimerElapsed"};
+    "StartRequested",   "StopRequested",     "Adopted",        "ReloadRequested",
+    "MainStarted",      "ExecFailed",        "MainExited",     "ControlExited",
+    "MainFound",        "MainUnknown",       "TreeEmpty",      "NotifiedReady",
+    "NotifiedStopping", "NotifiedReloading", "NotifiedExtend", "ReloadFinished",
+    "ConditionsMet",    "WatchdogFailed",    "NameLost",       "NotifiedRestartReset",
+    "OutOfResources",   "TimerElapsed"};
 static_assert(std::size(event_names) == std::variant_size_v<decltype(Event::what)>);
 
 inline constexpr std::string_view effect_names[] = {"BeginActivation",  "SpawnMain",

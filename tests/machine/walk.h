@@ -71,7 +71,9 @@ private:
 
     /// Asks for the stop of a service that answers to nothing but the timer.
     void stop_and_play_dead() {
-        constexpr int most_timers = 8; // drain, stop, two signals, stop-post, its two, a restart
+        // drain, stop, its two signals, stop-post, its two, a restart, and on-failure with its
+        // signal
+        constexpr int most_timers = 10;
         deaf_ = true;
         immortal_ = chance(50);
         if (goes_on() && world_.control_killed) {
@@ -136,7 +138,9 @@ private:
             return send(NotifiedStopping{});
         }
         if (chance(5)) {
-            return chance(50) ? send(WatchdogFailed{}) : send(NotifiedRestartReset{});
+            return chance(50)   ? send(WatchdogFailed{})
+                   : chance(50) ? send(NameLost{})
+                                : send(NotifiedRestartReset{});
         }
         if (chance(10)) {
             return name_main();

@@ -49,7 +49,7 @@ struct Cause {
     ServiceResult operator()(const ControlExited& e) const {
         const ServiceState state = before.state;
         const bool counts = is_starting(state) || state == stop || state == stop_post;
-        if (!counts) {
+        if (!counts || hook.list >= CommandList::on_success) {
             return ServiceResult::success;
         }
         const ServiceResult result =
@@ -76,7 +76,8 @@ struct Cause {
         if (before.state == drain) {
             return ServiceResult::success; // what it waits for is just this
         }
-        return timer_counts && waits ? ServiceResult::timeout : ServiceResult::success;
+        const bool tells = before.end_hooks != EndHooks::none;
+        return timer_counts && waits && !tells ? ServiceResult::timeout : ServiceResult::success;
     }
     ServiceResult operator()(const TreeEmpty&) const {
         const bool early = before.state == start || before.state == start_post;

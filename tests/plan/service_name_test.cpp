@@ -22,6 +22,15 @@ TEST(ServiceName, LettersDigitsAndFiveMore) {
     }
 }
 
+TEST(ServiceName, EscapesOfSystemdEscape) {
+    for (const char* name : {"web@a\\x2db", "\\x2d", "a\\xAF\\x20"}) {
+        EXPECT_TRUE(is_service_name(name)) << name;
+    }
+    for (const char* name : {"\\", "a\\b", "a\\x2", "a\\x2g", "a\\\\x2d", "a\\n"}) {
+        EXPECT_FALSE(is_service_name(name)) << name;
+    }
+}
+
 TEST(ServiceName, NeverAPath) {
     for (const char* name : {"", ".", "..", "/", "a/b", "../x", "a b", "a\nb", "\xc3\xbc", "~"}) {
         EXPECT_FALSE(is_service_name(name)) << name;

@@ -38,7 +38,8 @@ TEST(Words, AreSystemds) {
         {"no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always"});
     expect_names<NotifyAccess>({"none", "main", "exec", "all"});
     expect_names<CommandList>({"exec-condition", "exec-start-pre", "exec-start", "exec-start-post",
-                               "exec-reload", "exec-stop", "exec-stop-post"});
+                               "exec-reload", "exec-stop", "exec-stop-post", "on-success",
+                               "on-failure"});
     expect_names<ServiceState>({"dead",          "condition",     "start-pre",    "start",
                                 "start-post",    "running",       "exited",       "reload",
                                 "reload-signal", "reload-notify", "drain",        "stop",

@@ -68,6 +68,61 @@ TEST_F(ImportTest, CheckTellsWhatIsLost) {
     EXPECT_EQ(amphid({"import", path("nowhere.service")}).code, 6);
 }
 
+// What only sockets that amphid passes could make work: said by import, and by a start as well.
+TEST_F(ImportTest, AnInstanceForEachConnectionIsNoServiceHere) {
+    write("echo.socket", "[Socket]\nListenStream=1234\nAccept=yes\n");
+    write("echo@.service", "[Service]\nExecStart=/bin/cat\nStandardInput=socket\n");
+    write("plain@.service", "[Service]\nExecStart=/bin/true\n");
+    write("plain.socket", "[Socket]\nListenStream=1235\nAccept=no\n");
+    const std::string input = "StandardInput=socket: amphid passes no socket: the service must "
+                              "listen itself\n";
+    const std::string each =
+        "Sockets=echo.socket: Accept=yes: amphid starts no instance for each connection\n";
+    const Outcome check = amphid({"import", "--check", path("echo@.service")});
+    EXPECT_EQ(check.code, 1);
+    EXPECT_EQ(check.out, "echo@.service: lost: " + input + "echo@.service: lost: " + each);
+    EXPECT_EQ(amphid({"import", "--check", path("plain@.service")}).code, 0);
+    const Outcome outcome = amphid({"start", path("echo@1.service")});
+    expect_words(outcome.err, "amphid: echo@1: " + input);
+    expect_words(outcome.err, "amphid: echo@1: " + each);
+    EXPECT_EQ(amphid({"stop", path("echo@1.service")}).code, 0);
+}
+
+// Without systemd nobody makes up the user: such a service is refused, not run as root.
+TEST_F(ImportTest, ADynamicUserIsRefusedUntilThereIsOne) {
+    write("dyn.service", "[Service]\nDynamicUser=yes\nStateDirectory=dyn\n" + exec({}));
+    const Outcome outcome = amphid({"start", path("dyn.service")});
+    EXPECT_EQ(outcome.code, 6);
+    expect_words(outcome.err, "dyn: DynamicUser=yes: amphid allocates no dynamic user: create one "
+                              "and set user\n");
+    expect_words(outcome.err, "dyn: cannot use the user dyn: there is no such user\n");
+    expect_nobody_left();
+}
+
+// systemd-escape(1): "a/b-c" as an instance.
+TEST_F(ImportTest, AnInstanceWithEscapes) {
+    const std::string instance = "one@a-b\\x2dc";
+    write("one@.service", "[Service]\nType=notify\n" +
+                              exec({"--append-text", path("unit"), "%i|%I|%j|%n|%f", "--notify"}));
+    write("two@a-b\\x2dc.toml", "[service]\ntype = \"oneshot\"\nexec-start = [\"/bin/sh\", \"-c\", "
+                                "\"echo '%i|%I|'$$AMPHID_INSTANCE > " +
+                                    path("toml") + "\"]\n");
+    const std::string unit = path(instance + ".service");
+    const Outcome outcome = amphid({"start", unit});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(lines("unit"), Words{"a-b\\x2dc|a/b-c|one|" + instance + ".service|/a/b-c"});
+    EXPECT_EQ(amphid({"status", unit}).code, 0);
+    EXPECT_EQ(amphid({"restart", unit}).code, 0);
+    expect_words(amphid({"status"}).out, instance);
+    EXPECT_EQ(amphid({"stop", unit}).code, 0);
+    EXPECT_EQ(amphid({"start", path("two@a-b\\x2dc.toml")}).code, 0);
+    EXPECT_EQ(lines("toml"), Words{"a-b\\x2dc|a/b-c|a-b\\x2dc"});
+    expect_words(amphid({"unit", path("two@a-b\\x2dc.toml")}).out,
+                 "\nRuntimeDirectory=\"amphid/two@a-b\\\\x2dc\"\n");
+    EXPECT_EQ(amphid({"start", path("two@a\\b.toml")}).code, 2);
+    expect_nobody_left();
+}
+
 TEST_F(ImportTest, TheFileThatIsWrittenIsAConfiguration) {
     write("a.service", "[Service]\nType=oneshot\nExecStart=/bin/true\nProtectSystem=full\n");
     EXPECT_EQ(amphid({"import", path("a.service"), "-o", path("a.toml")}).code, 0);

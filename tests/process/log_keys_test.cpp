@@ -7,6 +7,8 @@
 #include "logging.h"
 #include "soak.h"
 
+#include <regex>
+#include <sstream>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -175,6 +177,108 @@ TEST_F(LogKeysTest, WithoutOneThereIsALogOfItsOwn) {
     EXPECT_TRUE(status().out.ends_with("\none\ntwo\n"));
     stopped();
     EXPECT_EQ(amphid({"logs", config()}).out, "one\ntwo\n");
+}
+
+// A line with marks of ours is not moved in one step, as others are: what was begun is done again.
+TEST_F(LogKeysTest, AKilledLauncherLosesAndDoublesNoLineWithATimestamp) {
+    const int kills = rounds(4, 200);
+    const int last = kills * 40'000;
+    configure(logging("seq " + std::to_string(last) + "; exec sleep 1000") +
+              "max-size = \"512K\"\nkeep = 100000\ntimestamps = \"rfc3339\"\nprefix = true\n");
+    count_under_kills(kills, last);
+    int next = 1;
+    std::istringstream log(whole_log());
+    for (std::string line; std::getline(log, line);) {
+        const std::string mark = "Z stdout: ";
+        const auto at = line.find(mark);
+        if (at == std::string::npos) {
+            ASSERT_NE(line.find("Z amphid: "), std::string::npos) << line;
+        } else {
+            ASSERT_EQ(line.substr(at + mark.size()), std::to_string(next++));
+        }
+    }
+    EXPECT_EQ(next, last + 1);
+    stopped();
+    EXPECT_FALSE(exists(runtime("log-draft")));
+}
+
+// What a reader of the service's log would miss: why it ends and begins anew.
+TEST_F(LogKeysTest, TheLaunchersLinesStandInTheLogOfItsOwn) {
+    configure("[service]\nexec-start = " +
+              shell("echo begins; until [ -e " + path("go") +
+                    " ]; do sleep 0.01; done; printf unfinished; exit 3") +
+              "\nrestart = \"on-failure\"\nrestart-sec = 0\nstart-limit-burst = 2\n");
+    started();
+    ASSERT_TRUE(await_default_log("begins"));
+    write("go", "");
+    ASSERT_TRUE(await_state("failed"));
+    const std::string run = "begins\nunfinished\namphid: " + name() + " failed: ";
+    const auto log = [this] { return read_file(default_log()).value_or(""); };
+    EXPECT_TRUE(log().starts_with(run)) << log();
+    EXPECT_TRUE(await("the launcher's line about the last run", [&] {
+        return log().find(run, run.size()) != std::string::npos;
+    })) << log();
+    EXPECT_EQ(amphid({"logs", config()}).out, log());
+}
+
+TEST_F(LogKeysTest, TheLaunchersLinesHaveItsMarksAndTearNoLine) {
+    configure(logging("printf 'one '; until [ -e " + path("go") +
+                      " ]; do sleep 0.01; done; echo two; exec sleep 1000") +
+              "timestamps = \"rfc3339\"\n[health]\ncommand = " +
+              shell("echo >>" + path("checks") + "; exit 1") +
+              "\ninterval-sec = \"50ms\"\nfailures = 1000000\n");
+    started();
+    // When it is run again, the launcher has said what came of it.
+    ASSERT_TRUE(await("the beginning of a line", [&] { return read("log").ends_with("Z one "); }));
+    ASSERT_TRUE(await_lines("checks", 2));
+    EXPECT_TRUE(read("log").ends_with("Z one "));
+    write("go", "");
+    const std::regex wanted("[^ \\n]+Z one two\n(?:[^ \\n]+Z amphid: " + name() +
+                            ": health: [^\\n]+\n)+");
+    EXPECT_TRUE(await("the launcher's line", [&] { return std::regex_match(read("log"), wanted); }))
+        << read("log");
+    stopped();
+}
+
+// Programs read it: it has what the service wrote, and nothing else.
+TEST_F(LogKeysTest, APlainFileIsTheServicesAlone) {
+    configure(logging("echo one; exit 3"));
+    EXPECT_NE(start().code, -1);
+    ASSERT_TRUE(await_state("failed"));
+    EXPECT_EQ(read("log"), "one\n");
+}
+
+// Said once, and the files stay as they are.
+TEST_F(LogKeysTest, WithoutTheCompressorFilesStayAsTheyAre) {
+    const std::string program = "/usr/bin/zstd";
+    Launch launch;
+    if (exists(program)) {
+        if (::geteuid() != 0)
+            GTEST_SKIP() << "needs a mount, to hide " + program;
+        launch.command = {"unshare",
+                          "--mount",
+                          "--propagation",
+                          "private",
+                          "sh",
+                          "-c",
+                          "mount --bind " + write("nothing", "") + " " + program +
+                              " && exec \"$0\" \"$@\""};
+    }
+    configure(logging("seq 20000; exec sleep 1000") +
+              "max-size = \"16K\"\nkeep = 1000\ncompress = \"zstd\"\n");
+    Program& launcher = spawn_amphid({"run", config()}, launch);
+    ASSERT_TRUE(await_log_end("20000"));
+    EXPECT_GT(older().size(), 5U);
+    expect_counted(20'000);
+    stopped();
+    const std::string error = finish(launcher).err;
+    const std::string sentence = "; rotated files stay uncompressed\n";
+    expect_words(error, "cannot execute zstd: ");
+    const auto first = error.find(sentence);
+    EXPECT_NE(first, std::string::npos) << error;
+    EXPECT_EQ(error.find(sentence, first + 1), std::string::npos) << error;
+    for (const std::string& name : older())
+        EXPECT_TRUE(name.ends_with("Z")) << name;
 }
 
 TEST_F(LogKeysTest, OnlySilenceHasNone) {

@@ -47,6 +47,36 @@ TEST_F(LogsTest, ShowTheLinesOfAllFiles) {
     EXPECT_EQ(logs({"-n", "1"}).out, "1000\n");
 }
 
+class PackedLogsTest : public LogsTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(PackedLogsTest, AreReadLikeOthers) {
+    const std::string program = GetParam();
+    if (::access(("/usr/bin/" + program).c_str(), X_OK) != 0)
+        GTEST_SKIP() << "this machine has no " << program;
+    const std::string suffix = program == "gzip" ? ".gz" : ".zst";
+    configure(logging("seq 1 20000; exec sleep 1000") +
+              "max-size = \"32K\"\nkeep = 100\ncompress = \"" + program + "\"\n");
+    started();
+    ASSERT_TRUE(await_log("20000\n"));
+    const auto packed = [&] {
+        const std::string files = run({.command = {"/bin/sh", "-c", "ls -d log.* | cat"}}).out;
+        return files.size() > 60 && files.find("Z\n") == std::string::npos &&
+               files.find("tmp\n") == std::string::npos &&
+               files.find(suffix + "\n") != std::string::npos;
+    };
+    ASSERT_TRUE(await("every older file is compressed", packed));
+    std::string all;
+    for (int i = 1; i <= 20000; ++i)
+        all += std::to_string(i) + "\n";
+    EXPECT_EQ(logs().out, all);
+    EXPECT_EQ(logs({"--grep", "^[13]$"}).out, "1\n3\n");
+    EXPECT_EQ(logs({"-n", "19999"}).out, all.substr(2));
+    stopped();
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, PackedLogsTest, ::testing::Values("gzip", "zstd"),
+                         [](const auto& info) { return std::string(info.param); });
+
 TEST_F(LogsTest, StatusShowsTheLastTenLines) {
     configure(logging("seq -f line-%g 1 1000; exec sleep 1000"));
     started();

@@ -250,8 +250,7 @@ TEST(Import, PermissionsStartOnlyIsNotAboutUsersOnly) {
 TEST(Import, TypesThatAmphidLacks) {
     const Config bus = imported(concat(start, "Type=dbus\nBusName=org.web\n")).config;
     EXPECT_EQ(bus.service.type, ServiceType::simple);
-    ASSERT_TRUE(bus.ready.command.has_value());
-    EXPECT_EQ(bus.ready.command->argv.back(), "string:org.web");
+    EXPECT_EQ(bus.ready.dbus.text, "org.web");
     const Config nothing = imported("[Service]\nExecStop=/bin/stop\nRemainAfterExit=yes\n").config;
     EXPECT_EQ(nothing.service.type, ServiceType::oneshot);
     EXPECT_EQ(nothing.service.exec_start.list.at(0).path, "/bin/true");

@@ -14,6 +14,7 @@ std::unique_ptr<Probe> make_listen_probe(const Listens& condition, Subject& subj
 std::unique_ptr<Probe> make_connect_probe(const Connects& condition);
 std::unique_ptr<Probe> make_http_probe(const Answers& condition);
 std::unique_ptr<Probe> make_file_probe(const Exists& condition);
+std::unique_ptr<Probe> make_bus_probe(const OwnsName& condition);
 std::unique_ptr<Probe> make_command_probe(const Succeeds& condition, Subject& subject);
 std::unique_ptr<Probe> make_log_probe(const Prints& condition);
 std::unique_ptr<Probe> make_fd_probe(const Writes& condition);

@@ -12,6 +12,7 @@ struct Make {
     auto operator()(const Connects& c) const { return make_connect_probe(c); }
     auto operator()(const Answers& c) const { return make_http_probe(c); }
     auto operator()(const Exists& c) const { return make_file_probe(c); }
+    auto operator()(const OwnsName& c) const { return make_bus_probe(c); }
     auto operator()(const Succeeds& c) const { return make_command_probe(c, subject); }
     auto operator()(const Prints& c) const { return make_log_probe(c); }
     auto operator()(const Writes& c) const { return make_fd_probe(c); }

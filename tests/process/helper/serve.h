@@ -5,6 +5,7 @@
 // `helper serve STEP…`: the steps of a service's life, taken in order; then it waits for ever.
 // A block `{ STEP… }` holds the steps of a child or of a signal handler.
 
+#include "bus.h"
 #include "hydra.h"
 #include "labour.h"
 #include "linger.h"
@@ -259,6 +260,7 @@ inline constexpr Step steps_table[] = {
     {"--listen", 1, false, [](P&, W& w, W&) { listen_at(w[0]); }},
     {"--socket", 2, false, [](P& p, W& w, W&) { p.socket = socket_at(w[0], w[1]); }},
     {"--close-socket", 0, false, [](P& p, W&, W&) { ::close(p.socket); }},
+    {"--own-name", 2, false, [](P& p, W& w, W&) { p.socket = own_name(w[0], w[1]); }},
     {"--answer", 2, false, [](P&, W& w, W&) { answer_at(w[0], w[1]); }},
     {"--answer-from", 2, false, [](P&, W& w, W&) { answer_from(w[0], w[1]); }},
     {"--close", 1, false, [](P&, W& w, W&) { ::close(std::atoi(w[0].c_str())); }},

@@ -168,22 +168,22 @@ case_imported_fixtures_have_the_properties_of_their_units() {
 }
 
 case_specifiers_mean_what_they_mean_to_systemd() {
-    local by_systemd by_amphid specifier words=''
+    local by_systemd by_amphid specifier words='' file='/run/systemd/system/spec-a@b-c\x2dd.service'
     for specifier in i I n N p P j J t S C L E T V h u U g G s f H l v a m b q o w y Y; do
         words+="$specifier=%$specifier "
     done
-    cat >"/run/systemd/system/spec-a@b-c.service" <<UNIT
+    cat >"$file" <<UNIT
 [Service]
 Type=oneshot
 ExecStart=/bin/sh -c 'echo "\$@" >/run/said' sh $words 100%% %% 5%
 UNIT
     systemctl daemon-reload
-    expect_code 0 systemctl start 'spec-a@b-c.service'
+    expect_code 0 systemctl start 'spec-a@b-c\x2dd.service'
     by_systemd=$(</run/said)
     rm /run/said
-    expect_code 0 amphid start --daemon '/run/systemd/system/spec-a@b-c.service'
+    expect_code 0 amphid start --daemon "$file"
     by_amphid=$(</run/said)
-    rm /run/said "/run/systemd/system/spec-a@b-c.service"
+    rm /run/said "$file"
     systemctl daemon-reload
     expect_equal 'what the specifiers are' "$by_amphid" "$by_systemd"
 }

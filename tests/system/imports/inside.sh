@@ -39,6 +39,11 @@ http() {
 asks() {
     says "$1" '\0\021\0\001\001\0\0\001\0\0\0\0\0\0\0\0\002\0\001' '.'
 }
+# change NAME LINE...: an administrator's drop-in of [service] for the imported file.
+change() {
+    mkdir -p "/etc/amphid/$1.toml.d"
+    printf '%s\n' '[service]' "${@:2}" >"/etc/amphid/$1.toml.d/change.toml"
+}
 # A process of that name runs.
 runs() {
     pgrep -x "$1" >/dev/null
@@ -89,7 +94,7 @@ if [[ ${client:-} != - ]]; then
     }
     did+=', used'
 fi
-if grep -q '^exec-reload\|^reload-signal\|notify-reload' "/etc/amphid/$name.toml"; then
+if amphid unit "$name" 2>/dev/null | grep -q '^ExecReload='; then
     amphid reload "$name" >"$log" 2>&1 || fail 'not reloaded'
     [[ $client == - ]] || await_client || fail "no answer to $client after the reload"
     did+=', reloaded'

@@ -76,6 +76,16 @@ step_amphid_start_is_the_units() {
     expect_code 0 amphid stop web
 }
 
+# journalctl -x explains an entry of ours: systemd's trigger has compiled the package's catalog.
+step_message_catalog() {
+    local entry
+    expect_code 0 amphid start --daemon web
+    expect_code 0 amphid stop web
+    journalctl --sync
+    entry=$(journalctl --quiet -x -o short AMPHID_SERVICE=web)
+    expect_match 'journalctl -x' "$entry" 'web: ready[^'$'\n'']*'$'\n''[^'$'\n'']* Subject: Service web is ready'
+}
+
 # fail_to_start [LINE...]: a service that says why it is never ready.
 fail_to_start() {
     configure fails <<'TOML'

@@ -38,6 +38,8 @@ step_install() {
     expect_code 0 systemctl start early
     expect_code 0 amphid status early
     expect_code 0 systemctl stop early
+    expect_code 0 journalctl --update-catalog # as systemd's own package does where rpm is at home
+    expect_match 'the catalog' "$(journalctl --dump-catalog)" 'Subject: Service @AMPHID_SERVICE@ is ready'
     expect_code 0 systemd-analyze verify amphid@web.service
     expect_equal 'what systemd-analyze says' "$output" ''
 }
