@@ -10,6 +10,7 @@
 
 #include <array>
 #include <climits>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <unistd.h>
@@ -20,6 +21,9 @@ namespace {
 
 /// No service can have this name.
 constexpr std::string_view notes_name = "+elsewhere";
+
+/// The directory of second records is beside the one of all services: /run/amphid+running.
+constexpr std::string_view records_suffix = "+running";
 
 /// One name for one file, whatever links lead to it.
 std::string resolved(const std::string& path) {
@@ -39,6 +43,16 @@ std::string target_of(const std::string& link) {
     return size <= 0 ? std::string() : std::string(target.data(), static_cast<std::size_t>(size));
 }
 
+/// The parent of all services' runtime directories; empty: there is none.
+std::string directory_of_all(const Host& host) {
+    const std::string any = runtime_directory_of("x", {}, host);
+    return any.empty() ? std::string() : split_path(any).first;
+}
+
+std::uint64_t number_of(const ServiceFile& file) {
+    return hash_of(concat(resolved(file.path), ':', file.instance.value_or("")));
+}
+
 } // namespace
 
 Whereabouts::Whereabouts(const ServiceFile& file, const Host& host) {
@@ -48,9 +62,8 @@ Whereabouts::Whereabouts(const ServiceFile& file, const Host& host) {
         by_name_ = runtime_directory_of(name, {}, host);
         at_home_ = home_runtime_directory_of(name, host);
     }
-    if (const std::string any = runtime_directory_of("x", {}, host); !any.empty()) {
-        note_ = concat(split_path(any).first, '/', notes_name, '/',
-                       hash_of(concat(path, ':', instance)));
+    if (const std::string all = directory_of_all(host); !all.empty()) {
+        note_ = concat(all, '/', notes_name, '/', number_of(file));
     }
 }
 
@@ -62,6 +75,12 @@ std::vector<std::string> Whereabouts::directories() const {
 
 std::string Whereabouts::note_for(const std::string& directory) const {
     return directory == by_name_ ? std::string() : note_;
+}
+
+std::string second_record_of(const ServiceFile& file, const Host& host) {
+    const std::string all = directory_of_all(host);
+    return all.empty() || file.path.empty() ? std::string()
+                                            : concat(all, records_suffix, '/', number_of(file));
 }
 
 void leave_note(const std::string& note, const std::string& directory) {

@@ -29,6 +29,10 @@ private:
     std::string note_; // empty: there is no place for notes
 };
 
+/// The path of the SecondRecord of that file's service: outside of everything that the service has,
+/// whatever it is called and wherever its runtime directory is. Empty: there is no place for it.
+std::string second_record_of(const ServiceFile& file, const Host& host);
+
 /// Leaves that note. Where that cannot be done nobody finds a service whose launcher was killed
 /// after its name or directory was edited.
 void leave_note(const std::string& note, const std::string& directory);

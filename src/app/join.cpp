@@ -49,16 +49,13 @@ std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
         }
         found = find_state(directory);
     }
-    if (!found) {
-        refuse_unrecorded(plan.name, plan.paths.directory);
-    }
     return found;
 }
 
 /// What the last launcher left if it was killed: its service, which must not get a second copy, or
 /// only files.
-Locked settle_the_past(const Plan& plan, const std::string& instance, const Fd& directory,
-                       bool adopts, Fd lock) {
+Locked settle_the_past(const Plan& plan, const Starter& who, const Fd& directory, bool adopts,
+                       Fd lock) {
     Locked out{std::move(lock), {}, {}};
     Running past;
     past.found = find_past(plan, directory);
@@ -70,7 +67,7 @@ Locked settle_the_past(const Plan& plan, const std::string& instance, const Fd& 
                              " survived the last stop, and a second copy must not run beside it"));
     }
     if (auto left = ended ? std::nullopt : find_orphan(past)) {
-        refuse_other_file(plan, instance, *left);
+        refuse_other_file(plan, who.instance, *left);
         if (left->mode == Mode::foreground) {
             out.leftover = std::make_unique<const State>(std::move(*left));
             return out;
@@ -79,6 +76,9 @@ Locked settle_the_past(const Plan& plan, const std::string& instance, const Fd& 
             throw Failure(ExitCode::failure, words_of_an_orphan(*left));
         }
         out.orphan = std::make_unique<const State>(std::move(*left));
+    } else {
+        refuse_unrecorded({plan.name, plan.paths.directory, who.second_record},
+                          past.found.has_value());
     }
     // Also after an orderly end: a launcher killed since then, before it wrote its first state, has
     // left a draft, a socket or a cgroup.
@@ -159,11 +159,11 @@ std::string words_of_a_silent_start(const Plan& plan, const Running& other, Time
 
 } // namespace
 
-std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const std::string& instance,
+std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Starter& who,
                                            const Fd& directory, bool adopts) {
     Lock lock(directory.get());
     if (lock.try_acquire() && !goes_on(glance_at(plan.paths.directory, directory))) {
-        return settle_the_past(plan, instance, directory, adopts, lock.take());
+        return settle_the_past(plan, who, directory, adopts, lock.take());
     }
     Progress progress(concat(plan.name, ": waiting for another start of it to finish"));
     Watch watch(plan.paths.directory);
@@ -180,9 +180,9 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const std::string& 
             if (auto failure = failure_of_the_other(plan, directory)) {
                 return *failure;
             }
-            return settle_the_past(plan, instance, directory, adopts, lock.take());
+            return settle_the_past(plan, who, directory, adopts, lock.take());
         }
-        refuse_what_cannot_be_joined(plan, instance, lock, other);
+        refuse_what_cannot_be_joined(plan, who.instance, lock, other);
         const bool active = other.launcher && is_active(other.found->state.state);
         if (active && (other.found->state.ready_usec != 0 || !plan.detach)) {
             return already_running(plan, other.found->state);

@@ -8,6 +8,7 @@
 #include "supervisor/verdict.h"
 
 #include <memory>
+#include <string>
 #include <variant>
 
 namespace amphid {
@@ -20,11 +21,17 @@ struct Locked {
     std::unique_ptr<const State> leftover;
 };
 
+/// What the plan of a start does not say.
+struct Starter {
+    const std::string& instance;      // of a template
+    const std::string& second_record; // the path of the service's SecondRecord
+};
+
 /// Takes the service's lock, or returns the verdict of the launcher that holds it: a daemon start
 /// waits for that verdict, a foreground start is refused at once. Throws OsError, and Failure if a
 /// daemon's killed launcher left processes that this start does not adopt; the foreground never
 /// does.
-std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const std::string& instance,
+std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Starter& who,
                                            const Fd& directory, bool adopts);
 
 } // namespace amphid

@@ -78,6 +78,7 @@ void run_stop(const KnownService& service, const State& orphan, Fd lock) {
     handles.directory = open_runtime_directory(service.directory);
     handles.orphan = std::make_unique<const State>(orphan);
     handles.lock = std::move(lock);
+    handles.second_record = service.second_record;
     const Plan plan = plan_to_stop_by(service, host, orphan);
     tidy_after_launcher(service.directory, handles.directory, &orphan,
                         {plan.paths.pid_file, plan.paths.service_pid_file});

@@ -3,6 +3,7 @@
 #include "app/service.h"
 
 #include "app/console.h"
+#include "app/elsewhere.h"
 #include "app/lookup.h"
 #include "app/unit_source.h"
 #include "base/text.h"
@@ -299,6 +300,7 @@ KnownService find_service(const std::string& service, const Host& host) {
     if (by_name && !exists(out.file.path)) {
         follow_state(out, host);
     }
+    out.second_record = second_record_of(out.file, host);
     return out;
 }
 

@@ -58,6 +58,8 @@ struct KnownService {
     std::string taken{};
     /// The configuration, if it can be read and has no errors.
     std::optional<Config> config = {};
+    /// The path of its SecondRecord.
+    std::string second_record = {};
 };
 
 /// Finds a service. One whose configuration is now broken or missing can still be stopped: the name

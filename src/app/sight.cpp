@@ -3,6 +3,7 @@
 #include "app/sight.h"
 
 #include "app/running_service.h"
+#include "app/unrecorded.h"
 #include "base/text.h"
 #include "os/files.h"
 #include "os/process.h"
@@ -95,6 +96,17 @@ void correct(const Running& running, Sight& out) {
                                                      : StatusCode::not_running;
 }
 
+/// What is alive although no state tells of it.
+void add_unrecorded(const KnownService& service, bool has_state, Sight& out) {
+    std::string words =
+        words_of_unrecorded({service.name, service.directory, service.second_record}, has_state);
+    if (!words.empty()) {
+        out.readable = false;
+        out.state.failure = std::move(words);
+        out.code = StatusCode::unknown;
+    }
+}
+
 } // namespace
 
 Sight see(const KnownService& service) {
@@ -117,6 +129,9 @@ Sight see(const KnownService& service) {
     const Running running = look_at_start(service.directory);
     if (running.found) {
         correct(running, out);
+        if (!out.lives() && out.survivors.empty()) {
+            add_unrecorded(service, true, out);
+        }
         out.usage = measure_usage(out.state);
         if (out.main_lives) {
             out.main_command = command_line_of(out.state.main.pid);
@@ -131,6 +146,7 @@ Sight see(const KnownService& service) {
                    ? StatusCode::unknown
                : out.pid_file ? StatusCode::dead_with_pid_file
                               : StatusCode::not_running;
+    add_unrecorded(service, false, out);
     return out;
 }
 

@@ -50,6 +50,7 @@ struct PreparedStart {
     std::unique_ptr<const UnitTable> conditions;
     std::vector<std::string> given; // names of the descriptors passed by the manager
     std::string note;               // where the service is, if that must be noted
+    std::string second_record;      // the path of its SecondRecord
     StartOptions options;
 
     /// What is said before the launcher has a log of its own. Not kept: it may hold descriptors,
@@ -147,6 +148,7 @@ ServiceFile file_to_start(const std::string& service, const StartOptions& option
                       std::make_unique<const UnitTable>(config.unit),
                       {},
                       {},
+                      {},
                       options};
     out.given = names_of_given_descriptors(host);
     if (const std::string taken = taken_ready_descriptor(out.plan, out.given); !taken.empty()) {
@@ -167,6 +169,7 @@ ServiceFile file_to_start(const std::string& service, const StartOptions& option
         refuse_second_copy(out.plan, out.instance, whereabouts);
     }
     out.note = whereabouts.note_for(out.plan.paths.directory);
+    out.second_record = second_record_of(file, host);
     out.plan.policy.retries_first_start = options.retries;
     pass_arguments(out.plan, options.arguments);
     prepare_execution(out.plan, host);
@@ -363,13 +366,15 @@ int start_prepared(PreparedStart& prepared) {
     handles.ignores_hang_up = take_hang_up();
     ::umask(0022); // ours; the service has its own
     handles.directory = open_places(plan);
-    auto lock = lock_or_join(plan, prepared.instance, handles.directory, prepared.options.adopts);
+    auto lock = lock_or_join(plan, {prepared.instance, prepared.second_record}, handles.directory,
+                             prepared.options.adopts);
     if (const auto* verdict = std::get_if<Verdict>(&lock)) {
         print_verdict(*verdict, prepared.options.volume);
         return code_of(verdict->code);
     }
     auto& locked = std::get<Locked>(lock);
     handles.lock = std::move(locked.lock);
+    handles.second_record = plan.detach ? prepared.second_record : "";
     refuse_shared_log(plan);
     handles.orphan = std::move(locked.orphan);
     if (locked.leftover) {

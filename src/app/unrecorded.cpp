@@ -5,8 +5,10 @@
 #include "app/console.h"
 #include "base/text.h"
 #include "os/cgroup.h"
+#include "os/inheritance.h"
 #include "os/process.h"
 #include "os/runtime_files.h"
+#include "os/second_record.h"
 
 #include <algorithm>
 
@@ -22,20 +24,48 @@ bool has_launcher(const std::vector<int>& members) {
     });
 }
 
+std::string words_of(const Unrecorded& where, const std::string& processes,
+                     const std::string& remedy) {
+    return concat(where.name, ": its launcher was killed and its state file ", where.directory, '/',
+                  state_name, " is gone or cannot be trusted, but PID ", processes,
+                  " is still running; end it first, for example with `", remedy, '`');
+}
+
+std::string words_by_record(const Unrecorded& where) {
+    const auto left = read_second_record(where.second_record);
+    std::vector<int> members = left ? Inheritance(*left).members() : std::vector<int>();
+    if (members.empty() || has_launcher(members)) {
+        return {};
+    }
+    std::sort(members.begin(), members.end());
+    std::string numbers;
+    for (const int pid : members) {
+        numbers += concat(' ', pid);
+    }
+    return words_of(where, list_of(members), concat("kill -9", numbers));
+}
+
+std::string words_by_cgroup(const Unrecorded& where) {
+    for (const std::string& path : Cgroup::inhabited(where.name)) {
+        const std::vector<int> members = Cgroup::open(path).members();
+        if (!members.empty() && !has_launcher(members)) {
+            return words_of(where, concat(list_of(members), " in ", path),
+                            concat("echo 1 >", path, "/cgroup.kill"));
+        }
+    }
+    return {};
+}
+
 } // namespace
 
-void refuse_unrecorded(const std::string& name, const std::string& directory) {
-    for (const std::string& path : Cgroup::inhabited(name)) {
-        const std::vector<int> members = Cgroup::open(path).members();
-        if (members.empty() || has_launcher(members)) {
-            continue;
-        }
-        throw Failure(ExitCode::failure,
-                      concat(name, ": its launcher was killed and its state file ", directory, '/',
-                             state_name, " is gone or cannot be trusted, but PID ",
-                             list_of(members), " in ", path,
-                             " is still running; end it first, for example with `echo 1 >", path,
-                             "/cgroup.kill`"));
+std::string words_of_unrecorded(const Unrecorded& where, bool has_state) {
+    std::string out = has_state ? std::string() : words_by_cgroup(where);
+    return out.empty() ? words_by_record(where) : out;
+}
+
+void refuse_unrecorded(const Unrecorded& where, bool has_state) {
+    if (const std::string words = words_of_unrecorded(where, has_state); !words.empty()) {
+        throw Failure(ExitCode::failure, words);
     }
 }
 

@@ -23,7 +23,8 @@ struct Handles {
     Fd signals;   // open_signals()
     Fd directory; // the runtime directory
     Fd lock;
-    Fd startup; // write end of the startup pipe; empty in the foreground
+    std::string second_record; // the path of SecondRecord; empty: none is kept
+    Fd startup;                // write end of the startup pipe; empty in the foreground
     NotifySocket notify;
     std::vector<GivenDescriptor> given;
     Fd ready; // gets a newline when the service is ready (s6, dinit, OpenRC); empty: none

@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <utility>
 
-#include <utility>
-
 namespace amphid {
 
 namespace {

@@ -23,9 +23,9 @@ bool has(const Fd& directory, const char* name) {
 
 } // namespace
 
-ServiceFiles::ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, Log& log,
-                           std::function<void(int directory)> renew_notify)
-    : plan_(plan), log_(log), renew_notify_(std::move(renew_notify)),
+ServiceFiles::ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, SecondRecord second,
+                           Log& log, std::function<void(int directory)> renew_notify)
+    : plan_(plan), second_(std::move(second)), log_(log), renew_notify_(std::move(renew_notify)),
       quiet_(loop, Turn::checks, [this] { write_anew(); }) {
     hold_directory(std::move(directory));
     hold(std::move(lock));
@@ -138,10 +138,16 @@ void ServiceFiles::let_go_of_lost(std::optional<PidFile>& file, const std::strin
     }
 }
 
+void ServiceFiles::note_written(const State& state) {
+    written_ = state;
+    second_.follow(state);
+}
+
 void ServiceFiles::write(const State& state) {
     if (written_ == state) {
         return;
     }
+    second_.follow(state);
     write_state(directory_.get(), state);
     written_ = state;
 }

@@ -4,6 +4,7 @@
 
 #include "os/os_error.h"
 #include "os/runtime_files.h"
+#include "os/second_record.h"
 #include "os/state_record.h"
 #include "plan/plan.h"
 #include "supervisor/log.h"
@@ -21,7 +22,7 @@ class ServiceFiles {
 public:
     /// `renew_notify` creates the notify socket again if its name is missing in this directory.
     /// `lock` may be empty: another process holds it for us. All references outlive it.
-    ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, Log& log,
+    ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, SecondRecord second, Log& log,
                  std::function<void(int directory)> renew_notify);
 
     /// The runtime directory.
@@ -33,7 +34,7 @@ public:
     /// The same; throws OsError.
     void write(const State& state);
     /// That state was written by a process that recorded itself (StateRecord).
-    void note_written(const State& state) { written_ = state; }
+    void note_written(const State& state);
 
     /// Notices losses from now on (`signal_losses`).
     void watch();
@@ -78,6 +79,7 @@ private:
     FileIdentity lock_identity_;
     Fd directory_;
     FileIdentity directory_identity_;
+    SecondRecord second_;
     Log& log_;
     std::function<void(int directory)> renew_notify_;
     std::optional<State> written_;

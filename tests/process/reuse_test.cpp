@@ -107,6 +107,26 @@ TEST_F(ReuseTest, NotTheLauncherOfAnOrphan) {
     expect_untouched(strangers);
 }
 
+// A child of an earlier run that kill-mode spared has ended since.
+TEST_F(ReuseTest, NotALeftoverOfAnEarlierRun) {
+    configure(service("notify",
+                      {"--append", path("starts"), "--if-exists", path("child"), "{", "--notify",
+                       "--await", path("never"), "}", "--child", "{", "--ready-file", path("child"),
+                       "}", "--await", path("child"), "--notify"}) +
+              "kill-mode = \"process\"\nrestart = \"always\"\nrestart-sec = 0\n");
+    started();
+    const pid_t child = std::atoi(read("child").c_str());
+    const pid_t first = main_pid();
+    send_signal(first, SIGKILL);
+    ASSERT_TRUE(await("another main process", [&] { return runs_anew(first); }));
+    ASSERT_TRUE(await_state("running"));
+    const auto strangers = replace({child});
+    const Outcome outcome = stop();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(state("left-running"), "");
+    expect_untouched(strangers);
+}
+
 TEST_F(ReuseTest, NotTheMainProcessOfAStartThatTakesOver) {
     started();
     const auto strangers = replace({launcher(), main_pid()});

@@ -300,6 +300,28 @@ TEST_F(TrustTest, StateOfAnotherOwnerIsNotBelieved) {
     end_bystander(other);
 }
 
+// Anybody may bind the name under which root's launcher shows that it is alive.
+TEST_F(TrustTest, AnotherUsersPresenceIsNotBelieved) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "only root has strangers";
+    configure(plain);
+    prepare_directory();
+    struct stat space {};
+    ASSERT_EQ(::stat("/proc/self/ns/pid", &space), 0);
+    ASSERT_EQ(::chmod(path("").c_str(), 01777), 0);
+    Program& hostile =
+        spawn({.command = {"setpriv", "--reuid=65534", "--clear-groups", helper_binary(), "serve",
+                           "--socket", "datagram",
+                           "@amphid/" + std::to_string(space.st_ino) + "/0" + runtime(),
+                           "--log-signals", path("signals"), "--ready-file", path("there")}});
+    ASSERT_TRUE(await_file("there"));
+    EXPECT_EQ(status().code, 3) << status().out;
+    EXPECT_EQ(stop().code, 0);
+    expect_normal_life();
+    EXPECT_EQ(read("signals"), "");
+    end_bystander(hostile);
+}
+
 // No place for our files: one sentence, exit 6, and never /tmp (P60).
 TEST_F(TrustTest, NoPlaceForOurFiles) {
     configure(plain);

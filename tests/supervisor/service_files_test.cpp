@@ -33,7 +33,7 @@ protected:
 };
 
 TEST_F(ServiceFilesTest, WritesEachStateOnce) {
-    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
+    ServiceFiles files(loop, plan, duplicate(), {}, SecondRecord({}), log, [](int) {});
     files.publish(state);
     EXPECT_EQ(decode(directory.read("state")), state);
     // A file that is replaced while the old one is open has another inode.
@@ -48,7 +48,7 @@ TEST_F(ServiceFilesTest, WritesEachStateOnce) {
 }
 
 TEST_F(ServiceFilesTest, AStateThatAProcessWroteIsNotWrittenAgain) {
-    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
+    ServiceFiles files(loop, plan, duplicate(), {}, SecondRecord({}), log, [](int) {});
     files.note_written(state);
     files.publish(state);
     EXPECT_EQ(inode(), 0U);
@@ -57,7 +57,7 @@ TEST_F(ServiceFilesTest, AStateThatAProcessWroteIsNotWrittenAgain) {
 TEST_F(ServiceFilesTest, WhatCouldNotBeWrittenIsTriedAgain) {
     const std::string draft = directory.path + "/.state." + std::to_string(::getpid());
     std::filesystem::create_directories(draft + "/occupied");
-    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
+    ServiceFiles files(loop, plan, duplicate(), {}, SecondRecord({}), log, [](int) {});
     files.publish(state);
     EXPECT_EQ(inode(), 0U);
     EXPECT_THROW(files.write(state), OsError);
@@ -72,7 +72,7 @@ protected:
         before_ = ::signal(SIGIO, SIG_IGN); // the launcher reads it from a signalfd
         Lock lock(directory.fd.get());
         EXPECT_TRUE(lock.try_acquire());
-        files.emplace(loop, plan, duplicate(), lock.take(), log, [](int) {});
+        files.emplace(loop, plan, duplicate(), lock.take(), SecondRecord({}), log, [](int) {});
         files->publish(state);
         files->draft_pid_files(12, 0);
         files->put_pid_files_in_place();
@@ -133,7 +133,7 @@ TEST_F(LostServiceFilesTest, AreNotMadeAgainAtTheEnd) {
 
 // A pid file that is late is put in place with the next state, whatever that says.
 TEST_F(ServiceFilesTest, WhatIsPutOffIsDoneWithTheNextState) {
-    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
+    ServiceFiles files(loop, plan, duplicate(), {}, SecondRecord({}), log, [](int) {});
     files.publish(state);
     files.draft_pid_files(12, 0);
     files.put_off(OsError("cannot write", directory.path + "/pid", ENOSPC));
@@ -143,7 +143,7 @@ TEST_F(ServiceFilesTest, WhatIsPutOffIsDoneWithTheNextState) {
 }
 
 TEST_F(ServiceFilesTest, PidFilesAreThereFromOneMomentToTheNext) {
-    ServiceFiles files(loop, plan, duplicate(), {}, log, [](int) {});
+    ServiceFiles files(loop, plan, duplicate(), {}, SecondRecord({}), log, [](int) {});
     files.draft_pid_files(12, 0);
     files.draft_pid_files(12, 34);
     EXPECT_EQ(directory.read("pid"), "");

@@ -17,6 +17,7 @@
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
+#include "os/second_record.h"
 
 #include <algorithm>
 #include <csignal>
@@ -57,6 +58,7 @@ void tidy_up(const KnownService& service, const Running& running) {
         tidy_after_launcher(service.directory, directory, &running.found->state,
                             {service_pid_file_of(service)});
         Cgroup::open(running.found->state.cgroup).remove();
+        remove_second_record(service.second_record);
     }
     require_no_pid_files(service, running.found->state, running.found->state.main.pid);
 }
@@ -116,9 +118,8 @@ int stop_without_launcher(const KnownService& service, const Running& running,
         !left.empty()) {
         throw Failure(ExitCode::failure, concat(service.name, ": could not kill PID ", left));
     }
-    if (!running.found) {
-        refuse_unrecorded(service.name, service.directory);
-    }
+    refuse_unrecorded({service.name, service.directory, service.second_record},
+                      running.found.has_value());
     if (service.misread && !running.found) {
         throw Failure(ExitCode::not_configured,
                       concat(service.name, ": ", service.file.path,
