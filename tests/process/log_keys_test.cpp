@@ -67,8 +67,8 @@ TEST_F(LogKeysTest, AKilledLauncherLosesAndDoublesNothingOfWhatItCompresses) {
 }
 
 TEST_F(LogKeysTest, AStopDoesNotWaitForTheCompressor) {
-    configure(logging("head -c 3000000 /dev/urandom; echo; echo end; exec sleep 1000") +
-              "max-size = \"2M\"\ncompress = \"gzip\"\n");
+    configure(logging("head -c 1000000 /dev/urandom; echo; echo end; exec sleep 1000") +
+              "max-size = \"700K\"\ncompress = \"gzip\"\n");
     started();
     ASSERT_TRUE(await_log_end("end"));
     stopped();
