@@ -221,14 +221,20 @@ bool Tree::contains(int pid) const {
 void Tree::signal(const std::vector<int>& signals, const std::function<bool(int)>& spare) {
     std::set<std::pair<int, std::uint64_t>> reached;
     // A service that forks faster than we walk must not keep us here, where nobody reaps: the next
-    // SIGCHLD continues.
+    // SIGCHLD continues. But everybody who is there gets the signal, and whoever was born
+    // meanwhile, even if the machine has no time for us: nothing else would bring us back before
+    // the timeout.
+    constexpr int least_walks = 2;
     constexpr int most_walks = 100;
     const TimeSpan end{monotonic_now().usec + milliseconds(50).usec};
     if (signals.front() == SIGKILL && before_.empty()) {
         cgroup_.kill();
     }
     bool somebody_new = true;
-    for (int walk = 0; somebody_new && walk < most_walks && monotonic_now() < end; ++walk) {
+    const auto may_walk = [&](int walk) {
+        return walk < least_walks || (walk < most_walks && monotonic_now() < end);
+    };
+    for (int walk = 0; somebody_new && may_walk(walk); ++walk) {
         somebody_new = false;
         for (const int pid : members()) {
             const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
