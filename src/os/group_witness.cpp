@@ -59,7 +59,7 @@ GroupWitness::GroupWitness() {
     }
     while (::waitpid(middle, nullptr, 0) < 0 && errno == EINTR) {
     }
-    constexpr int patience_ms = 1000;
+    constexpr int patience_ms = 10'000; // of a machine that runs new processes late
     pollfd answer{answers_.get(), POLLIN, 0};
     if (::poll(&answer, 1, patience_ms) != 1 ||
         ::read(answers_.get(), &pid_, sizeof pid_) != sizeof pid_) {
@@ -67,15 +67,21 @@ GroupWitness::GroupWitness() {
     }
 }
 
-bool GroupWitness::had(int signal) const {
+bool GroupWitness::had(int signal) {
     if (!has_pending(pid_, signal)) {
         return false;
     }
-    constexpr int patience_ms = 100; // it has nothing else to do
+    // It has nothing else to do, but may have to wait for its turn: an answer that came too late
+    // must not be taken for the next one's.
+    constexpr int patience_ms = 100;
     char byte = static_cast<char>(signal);
+    if (::write(questions_.get(), &byte, 1) == 1) {
+        ++unanswered_;
+    }
     pollfd answer{answers_.get(), POLLIN, 0};
-    if (::write(questions_.get(), &byte, 1) == 1 && ::poll(&answer, 1, patience_ms) == 1) {
-        (void)!::read(answers_.get(), &byte, 1);
+    while (unanswered_ > 0 && ::poll(&answer, 1, patience_ms) == 1 &&
+           ::read(answers_.get(), &byte, 1) == 1) {
+        --unanswered_;
     }
     return true;
 }

@@ -18,12 +18,13 @@ public:
     GroupWitness();
 
     /// True if the group was sent this signal since the last call.
-    bool had(int signal) const;
+    bool had(int signal);
 
 private:
     Fd questions_;
     Fd answers_;
     pid_t pid_ = 0;
+    int unanswered_ = 0;
 };
 
 } // namespace amphid

@@ -22,7 +22,7 @@ bool is_terminal_gone() {
 }
 } // namespace
 
-SignalFacts Supervisor::facts_about(const signalfd_siginfo& info) const {
+SignalFacts Supervisor::facts_about(const signalfd_siginfo& info) {
     const int signal = static_cast<int>(info.ssi_signo);
     SignalFacts facts;
     facts.self = ::getpid();

@@ -52,7 +52,7 @@ private:
 
     // input.cpp: signals and notifications.
     void read_signals();
-    SignalFacts facts_about(const signalfd_siginfo& info) const;
+    SignalFacts facts_about(const signalfd_siginfo& info);
     void on_signal(SignalMeaning meaning, const signalfd_siginfo& info);
     void interrupted();
     bool ended_by_interrupt(const Event& event) const;

@@ -16,7 +16,7 @@ protected:
         context.standard_output = {OutputKind::null, {}};
         context.standard_error = {OutputKind::automatic, {}};
     }
-    void make() { streams.emplace(loop, context, Inherited{}, "web", log); }
+    void make() { streams.emplace(loop, context, Inherited{}, "web", log, ""); }
     /// Opens them; the descriptors that the process would get.
     std::array<int, 3> open() {
         const Spawned refused = streams->open(request, CommandList::exec_start, "web");
