@@ -37,7 +37,7 @@ Fd open_device(const std::string& path, int access) {
 } // namespace
 
 Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
-                 std::string identifier, Log& log, const std::string& directory)
+                 std::string identifier, Log& log, std::string log_draft)
     : log_(log), context_(context), inherited_(std::move(inherited)), log_name_(identifier),
       words_source_(loop, Turn::output, [this] { drain_words(share); }),
       output_pump_(loop, [this](const Line& line) { hear_line(line); }),
@@ -51,7 +51,7 @@ Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
         log_pump_.emplace(
             loop, context.log, log,
             [this](std::string_view text, LogStream stream) { hear_log(text, stream); },
-            concat(directory, "/log-draft"));
+            std::move(log_draft));
     }
 }
 

@@ -31,8 +31,9 @@ struct Inherited {
 /// journal or syslog if the context says so, and the lines that [ready] waits for.
 class Streams {
 public:
+    /// `log_draft`: the file of LogDraft.
     Streams(Loop& loop, const ExecContext& context, Inherited inherited, std::string identifier,
-            Log& log, const std::string& directory);
+            Log& log, std::string log_draft = {});
 
     /// Opens them for the next process and puts them into its request. `log_name` is the label of
     /// its lines in the journal if there is no syslog-identifier. A failure is returned as a stage

@@ -65,7 +65,8 @@ TEST(Schema, DirectivesAreSystemdsAndNameTheKey) {
     Config config;
     for_each_key(config, [&](std::string_view table, const auto&, const auto& key) {
         const bool ours = table == "launcher" || table == "ready" || table == "health" ||
-                          table == "log" || key.name == "replace" || key.name == "drain-sec";
+                          table == "log" || key.name == "replace" || key.name == "drain-sec" ||
+                          key.name == "on-success" || key.name == "on-failure";
         EXPECT_EQ(key.directive.empty(), ours) << key.name;
         if (!key.directive.empty()) {
             EXPECT_FALSE(sections_with(key.directive).empty()) << key.directive;

@@ -230,10 +230,8 @@ private:
         }
         const bool up = activation_.readies == 1;
         require(list != CommandList::exec_stop || up, "exec-stop for a service that never was up");
-        const bool tells = list >= CommandList::on_success;
-        require(!tells || policy_.restart_is_ours, "a command of an end that systemd may not see");
-        require(index == 0 || tells || !activation_.hook_failed,
-                "no command after one that failed");
+        require(list < CommandList::on_success || policy_.restart_is_ours, "the end is systemd's");
+        require(index == 0 || !activation_.hook_failed, "no command after one that failed");
         if (!starts) {
             activation_.hook_failed = false; // of the lists before
         }
@@ -291,9 +289,11 @@ private:
         if (m.result == ServiceResult::start_limit_hit || activation_.stopped_waiting) {
             return;
         }
-        const bool refused =
-            m.sequel == Sequel::start && finished_; // no second copy beside survivors
-        if (m.result != cause_ && !(refused && m.result == ServiceResult::resources)) {
+        const bool over = finished_ || m.end_hooks != EndHooks::none;
+        if (m.sequel == Sequel::start && over && m.result == ServiceResult::resources) {
+            cause_ = m.result; // no second copy beside survivors
+        }
+        if (m.result != cause_) {
             require(false, concat("the first failure is the result: '", name_of(cause_), "', not '",
                                   name_of(m.result), '\''));
         }
@@ -305,11 +305,10 @@ private:
         require((m.state == dead) == fine, "dead is success, failed is failure");
         close_activation();
         const bool none = policy_.kill_mode == KillMode::none;
-        const bool spares_rest = none || policy_.kill_mode == KillMode::process;
+        const bool spares = policy_.kill_mode >= KillMode::process || m.end_hooks != EndHooks::none;
         const bool known = world_.main || world_.control;
-        require(m.gave_up ||
-                    (known ? none : spares_rest || m.end_hooks != EndHooks::none || world_.empty()),
-                "processes left behind");
+        const bool gone = known ? none : spares || world_.empty();
+        require(m.gave_up || gone, "processes left behind");
         require(reload_awaited_ <= reloads_ended_, "a request for a reload without an answer");
         const bool was_up = activation_.readies == 1;
         const bool refused = m.limit_count > policy_.start_limit_burst ||
@@ -319,19 +318,18 @@ private:
 
     /// The end of an activation, whatever follows.
     void close_activation() {
-        const CommandList list = CommandList::exec_stop_post;
-        const bool ran = spawned(list) > 0 || policy_.commands(list).empty();
+        using enum CommandList;
+        const bool ran = spawned(exec_stop_post) > 0 || policy_.commands(exec_stop_post).empty();
         require(!activation_.begun || ran, "exec-stop-post did not run");
-        const bool told = spawned(CommandList::on_success) + spawned(CommandList::on_failure) > 0;
-        require(!told || finished_, "on-success or on-failure before the end");
+        const auto told = spawned(on_success) + spawned(on_failure);
+        require(told == 0 || finished_, "on-success or on-failure before the end");
     }
 
     void check_roles(const Machine& m) {
         require(m.main_alive == world_.main, "who the main process is");
         if (m.state != auto_restart) { // what was given up is nobody's any more
-            const bool known = m.control_alive || m.tree_alive;
             require(m.control_alive == world_.control, "which hook runs");
-            require(known || world_.empty(), "a process is forgotten");
+            require(m.control_alive || m.tree_alive || world_.empty(), "a process is forgotten");
         }
         const bool up = m.state == running || m.state == exited || is_reloading(m.state);
         require(!up || activation_.readies == 1, "up, and nobody was told");

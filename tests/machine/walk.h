@@ -71,9 +71,7 @@ private:
 
     /// Asks for the stop of a service that answers to nothing but the timer.
     void stop_and_play_dead() {
-        // drain, stop, its two signals, stop-post, its two, a restart, and on-failure with its
-        // signal
-        constexpr int most_timers = 10;
+        constexpr int most_timers = 10; // drain, stop, 2, stop-post, 2, a restart, on-failure, 1
         deaf_ = true;
         immortal_ = chance(50);
         if (goes_on() && world_.control_killed) {
@@ -135,12 +133,10 @@ private:
             return;
         }
         if (chance(10)) {
-            return send(NotifiedStopping{});
+            return chance(80) ? send(NotifiedStopping{}) : send(NameLost{});
         }
         if (chance(5)) {
-            return chance(50)   ? send(WatchdogFailed{})
-                   : chance(50) ? send(NameLost{})
-                                : send(NotifiedRestartReset{});
+            return chance(50) ? send(WatchdogFailed{}) : send(NotifiedRestartReset{});
         }
         if (chance(10)) {
             return name_main();

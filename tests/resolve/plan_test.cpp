@@ -385,40 +385,5 @@ TEST(Plan, NamesWhatIsNotAppliedOutsideSystemd) {
     EXPECT_TRUE(plan_of("", plain_host()).concessions.empty());
 }
 
-// Whether systemd restarts the service once more, only systemd knows.
-TEST(Plan, SystemdRunsNoCommandsOfTheEnd) {
-    const std::string commands =
-        "service.on-success = \"/bin/a\"\nservice.on-failure = \"/bin/b\"\n";
-    EXPECT_TRUE(plan_of(commands, plain_host()).concessions.empty());
-    const auto said = plan_of(commands, systemd_service()).concessions;
-    ASSERT_EQ(said.size(), 2U);
-    EXPECT_EQ(said[1],
-              "on-failure does not run under systemd, which decides about restarts: name a "
-              "unit with OnFailure= in [systemd.unit]");
-    EXPECT_EQ(
-        plan_of(commands + "[systemd.unit]\nOnFailure = \"mail.service\"\n", systemd_service())
-            .concessions.size(),
-        1U);
-}
-
-TEST(Plan, TheBusIsTheSystemsOrTheUsersOwn) {
-    const std::string name = "ready.dbus = \"org.example.Web\"\n";
-    const auto address = [&](const Host& host) {
-        const Plan plan = plan_of(name, host);
-        return std::get<OwnsName>(plan.ready.conditions.at(0)).address;
-    };
-    Host user = plain_host();
-    user.uid = 1000;
-    user.environment.push_back("XDG_RUNTIME_DIR=/run/user/1000");
-    Host root = plain_host();
-    root.uid = 0;
-    EXPECT_EQ(address(root), "unix:path=/run/dbus/system_bus_socket");
-    EXPECT_EQ(address(with(root, "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/x")), "unix:path=/x");
-    EXPECT_EQ(address(with(root, "DBUS_SESSION_BUS_ADDRESS=unix:path=/x")),
-              "unix:path=/run/dbus/system_bus_socket");
-    EXPECT_EQ(address(user), "unix:path=/run/user/1000/bus");
-    EXPECT_EQ(address(with(user, "DBUS_SESSION_BUS_ADDRESS=unix:path=/x")), "unix:path=/x");
-}
-
 } // namespace
 } // namespace amphid

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "supervisor/log_file.h"
 
-#include "directory.h"
+#include "log_file_fixture.h"
 #include "os/log_chain.h"
 #include "os/os_error.h"
 
@@ -15,62 +15,6 @@
 
 namespace amphid {
 namespace {
-
-class LogFileTest : public testing::Test {
-protected:
-    LogFileTest() {
-        settings.path = directory.path + "/web.log";
-        int ends[2];
-        EXPECT_EQ(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-        from = Fd(ends[0]);
-        to = Fd(ends[1]);
-        reader.emplace(from.get());
-    }
-
-    void say(std::string_view text, LogStream stream = LogStream::output) {
-        ASSERT_EQ(::write(to.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
-        const std::string_view seen = reader->look();
-        EXPECT_EQ(seen, text);
-        file.take(*reader, seen, stream);
-        EXPECT_EQ(reader->look(), "") << "it is still in the pipe";
-    }
-    std::string current() const { return directory.read("web.log"); }
-    std::vector<std::string> older() const {
-        std::vector<std::string> out;
-        for (const std::string& name : older_logs(directory.path, "web.log")) {
-            out.push_back(directory.read(name));
-        }
-        return out;
-    }
-
-    TestDirectory directory;
-    LogSettings settings;
-    Log log{Log::Sink::syslog};
-    LogFile file{settings, log};
-    Fd from;
-    Fd to;
-    std::optional<PipeReader> reader;
-};
-
-/// No file may grow beyond this many bytes, for this process: as a disk that is full.
-class Full {
-public:
-    explicit Full(rlim_t size) {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        rlimit now = before_;
-        now.rlim_cur = size;
-        handler_ = ::signal(SIGXFSZ, SIG_IGN);
-        ::setrlimit(RLIMIT_FSIZE, &now);
-    }
-    ~Full() {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        ::signal(SIGXFSZ, handler_);
-    }
-
-private:
-    rlimit before_{};
-    void (*handler_)(int) = SIG_DFL;
-};
 
 TEST_F(LogFileTest, TakesWhatWasWritten) {
     file.open();
@@ -331,89 +275,6 @@ TEST_F(LogFileTest, ADirectoryThatVanishedLosesLinesUntilItIsBack) {
     say("two\n");
     EXPECT_EQ(directory.read("logs/web.log"),
               "amphid: 1 line (4 bytes) lost: No such file or directory\ntwo\n");
-}
-
-/// A launcher that was killed while it wrote "one\ntwo\n" with a prefix: the draft is there, and
-/// this much of it is in the log.
-class LogDraftTest : public LogFileTest {
-protected:
-    LogDraftTest() { settings.prefix = true; }
-
-    void leave(const std::string& in_log) {
-        std::ofstream(settings.path) << "before\n" << in_log;
-        struct stat st {};
-        ASSERT_EQ(::stat(settings.path.c_str(), &st), 0);
-        ASSERT_EQ(::write(to.get(), "one\ntwo\nthree\n", 14), 14);
-        {
-            LogDraft draft(path() + ".killed");
-            EXPECT_EQ(draft.hold(*reader, 8, {st.st_dev, st.st_ino, 7, true, "stdout: "}), 8U);
-            std::filesystem::copy_file(path() + ".killed", path());
-        }
-        EXPECT_EQ(directory.count(), 2U) << "a draft goes with its owner";
-        EXPECT_EQ(reader->look(), "three\n");
-    }
-    void take_over() {
-        LogFile next(settings, log, path());
-        next.open();
-        next.take(*reader, reader->look());
-        EXPECT_EQ(reader->look(), "");
-    }
-    std::string path() const { return directory.path + "/draft"; }
-};
-
-TEST_F(LogDraftTest, IsWrittenOnceMoreInTheSamePlace) {
-    const std::string whole = "stdout: one\nstdout: two\n";
-    for (const std::size_t written : {std::size_t{0}, std::size_t{10}, whole.size()}) {
-        leave(whole.substr(0, written));
-        take_over();
-        EXPECT_EQ(current(), "before\n" + whole + "stdout: three\n") << written;
-        EXPECT_EQ(directory.count(), 1U) << "the draft is done";
-        std::filesystem::remove(settings.path);
-    }
-}
-
-TEST_F(LogDraftTest, GoesToTheNewFileWhereTheLogWasMoved) {
-    leave("");
-    std::filesystem::rename(settings.path, directory.path + "/web.log.1");
-    take_over();
-    EXPECT_EQ(directory.read("web.log.1"), "before\n");
-    EXPECT_EQ(current(), "stdout: one\nstdout: two\nstdout: three\n");
-}
-
-TEST_F(LogDraftTest, IsEmptyOnceTheTextIsWritten) {
-    LogFile writer(settings, log, path());
-    writer.open();
-    ASSERT_EQ(::write(to.get(), "one\ntwo", 7), 7);
-    writer.take(*reader, reader->look());
-    EXPECT_EQ(directory.read("draft"), "");
-    EXPECT_EQ(reader->look(), "");
-    EXPECT_EQ(current(), "stdout: one\nstdout: two");
-}
-
-TEST_F(LogDraftTest, WhatIsNoDraftIsLeftAlone) {
-    std::ofstream(path()) << std::string(200, 'x');
-    LogFile next(settings, log, path());
-    next.open();
-    EXPECT_EQ(current(), "");
-}
-
-// The text is in the draft, no longer in the pipe: it is counted as lost all the same, once.
-TEST_F(LogDraftTest, AFullDiskLosesWhatItHeld) {
-    const std::string before = std::string(1999, 'x') + '\n'; // the draft fits below the limit
-    std::ofstream(settings.path) << before;
-    LogFile writer(settings, log, path());
-    writer.open();
-    ASSERT_EQ(::write(to.get(), "two\nthree\n", 10), 10);
-    {
-        const Full full(before.size() + 3);
-        writer.take(*reader, reader->look());
-        EXPECT_EQ(reader->look(), "");
-    }
-    ASSERT_EQ(::write(to.get(), "four\n", 5), 5);
-    writer.take(*reader, reader->look());
-    EXPECT_EQ(reader->look(), "");
-    EXPECT_EQ(current(), before + "amphid: 2 lines (10 bytes) lost: File too large\n"
-                                  "stdout: four\n");
 }
 
 } // namespace

@@ -16,13 +16,11 @@
 #include "tell.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <ctime>
 #include <fcntl.h>
 #include <functional>
 #include <pthread.h>
-#include <sched.h>
 #include <sys/ptrace.h>
 
 namespace amphid::test {
