@@ -3,6 +3,7 @@
 #include "app/start.h"
 
 #include "app/await_verdict.h"
+#include "app/command_line_start.h"
 #include "app/console.h"
 #include "app/elsewhere.h"
 #include "app/join.h"
@@ -27,7 +28,6 @@
 #include "os/run_program.h"
 #include "os/signals.h"
 #include "os/tree.h"
-#include "plan/expand.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
 #include "supervisor/run.h"
@@ -103,30 +103,6 @@ void open_notify_socket(const Plan& plan, Handles& handles) {
 }
 
 namespace {
-
-void pass_arguments(Plan& plan, const std::vector<std::string>& arguments) {
-    std::vector<Command>& commands = commands_of(plan, CommandList::exec_start);
-    if (arguments.empty()) {
-        return;
-    }
-    if (commands.size() != 1) {
-        throw Failure(ExitCode::usage,
-                      concat(plan.name, ": arguments can be added to one exec-start only, not to ",
-                             commands.size()));
-    }
-    append_literally(commands.front(), arguments);
-}
-
-/// What the launcher is told by files and on the command line.
-ServiceFile file_to_start(const std::string& service, const StartOptions& options,
-                          const Host& host) {
-    ServiceFile out =
-        options.is_program ? program_in_place_of_file(service, host) : locate(service, host);
-    for (const std::string& setting : options.settings) {
-        out.given.push_back(given_setting(setting));
-    }
-    return out;
-}
 
 /// Never inlined: its stack frame would be kept for the life of the service. `is_alone`: nothing of
 /// the service is stopped before this start.

@@ -3,7 +3,6 @@
 #include "os/pipe_reader.h"
 
 #include "base/text.h"
-#include "os/os_error.h"
 
 #include <algorithm>
 #include <array>
@@ -30,7 +29,10 @@ bool splice_is_silent_here() {
 std::string_view PipeReader::look() {
     if (!copy_out_) {
         int ends[2];
-        checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot create", "a pipe");
+        is_stuck_ = ::pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0;
+        if (is_stuck_) {
+            return {};
+        }
         copy_out_ = Fd(ends[0]);
         copy_in_ = Fd(ends[1]);
         ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); // best effort: a smaller one shows less at a time

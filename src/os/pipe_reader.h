@@ -25,8 +25,12 @@ public:
     /// The pipe's end, which must stay open and not block.
     explicit PipeReader(int pipe) : pipe_(pipe) {}
 
-    /// The content, at most `most` bytes; empty if there is none. Valid until the next call.
+    /// The content, at most `most` bytes; empty if there is none, or if is_stuck(). Valid until the
+    /// next call.
     std::string_view look();
+
+    /// There was no descriptor to look with; a later call may find one.
+    bool is_stuck() const { return is_stuck_; }
 
     /// Frees the memory of the buffer.
     void rest() { buffer_.rest(); }
@@ -43,6 +47,7 @@ private:
     Fd copy_in_; // a pipe of ours that the content is copied to by tee(2)
     Fd copy_out_;
     Fd null_;
+    bool is_stuck_ = false;
     Scratch buffer_{most};
 };
 

@@ -59,6 +59,7 @@ bool SecondRecord::is_written(const State& state) const {
 void SecondRecord::write(const State& state) {
     const auto [directory, name] = split_path(path_);
     try {
+        may_exist_ = true;
         replace_file(open_place(directory).get(), name, encode(facts_of(state)), 0644);
         invocation_id_ = state.invocation_id;
         main_ = state.main;
@@ -69,8 +70,9 @@ void SecondRecord::write(const State& state) {
 }
 
 void SecondRecord::remove() {
-    if (!invocation_id_.empty()) {
+    if (may_exist_) {
         remove_second_record(path_);
+        may_exist_ = false;
         invocation_id_.clear();
     }
 }

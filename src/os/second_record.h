@@ -27,6 +27,7 @@ private:
     void remove();
 
     std::string path_;
+    bool may_exist_ = true; // a killed launcher's, which is taken over
     // The facts that were written; no ID: none.
     std::string invocation_id_;
     ProcessId main_;

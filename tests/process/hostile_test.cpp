@@ -49,11 +49,12 @@ protected:
         return {"--send-long", text, std::to_string(length - std::string("READY=1\nX=").size())};
     }
 
-    /// A service that answers a USR1, after everything that was sent before.
+    /// A service that answers a USR1, after everything that was sent before. It has no log of its
+    /// own, which the first warning of the launcher would open.
     std::string answering(const std::string& more = "") const {
         return service("notify", {"--on", "USR1", "{", "--barrier", "--append", path("answers"),
                                   "}", "--notify"}) +
-               more;
+               "standard-output = \"null\"\nstandard-error = \"null\"\n" + more;
     }
 
     void expect_answer() {
