@@ -3,12 +3,14 @@
 #include "os/pipe_reader.h"
 
 #include "base/text.h"
+#include "os/os_error.h"
 
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <utility>
 
 namespace amphid {
 
@@ -26,16 +28,17 @@ bool splice_is_silent_here() {
     return ::uname(&host) < 0 || splice_is_silent(host.release);
 }
 
+PipeReader::PipeReader(int pipe) : pipe_(pipe) {
+    int ends[2];
+    checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot create", "a pipe");
+    copy_out_ = Fd(ends[0]);
+    copy_in_ = Fd(ends[1]);
+}
+
 std::string_view PipeReader::look() {
-    if (!copy_out_) {
-        int ends[2];
-        is_stuck_ = ::pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0;
-        if (is_stuck_) {
-            return {};
-        }
-        copy_out_ = Fd(ends[0]);
-        copy_in_ = Fd(ends[1]);
-        ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); // best effort: a smaller one shows less at a time
+    if (!std::exchange(is_large_, true)) {
+        // Best effort: a smaller one shows less at a time.
+        ::fcntl(copy_in_.get(), F_SETPIPE_SZ, 1 << 20);
     }
     const ssize_t copied = ::tee(pipe_, copy_in_.get(), most, SPLICE_F_NONBLOCK);
     std::size_t size = 0;

@@ -22,15 +22,12 @@ class PipeReader {
 public:
     static constexpr std::size_t most = std::size_t{256} * 1024;
 
-    /// The pipe's end, which must stay open and not block.
-    explicit PipeReader(int pipe) : pipe_(pipe) {}
+    /// The pipe's end, which must stay open and not block. What it takes to look is opened now:
+    /// later there may be no descriptors left, and nobody to tell it to. Throws OsError.
+    explicit PipeReader(int pipe);
 
-    /// The content, at most `most` bytes; empty if there is none, or if is_stuck(). Valid until the
-    /// next call.
+    /// The content, at most `most` bytes; empty if there is none. Valid until the next call.
     std::string_view look();
-
-    /// There was no descriptor to look with; a later call may find one.
-    bool is_stuck() const { return is_stuck_; }
 
     /// Frees the memory of the buffer.
     void rest() { buffer_.rest(); }
@@ -47,7 +44,7 @@ private:
     Fd copy_in_; // a pipe of ours that the content is copied to by tee(2)
     Fd copy_out_;
     Fd null_;
-    bool is_stuck_ = false;
+    bool is_large_ = false; // the copy
     Scratch buffer_{most};
 };
 

@@ -34,8 +34,7 @@ LogPump::LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear, s
                                                       [this] { take_share(inlets_[0]); }),
                                                 Inlet(loop, LogStream::error,
                                                       [this] { take_share(inlets_[1]); })},
-      rest_(loop, Turn::store, [this] { rest(); }),
-      again_(loop, Turn::store, [this] { watch_all(); }) {
+      rest_(loop, Turn::store, [this] { rest(); }) {
     if (has_our_lines(settings)) {
         log.copy_to([this](std::string_view text) { say(text); });
     }
@@ -69,16 +68,12 @@ void LogPump::take_over(int pid, const Inodes& inodes) {
     compress();
 }
 
-void LogPump::watch_all() {
+void LogPump::begin() {
     for (Inlet& inlet : inlets_) {
         if (inlet.pipe) {
             watch(inlet);
         }
     }
-}
-
-void LogPump::begin() {
-    watch_all();
     is_begun_ = true;
     compress(); // not before: a daemon is not yet the process that will run
 }
@@ -153,11 +148,6 @@ bool LogPump::drain(Inlet& inlet, std::size_t budget, bool all) {
     std::size_t done = 0;
     while (done < budget) {
         const std::string_view seen = inlet.reader->look();
-        if (inlet.reader->is_stuck()) {
-            inlet.source.off();
-            again_.set({monotonic_now().usec + seconds(1).usec});
-            break;
-        }
         const std::string_view text = all ? seen : ready_part(inlet, seen);
         if (text.empty()) {
             break;

@@ -63,7 +63,6 @@ private:
     };
 
     void watch(Inlet& inlet);
-    void watch_all();
     void take_share(Inlet& inlet);
     bool drain(Inlet& inlet, std::size_t budget, bool all);
     std::string_view ready_part(const Inlet& inlet, std::string_view text) const;
@@ -80,7 +79,6 @@ private:
     unsigned compressed_for_ = 0;
     std::array<Inlet, 2> inlets_;
     Timer rest_;
-    Timer again_; // after a moment without descriptors
     bool is_begun_ = false;
     bool is_draining_ = false;
     bool was_busy_ = false;       // since the timer was set
