@@ -107,6 +107,30 @@ TEST_F(LostServiceFilesTest, AreThereAgainAWhileLater) {
     EXPECT_TRUE(is_locked(directory.path));
 }
 
+TEST_F(LostServiceFilesTest, TheStateAloneIsMissedToo) {
+    std::filesystem::remove(directory.path + "/state");
+    files->note_loss();
+    turn();
+    EXPECT_EQ(decode(directory.read("state")), state);
+}
+
+// Whoever reads it there must not find it missing for a moment.
+TEST_F(LostServiceFilesTest, APidFileElsewhereStaysWhereTheDirectoryIsLost) {
+    const TestDirectory elsewhere;
+    plan.paths.service_pid_file = elsewhere.path + "/web.pid";
+    files->draft_pid_files(12, 13);
+    files->put_pid_files_in_place();
+    struct stat before {};
+    ASSERT_EQ(::stat(plan.paths.service_pid_file.c_str(), &before), 0);
+    std::filesystem::remove_all(directory.path);
+    files->note_loss();
+    turn();
+    EXPECT_EQ(directory.read("pid"), "12\n");
+    struct stat after {};
+    ASSERT_EQ(::stat(plan.paths.service_pid_file.c_str(), &after), 0);
+    EXPECT_EQ(after.st_ino, before.st_ino);
+}
+
 TEST_F(LostServiceFilesTest, WaitForWhoeverHoldsTheNewLock) {
     std::filesystem::remove_all(directory.path);
     ASSERT_EQ(::mkdir(directory.path.c_str(), 0755), 0);
