@@ -29,7 +29,7 @@ llvm-profdata merge -o "$built/all.profdata" "$profile"/*.profraw
 llvm-cov export -format=lcov -instr-profile="$built/all.profdata" "$built/amphid" \
     -object "$built/tests/unit_tests" >"$built/all.lcov"
 python3 - "$built/all.lcov" "$PWD/src/" <<'PYTHON'
-import sys
+import os, sys
 
 def ranges(lines):
     out = []
@@ -44,7 +44,8 @@ name, seen, missed, covered, total = "", {}, {}, 0, 0
 for row in open(sys.argv[1]):
     kind, _, rest = row.strip().partition(":")
     if kind == "SF":
-        name = rest.removeprefix(sys.argv[2]) if rest.startswith(sys.argv[2]) else ""
+        path = os.path.normpath(rest)
+        name = path.removeprefix(sys.argv[2]) if path.startswith(sys.argv[2]) else ""
     elif kind == "DA" and name:
         line, count = rest.split(",")[:2]
         seen.setdefault(name, set()).add(int(line))
