@@ -3,6 +3,7 @@
 #include "supervisor/service_files.h"
 
 #include "directory.h"
+#include "os/clock.h"
 #include "os/os_error.h"
 #include "plan/document.h"
 
@@ -80,6 +81,8 @@ protected:
     }
     /// The owner publishes after each turn.
     void turn() {
+        Timer limit(loop, Turn::deadline, [] {});
+        limit.set({monotonic_now().usec + seconds(10).usec});
         loop.run_once([this] {
             files->publish(state);
             return false;
