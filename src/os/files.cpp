@@ -147,10 +147,6 @@ Draft::Draft(int directory, std::string name, std::string_view text, mode_t mode
     }
 }
 
-Draft::Draft(Draft&& other) noexcept
-    : directory_(other.directory_), name_(std::move(other.name_)),
-      temporary_(std::exchange(other.temporary_, {})), identity_(other.identity_) {}
-
 Draft::~Draft() {
     if (!temporary_.empty()) {
         ::unlinkat(directory_, temporary_.c_str(), 0);

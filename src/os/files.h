@@ -43,7 +43,6 @@ bool write_all(int fd, std::string_view text);
 class Draft {
 public:
     Draft(int directory, std::string name, std::string_view text, mode_t mode);
-    Draft(Draft&& other) noexcept;
     Draft& operator=(Draft&&) = delete;
     ~Draft();
 

@@ -61,6 +61,12 @@ std::uint64_t start_time_of_init() {
     return stat ? stat->start_time : 0; // hidden from us: assume since ever
 }
 
+/// Also if one of them could not be read.
+bool may_be_this_init(std::uint64_t start_time) {
+    const std::uint64_t now = start_time == 0 ? 0 : start_time_of_init();
+    return now == 0 || now == start_time;
+}
+
 bool leads_since_later(int number, const Lineage& lineage) {
     const auto leader = read_stat(number);
     return leader && leader->start_time > lineage.since;
@@ -88,8 +94,7 @@ Lineage lineage_to_be(const ProcessId& main, bool own_session, uid_t uid,
 }
 
 Inheritance::Inheritance(const State& left) : users_{::geteuid()} {
-    const bool same_init = left.lineage.init == 0 || left.lineage.init == start_time_of_init();
-    if (!may_be_this_boot(left.launcher.boot_id) || !same_init) {
+    if (!may_be_this_boot(left.launcher.boot_id) || !may_be_this_init(left.lineage.init)) {
         return; // no process survives that
     }
     main_ = left.main;

@@ -51,9 +51,6 @@ ReadingChild::ReadingChild(const std::vector<std::string>& argv, int input) {
     }
 }
 
-ReadingChild::ReadingChild(ReadingChild&& other) noexcept
-    : output_(std::move(other.output_)), pid_(std::exchange(other.pid_, -1)) {}
-
 ReadingChild::~ReadingChild() {
     output_.reset();
     if (pid_ > 0) {

@@ -15,7 +15,6 @@ class ReadingChild {
 public:
     /// `input`: its standard input; -1: nothing. Throws OsError where it cannot be executed.
     explicit ReadingChild(const std::vector<std::string>& argv, int input = -1);
-    ReadingChild(ReadingChild&& other) noexcept;
     ReadingChild& operator=(ReadingChild&&) = delete;
     ~ReadingChild();
 

@@ -29,9 +29,18 @@ Fd open_runtime_directory(const std::string& path) {
     return directory;
 }
 
-FileIdentity identity_of(int fd, const std::string& name) {
+FileIdentity identity_of(int fd, const std::string& path) {
     struct stat st {};
-    checked(::fstat(fd, &st), "cannot stat", name);
+    checked(::fstat(fd, &st), "cannot stat", path);
+    return {st.st_dev, st.st_ino};
+}
+
+FileIdentity identity_in(int directory, const char* name, int fd) {
+    struct stat st {};
+    if (::fstat(fd, &st) < 0) {
+        const int error = errno;
+        throw OsError("cannot stat", path_in(directory, name), error);
+    }
     return {st.st_dev, st.st_ino};
 }
 
@@ -69,7 +78,7 @@ bool Lock::try_acquire() {
             throw OsError("cannot lock", path_in(directory_, lock_name), error);
         }
         // A cleanup may have unlinked the file in the meantime: then the lock is worthless.
-        if (is_named(directory_, lock_name, identity_of(fd_.get(), lock_name))) {
+        if (is_named(directory_, lock_name, identity_in(directory_, lock_name, fd_.get()))) {
             return locked;
         }
         fd_.reset();

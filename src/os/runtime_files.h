@@ -25,8 +25,10 @@ struct FileIdentity {
     friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-/// Throws OsError, which names the file `name`.
-FileIdentity identity_of(int fd, const std::string& name);
+/// Throws OsError, which names `path`.
+FileIdentity identity_of(int fd, const std::string& path);
+/// Of a file in a directory that is open.
+FileIdentity identity_in(int directory, const char* name, int fd);
 
 /// True where that path leads to this directory still: it was not removed, renamed or mounted over.
 bool leads_to(const std::string& path, const FileIdentity& directory);

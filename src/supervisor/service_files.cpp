@@ -34,7 +34,7 @@ ServiceFiles::ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, 
 
 void ServiceFiles::hold(Fd lock) {
     lock_ = std::move(lock);
-    lock_identity_ = lock_ ? identity_of(lock_.get(), lock_name) : FileIdentity{};
+    lock_identity_ = lock_ ? identity_in(directory_.get(), lock_name, lock_.get()) : FileIdentity{};
 }
 
 void ServiceFiles::hold_directory(Fd directory) {

@@ -66,6 +66,26 @@ TEST_F(AdoptStopTest, StopEndsTheWholeTree) {
     EXPECT_EQ(stop().out, name() + ": not running\n");
 }
 
+// What cannot be read is not another machine's: the first process is hidden, or a read fails.
+TEST_F(AdoptStopTest, WhereFirstProcessIsHiddenTheServiceIsStopped) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "needs mounts";
+    const auto behind = [](const std::string& mount) {
+        return Launch{
+            .command = {"unshare", "--mount", "/bin/sh", "-c", mount + " && exec \"$@\"", "sh"}};
+    };
+    const std::string no_cgroup = "mount -t tmpfs tmpfs /sys/fs/cgroup";
+    configure(plain());
+    ASSERT_EQ(amphid({"start", config()}, behind(no_cgroup)).code, 0);
+    const pid_t main = main_pid();
+    kill_launcher();
+    const Outcome outcome =
+        amphid({"stop", config()}, behind(no_cgroup + " && mount --bind /dev/null /proc/1/stat"));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(await_gone(main));
+    expect_nobody_left();
+}
+
 TEST_F(AdoptStopTest, StopEndsAHydra) {
     orphaned(service("notify", {"--ignore", "TERM", "--hydra", "4", path("heads"), "--await",
                                 path("heads"), "--notify"}) +

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
@@ -116,6 +117,53 @@ TEST_F(LostFilesTest, ASurvivorIsNamedUntilHeIsGone) {
     EXPECT_EQ(stop().code, 0);
     started();
     stopped();
+}
+
+// A plain user's launcher whom the kernel refuses: a child has become root, by a set-user-ID
+// program.
+TEST_F(LostFilesTest, WhomTheLauncherMayNotKillIsNamedUntilHeIsGone) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "needs a program of root's";
+    if (std::getenv("AMPHID_SOAK") == nullptr)
+        GTEST_SKIP() << "waits 10 s for whom SIGKILL does not end: only in the soak";
+    ASSERT_EQ(::chmod(path("").c_str(), 01777), 0);
+    std::filesystem::copy_file("/usr/bin/setpriv", path("lift"));
+    ASSERT_EQ(::chmod(path("lift").c_str(), 04755), 0);
+    ASSERT_EQ(::mkdir(path("users").c_str(), 0700), 0);
+    ASSERT_EQ(::chown(path("users").c_str(), 65534, 65534), 0);
+    const Launch user{.command = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"},
+                      .environment = {{"XDG_RUNTIME_DIR", path("users")}}};
+    const std::string serve = helper_binary() + " serve ";
+    configure("[service]\ntype = \"notify\"\ntimeout-stop-sec = \"100ms\"\nexec-start = " +
+              shell(path("lift") + " --reuid=0 --regid=0 --clear-groups " + serve +
+                    "--ready-file " + path("survives") + " & exec " + serve + "--append " +
+                    path("starts") + " --await " + path("survives") + " --notify") +
+              "\n");
+    const auto ask = [&](const char* verb) { return amphid({verb, config()}, user); };
+    ASSERT_EQ(ask("start").code, 0);
+    const pid_t survivor = std::atoi(read("survives").c_str());
+    const std::string words = "PID " + std::to_string(survivor);
+    const Outcome end = ask("stop");
+    EXPECT_EQ(end.code, 1) << end.out;
+    expect_words(end.err, words);
+    for (const bool lost : {false, true}) {
+        if (lost) // as much as can be taken away
+            std::filesystem::remove_all(path("users/amphid"));
+        for (const char* verb : {"start", "run", "stop"}) {
+            const Outcome outcome = ask(verb);
+            EXPECT_EQ(outcome.code, 1) << verb << ": " << outcome.out;
+            expect_words(outcome.err, words);
+        }
+        EXPECT_EQ(ask("status").code, 4);
+    }
+    EXPECT_EQ(lines("starts").size(), 1U) << "a second copy";
+    send_signal(survivor, SIGKILL);
+    ASSERT_TRUE(await_gone(survivor));
+    ASSERT_EQ(::unlink(path("survives").c_str()), 0);
+    EXPECT_EQ(ask("start").code, 0);
+    EXPECT_EQ(lines("starts").size(), 2U);
+    send_signal(std::atoi(read("survives").c_str()), SIGKILL);
+    EXPECT_EQ(ask("stop").code, 0);
 }
 
 TEST_F(LostFilesTest, AStatusThatNobodyGotIsUnknown) {

@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "helper/file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <sys/stat.h>
@@ -205,6 +206,33 @@ TEST_F(StopTest, ManyOrphansAtOnceAreReaped) {
     const pid_t pid = started();
     EXPECT_EQ(children_of(pid).size(), 51U);
     write("go", "");
+    EXPECT_TRUE(
+        await("all orphans to be reaped", [&] { return descendants_of(pid, true).size() == 1; }));
+    stopped();
+}
+
+// More than the launcher reaps in one turn: one SIGCHLD has told of all of them.
+TEST_F(StopTest, MoreOrphansThanATurnTakesAreReaped) {
+    Words steps;
+    for (int i = 0; i < 300; ++i)
+        steps.insert(steps.end(), {"--child-orphan", "{", "}"});
+    steps.push_back("--notify");
+    configure(service("notify", steps));
+    const pid_t pid = started();
+    const pid_t main = main_pid();
+    const auto children = children_of(pid);
+    ASSERT_EQ(children.size(), 301U);
+    send_signal(pid, SIGSTOP);
+    for (const pid_t child : children)
+        if (child != main)
+            send_signal(child, SIGKILL);
+    EXPECT_TRUE(await("all orphans to be dead", [&] {
+        return std::all_of(children.begin(), children.end(), [&](pid_t child) {
+            const auto stat = stat_of(child);
+            return child == main || (stat && stat->state == 'Z');
+        });
+    }));
+    send_signal(pid, SIGCONT);
     EXPECT_TRUE(
         await("all orphans to be reaped", [&] { return descendants_of(pid, true).size() == 1; }));
     stopped();

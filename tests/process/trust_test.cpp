@@ -296,7 +296,20 @@ TEST_F(TrustTest, StateOfAnotherOwnerIsNotBelieved) {
     EXPECT_NE(status().code, 0);
     stop();
     EXPECT_TRUE(is_alive(other.pid));
+    // That owner's process, too, is none of root's service.
+    Program& theirs = spawn(
+        {.command = {"setpriv", "--reuid=65534", "--clear-groups", helper_binary(), "serve"}});
+    const std::string process = "/proc/" + std::to_string(theirs.pid);
+    ASSERT_TRUE(await("a process of that owner", [&] {
+        struct stat st {};
+        return ::stat(process.c_str(), &st) == 0 && st.st_uid == 65534;
+    }));
+    ASSERT_EQ(::unlink(runtime("state").c_str()), 0);
+    put("state", claim(theirs.pid, stat_of(theirs.pid)->start_time, boot_id()));
+    ASSERT_EQ(::chown(runtime("state").c_str(), 65534, 65534), 0);
+    EXPECT_EQ(status().code, 4);
     expect_normal_life();
+    end_bystander(theirs);
     end_bystander(other);
 }
 

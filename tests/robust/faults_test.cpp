@@ -17,6 +17,7 @@
 #include <map>
 #include <regex>
 #include <sstream>
+#include <sys/mount.h>
 #include <unistd.h>
 
 namespace amphid::test {
@@ -93,6 +94,8 @@ protected:
         return out;
     }
 
+    void try_all();
+
     Scene scene_;
 };
 
@@ -114,7 +117,7 @@ bool is_bad(const Outcome& outcome) {
 
 } // namespace
 
-TEST_P(FaultTest, EveryCallMayFailOnce) {
+void FaultTest::try_all() {
     const char* asked = std::getenv("AMPHID_FAULT");
     const Counts counts = scene_.record(GetParam());
     ASSERT_FALSE(counts.empty()) << "without a fault it does not work either";
@@ -135,12 +138,55 @@ TEST_P(FaultTest, EveryCallMayFailOnce) {
     std::cout << std::endl;
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, FaultTest, ::testing::ValuesIn(scenarios()),
-                         [](const auto& info) {
-                             std::string name = info.param.name;
-                             for (char& c : name)
-                                 c = c == '-' ? '_' : c;
-                             return name;
-                         });
+TEST_P(FaultTest, EveryCallMayFailOnce) {
+    try_all();
+}
+
+/// Where the process tree is all that is known of a service.
+class TreeFaultTest : public FaultTest {
+protected:
+    void SetUp() override {
+        if (::mount("tmpfs", cgroups, "tmpfs", 0, nullptr) < 0)
+            GTEST_SKIP() << "needs a mount";
+        mounted_ = true;
+    }
+    void TearDown() override {
+        if (mounted_)
+            ::umount2(cgroups, MNT_DETACH);
+    }
+
+private:
+    static constexpr const char* cgroups = "/sys/fs/cgroup";
+    bool mounted_ = false;
+};
+
+TEST_P(TreeFaultTest, EveryCallMayFailOnce) {
+    try_all();
+}
+
+namespace {
+
+std::vector<Scenario> scenarios_of_trees() {
+    std::vector<Scenario> out = scenarios();
+    std::erase_if(out, [](const Scenario& scenario) {
+        const std::string name = scenario.name;
+        return name != "adoption" && name != "orphan-stop";
+    });
+    return out;
+}
+
+std::string suffix_of(const ::testing::TestParamInfo<Scenario>& info) {
+    std::string name = info.param.name;
+    for (char& c : name)
+        c = c == '-' ? '_' : c;
+    return name;
+}
+
+} // namespace
+
+INSTANTIATE_TEST_SUITE_P(Trees, TreeFaultTest, ::testing::ValuesIn(scenarios_of_trees()),
+                         suffix_of);
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, FaultTest, ::testing::ValuesIn(scenarios()), suffix_of);
 
 } // namespace amphid::test

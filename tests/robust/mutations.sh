@@ -62,13 +62,15 @@ filter_of() {
     fi
 }
 
-# What fails without a mutation, too, tells nothing.
+# What fails without a mutation, too, tells nothing; neither does a filter of no test.
 declare -A sound
 is_sound() {
     local program=$1 filter=$2
     if [[ -z ${sound[$*]:-} ]]; then
         sound[$*]=no
-        if build "$program" && passes "$program" "$filter"; then sound[$*]=yes; fi
+        if build "$program" && passes "$program" "$filter" && ! grep -q '] 0 tests from' "$log"; then
+            sound[$*]=yes
+        fi
     fi
     [[ ${sound[$*]} == yes ]]
 }

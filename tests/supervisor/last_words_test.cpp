@@ -35,9 +35,10 @@ TEST(LastWords, BeginWithAWholeLine) {
 
 TEST(LastWords, KeepALineWhoseFormerOneWasCutOffWhole) {
     LastWords words;
-    const std::string line(LastWords::most - 1, 'x');
-    words.take("gone\n" + line + "\n");
-    EXPECT_EQ(words.text(), line + "\n");
+    const std::string first = "first\n";
+    const std::string rest = std::string(LastWords::most - first.size() - 1, 'x') + "\n";
+    words.take("gone\n" + first + rest);
+    EXPECT_EQ(words.text(), first + rest);
 }
 
 TEST(LastWords, OfALineThatIsTooLongAreItsEnd) {

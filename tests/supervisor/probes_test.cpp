@@ -154,6 +154,27 @@ TEST(ConnectProbe, IsMetByAnAnswer) {
     EXPECT_TRUE(one.await()) << one.why();
 }
 
+// Whatever its type.
+TEST(ConnectProbe, IsMetByAUnixSocket) {
+    for (const int type : {SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM}) {
+        const TemporaryDirectory directory;
+        Endpoint endpoint;
+        endpoint.kind = Endpoint::Kind::unix_socket;
+        endpoint.path = directory.path + "/socket";
+        One one(Connects{endpoint});
+        one.ask();
+        EXPECT_TRUE(one.stays_unmet());
+        EXPECT_EQ(one.why(), "No such file or directory");
+        const Fd socket(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+        sockaddr_un at{};
+        at.sun_family = AF_UNIX;
+        endpoint.path.copy(at.sun_path, sizeof at.sun_path - 1);
+        ASSERT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&at), sizeof at), 0);
+        ASSERT_TRUE(type == SOCK_DGRAM || ::listen(socket.get(), 1) == 0);
+        EXPECT_TRUE(one.await()) << one.why();
+    }
+}
+
 TEST(HttpProbe, WantsTheExpectedStatus) {
     std::uint16_t port = 0;
     const Fd socket = tcp_socket(port);

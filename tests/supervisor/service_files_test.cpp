@@ -3,6 +3,7 @@
 #include "supervisor/service_files.h"
 
 #include "directory.h"
+#include "os/clock.h"
 #include "os/os_error.h"
 #include "plan/document.h"
 
@@ -80,6 +81,8 @@ protected:
     }
     /// The owner publishes after each turn.
     void turn() {
+        Timer limit(loop, Turn::deadline, [] {});
+        limit.set({monotonic_now().usec + seconds(10).usec});
         loop.run_once([this] {
             files->publish(state);
             return false;
@@ -105,6 +108,30 @@ TEST_F(LostServiceFilesTest, AreThereAgainAWhileLater) {
     EXPECT_EQ(decode(directory.read("state")), state);
     EXPECT_EQ(directory.read("pid"), "12\n");
     EXPECT_TRUE(is_locked(directory.path));
+}
+
+TEST_F(LostServiceFilesTest, TheStateAloneIsMissedToo) {
+    std::filesystem::remove(directory.path + "/state");
+    files->note_loss();
+    turn();
+    EXPECT_EQ(decode(directory.read("state")), state);
+}
+
+// Whoever reads it there must not find it missing for a moment.
+TEST_F(LostServiceFilesTest, APidFileElsewhereStaysWhereTheDirectoryIsLost) {
+    const TestDirectory elsewhere;
+    plan.paths.service_pid_file = elsewhere.path + "/web.pid";
+    files->draft_pid_files(12, 13);
+    files->put_pid_files_in_place();
+    struct stat before {};
+    ASSERT_EQ(::stat(plan.paths.service_pid_file.c_str(), &before), 0);
+    std::filesystem::remove_all(directory.path);
+    files->note_loss();
+    turn();
+    EXPECT_EQ(directory.read("pid"), "12\n");
+    struct stat after {};
+    ASSERT_EQ(::stat(plan.paths.service_pid_file.c_str(), &after), 0);
+    EXPECT_EQ(after.st_ino, before.st_ino);
 }
 
 TEST_F(LostServiceFilesTest, WaitForWhoeverHoldsTheNewLock) {
