@@ -130,14 +130,19 @@ std::string path_in(int directory, std::string_view name) {
     return path.empty() ? std::string(name) : concat(path, '/', name);
 }
 
+Fd open_draft(int directory, const std::string& name, mode_t mode) {
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+    Fd out(::openat(directory, name.c_str(), flags, mode));
+    if (!out && errno == EEXIST) {
+        ::unlinkat(directory, name.c_str(), 0);
+        out = Fd(::openat(directory, name.c_str(), flags, mode));
+    }
+    return out;
+}
+
 Draft::Draft(int directory, std::string name, std::string_view text, mode_t mode)
     : directory_(directory), name_(std::move(name)), temporary_(draft_name(name_)) {
-    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
-    Fd fd(::openat(directory, temporary_.c_str(), flags, mode));
-    if (!fd && errno == EEXIST) {
-        ::unlinkat(directory, temporary_.c_str(), 0);
-        fd = Fd(::openat(directory, temporary_.c_str(), flags, mode));
-    }
+    const Fd fd = open_draft(directory, temporary_, mode);
     if (!fd || !write_all(fd.get(), text) || ::fstat(fd.get(), &identity_) < 0) {
         const int error = errno;
         if (fd) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -29,6 +30,10 @@ bool splice_is_silent_here() {
 
 std::string_view PipeReader::look() {
     if (!copy_out_) {
+        int waiting = 0;
+        if (::ioctl(pipe_, FIONREAD, &waiting) == 0 && waiting == 0) {
+            return {}; // as for most services: neither pipe nor memory is needed
+        }
         int ends[2];
         checked(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), "cannot create", "a pipe");
         copy_out_ = Fd(ends[0]);
