@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 
+#include <algorithm>
+
 namespace amphid {
 
 namespace {
@@ -52,7 +54,7 @@ constexpr std::string_view names[] = {"CHOWN",
                                       "CHECKPOINT_RESTORE"};
 
 constexpr std::string_view prefix = "CAP_";
-constexpr int most = 63; // bits of a set
+constexpr unsigned most = 63; // bits of a set
 
 std::string in_capitals(std::string_view text) {
     std::string out;
@@ -71,12 +73,18 @@ std::string capability_name(int number) {
 
 std::optional<int> parse_capability(std::string_view name) {
     const std::string upper = in_capitals(name);
-    for (int number = 0; number <= most; ++number) {
-        if (upper == capability_name(number)) {
-            return number;
-        }
+    if (!upper.starts_with(prefix)) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    const std::string_view rest = std::string_view(upper).substr(prefix.size());
+    const auto* const known = std::find(std::begin(names), std::end(names), rest);
+    if (known != std::end(names)) {
+        return static_cast<int>(known - std::begin(names));
+    }
+    const auto number = parse_number<unsigned>(rest); // of a newer kernel
+    const bool is_name = number && *number <= most && rest == concat(*number);
+    return is_name && *number >= std::size(names) ? std::optional(static_cast<int>(*number))
+                                                  : std::nullopt;
 }
 
 std::string nearest_capability(std::string_view name) {

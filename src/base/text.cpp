@@ -129,6 +129,7 @@ std::size_t utf8_length(std::string_view text) {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
+    parts.reserve(1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), separator)));
     for (;;) {
         const auto end = text.find(separator);
         parts.push_back(text.substr(0, end));
@@ -140,6 +141,10 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 std::string printable(std::string_view text, bool keep_newlines) {
+    const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+    if (std::all_of(text.begin(), text.end(), is_plain)) {
+        return std::string(text); // as nearly always
+    }
     std::string out;
     while (!text.empty()) {
         const std::size_t length = utf8_length(text);

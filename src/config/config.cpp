@@ -112,8 +112,7 @@ private:
     template <class T>
     void read_key(std::string_view table_name, T& table, const Member& entry) {
         const auto keys = keys_of(table);
-        const auto found = std::find_if(keys.begin(), keys.end(),
-                                        [&](const Key<T>& k) { return k.name == entry.key; });
+        const auto found = keys.find(entry.key);
         if (found == keys.end()) {
             refuse({about_unknown_key(table_name, entry.key), entry.at});
             return;

@@ -119,17 +119,27 @@ public:
         const char* text_;
     };
 
+    KeyList() = default;
     KeyList(const Row* rows, std::size_t size, const char* text)
         : rows_(rows), size_(size), text_(text) {}
 
     Iterator begin() const { return {rows_, text_}; }
     Iterator end() const { return {rows_ + size_, text_}; }
+    /// The key of that name, or end().
+    Iterator find(std::string_view name) const {
+        const Row* row = rows_;
+        while (row != rows_ + size_ &&
+               std::string_view(text_ + row->begin, row->sizes[0]) != name) {
+            ++row;
+        }
+        return {row, text_};
+    }
     std::size_t size() const { return size_; }
 
 private:
-    const Row* rows_;
-    std::size_t size_;
-    const char* text_;
+    const Row* rows_ = nullptr;
+    std::size_t size_ = 0;
+    const char* text_ = nullptr;
 };
 
 /// The subheading of the manual page that starts at this key; empty if none does.

@@ -171,10 +171,14 @@ Cgroup Cgroup::make(const std::string& name, Leftovers leftovers) {
 std::vector<std::string> Cgroup::inhabited(const std::string& name) {
     std::vector<std::string> out;
     const auto where = place();
+    const std::string prefix = prefix_of(name);
     for (const std::string& entry : where ? names_in(*where) : std::vector<std::string>()) {
-        const std::string path = concat(where.value_or(""), '/', entry);
-        if (is_of_service(entry, prefix_of(name)) && !open_at(path).empty()) {
-            out.push_back(path);
+        if (!is_of_service(entry, prefix)) {
+            continue;
+        }
+        std::string path = concat(*where, '/', entry);
+        if (!open_at(path).empty()) {
+            out.push_back(std::move(path));
         }
     }
     return out;

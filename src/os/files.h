@@ -60,6 +60,9 @@ private:
 
 /// The temporary name of a file's draft, in the same directory: ".NAME.PID" with our PID.
 std::string draft_name(std::string_view name);
+/// Creates a file of such a name, which nobody else has; -1 with errno. A process of the same PID
+/// may have left one.
+Fd open_draft(int directory, const std::string& name, mode_t mode);
 
 /// Writes the file atomically, by a Draft.
 void replace_file(int directory, const std::string& name, std::string_view text, mode_t mode);

@@ -56,9 +56,14 @@ std::optional<uid_t> user_of(int pid) {
 
 namespace {
 
-std::uint64_t start_time_of_init() {
+std::uint64_t read_start_time_of_init() {
     const auto stat = read_stat(1);
     return stat ? stat->start_time : 0; // hidden from us: assume since ever
+}
+
+std::uint64_t start_time_of_init() {
+    static const std::uint64_t since = read_start_time_of_init(); // we do not outlive it
+    return since;
 }
 
 /// Also if one of them could not be read.

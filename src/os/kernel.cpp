@@ -6,15 +6,28 @@
 #include "os/os_error.h"
 #include "os/process.h"
 
+#include <array>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 namespace amphid {
 
+namespace {
+
+/// Not by /proc/PID/stat: for our run time in it the kernel accounts it up to this moment, and on a
+/// busy machine another process has its turn then.
+bool proc_shows_us() {
+    std::array<char, 16> number;
+    const ssize_t size = ::readlink("/proc/self", number.data(), number.size());
+    return size > 0 &&
+           std::string_view(number.data(), static_cast<std::size_t>(size)) == concat(::getpid());
+}
+
+} // namespace
+
 void require_process_handles() {
-    const int self = ::getpid();
-    if (!read_stat(self)) {
+    if (!proc_shows_us()) {
         throw OsError("cannot do without", "/proc",
                       "it is not mounted, or belongs to another PID namespace", ENOENT);
     }
@@ -25,7 +38,7 @@ void require_process_handles() {
         throw OsError("cannot do with", concat(descriptors.rlim_cur, " file descriptors"),
                       concat("at least ", fewest, " are needed (RLIMIT_NOFILE)"), EMFILE);
     }
-    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, self, 0)));
+    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
     if (!process || !send_signal(process, 0)) {
         const int error = errno;
         throw OsError("cannot do without", "pidfds",

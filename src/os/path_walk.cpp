@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -42,6 +43,13 @@ Fd open_component(const Fd& at, const std::string& name, bool create, mode_t mod
     return next;
 }
 
+/// Never inlined: its buffer is larger than a page of the stack, and nearly nobody has links.
+[[gnu::noinline]] std::string target_of(const Fd& link) {
+    std::array<char, PATH_MAX> target;
+    const ssize_t size = ::readlinkat(link.get(), "", target.data(), target.size());
+    return {target.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
 } // namespace
 
 bool is_read_only(const WayPart& part) {
@@ -76,15 +84,14 @@ Fd follow_path(const std::string& path, bool create,
             so_far = std::move(part.path);
             continue;
         }
-        std::array<char, PATH_MAX> target;
-        const ssize_t size = ::readlinkat(next.get(), "", target.data(), target.size());
-        if (size <= 0 || ++links > most_links) {
-            errno = size <= 0 ? errno : ELOOP;
+        const std::string target = target_of(next);
+        if (target.empty() || ++links > most_links) {
+            errno = target.empty() ? errno : ELOOP;
             return {};
         }
-        auto more = components_of({target.data(), static_cast<std::size_t>(size)});
+        auto more = components_of(target);
         todo.insert(todo.begin(), more.begin(), more.end());
-        if (target[0] == '/') {
+        if (target.front() == '/') {
             at.reset();
             so_far.clear();
         }

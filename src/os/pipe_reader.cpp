@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <utility>
@@ -36,6 +37,10 @@ PipeReader::PipeReader(int pipe) : pipe_(pipe) {
 }
 
 std::string_view PipeReader::look() {
+    int waiting = 0;
+    if (::ioctl(pipe_, FIONREAD, &waiting) == 0 && waiting == 0) {
+        return {}; // as for most services: it takes no memory
+    }
     if (!std::exchange(is_large_, true)) {
         // Best effort: a smaller one shows less at a time.
         ::fcntl(copy_in_.get(), F_SETPIPE_SZ, 1 << 20);

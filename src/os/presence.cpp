@@ -29,9 +29,14 @@ struct Address {
 };
 
 /// Containers that share a network namespace do not see each other's processes.
-std::uint64_t pid_namespace() {
+std::uint64_t read_pid_namespace() {
     struct stat st {};
     return ::stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
+}
+
+std::uint64_t pid_namespace() {
+    static const std::uint64_t ours = read_pid_namespace(); // never another one
+    return ours;
 }
 
 /// "@amphid/NAMESPACE/UID/PATH"; for a longer path its end, which contains the name, and a hash of

@@ -65,21 +65,23 @@ std::optional<ProcessStat> read_stat(int pid) {
     if (name_end == std::string::npos || name_end + 2 >= text->size()) {
         return std::nullopt;
     }
-    const auto fields = split(std::string_view(*text).substr(name_end + 2), ' ');
     constexpr std::size_t ppid_field = 4 - 3;
     constexpr std::size_t group_field = 5 - 3;
     constexpr std::size_t session_field = 6 - 3;
     constexpr std::size_t start_time_field = 22 - 3;
     constexpr std::size_t exit_signal_field = 38 - 3;
-    if (fields.size() <= exit_signal_field || fields[0].empty()) {
-        return std::nullopt;
+    std::array<std::string_view, exit_signal_field + 1> fields; // empty where the text ends
+    std::string_view rest = std::string_view(*text).substr(name_end + 2);
+    for (std::string_view& field : fields) {
+        field = rest.substr(0, rest.find(' '));
+        rest.remove_prefix(std::min(field.size() + 1, rest.size()));
     }
     const auto ppid = parse_number<int>(fields[ppid_field]);
     const auto group = parse_number<int>(fields[group_field]);
     const auto session = parse_number<int>(fields[session_field]);
     const auto start_time = parse_number<std::uint64_t>(fields[start_time_field]);
     const auto exit_signal = parse_number<int>(fields[exit_signal_field]);
-    if (!ppid || !group || !session || !start_time || !exit_signal) {
+    if (fields[0].empty() || !ppid || !group || !session || !start_time || !exit_signal) {
         return std::nullopt;
     }
     return ProcessStat{fields[0][0], *ppid, *group, *session, *start_time - start_time_offset(),
@@ -96,9 +98,7 @@ bool runs_our_program(int pid) {
 
 std::string read_boot_id() {
     auto text = read_small_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id").value_or("");
-    while (!text.empty() && text.back() == '\n') {
-        text.pop_back();
-    }
+    text.resize(text.find_last_not_of('\n') + 1);
     return text;
 }
 

@@ -13,13 +13,10 @@ namespace amphid {
 
 namespace {
 
-/// The capabilities for which this prctl(2) returns 1.
-std::uint64_t ask_for_each(int option, unsigned long argument) noexcept {
+std::uint64_t ambient_set() noexcept {
     std::uint64_t out = 0;
     for (unsigned capability = 0; capability < 64; ++capability) {
-        const bool each = option == PR_CAPBSET_READ;
-        const int there = each ? ::prctl(option, capability, 0, 0, 0)
-                               : ::prctl(option, argument, capability, 0, 0);
+        const int there = ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0);
         if (there < 0) {
             break; // past the kernel's last
         }
@@ -28,25 +25,25 @@ std::uint64_t ask_for_each(int option, unsigned long argument) noexcept {
     return out;
 }
 
-/// The capabilities after execve(2) (capabilities(7)), without file capabilities.
-std::uint64_t capabilities_to_be(const ExecContext& context, bool restricted, bool changes_user,
-                                 const Capabilities& ours) noexcept {
+/// Those of our capabilities that are left after execve(2) (capabilities(7)), without file
+/// capabilities.
+std::uint64_t capabilities_left(const ExecContext& context, bool restricted, bool changes_user,
+                                const Capabilities& ours) noexcept {
     const auto& user = context.credentials.uid;
     const uid_t uid = changes_user && user ? *user : ::geteuid();
-    std::uint64_t bounding = ask_for_each(PR_CAPBSET_READ, 0);
-    if (restricted && context.bounding_set) {
-        bounding &= context.bounding_set->bits;
-    }
     unsigned secure = static_cast<unsigned>(::prctl(PR_GET_SECUREBITS, 0, 0, 0, 0));
     secure |= restricted ? context.secure_bits : 0;
     if (uid == 0 && (secure & SECBIT_NOROOT) == 0) {
-        return bounding | ours.inheritable;
+        // Root has the bounding and the inheritable set. What we have has passed that rule at our
+        // own execve(2), and we never reduce a set of ours: only the service's can take more away.
+        const bool bounded = restricted && context.bounding_set;
+        return ours.permitted & (bounded ? context.bounding_set->bits | ours.inheritable : ~0ULL);
     }
     if (restricted && context.ambient_set) {
         return context.ambient_set->bits & ours.permitted;
     }
     // A change of the user, even to the same one, clears it.
-    return changes_user && user ? 0 : ask_for_each(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET);
+    return changes_user && user ? 0 : ambient_set();
 }
 
 } // namespace
@@ -62,11 +59,12 @@ bool has_lesser_rights(const ExecContext& context, Privileges privileges) noexce
     if (read_capabilities(ours) != 0) {
         return true; // unknown
     }
-    const std::uint64_t theirs = capabilities_to_be(context, restricted, changes_user, ours);
+    const std::uint64_t left =
+        ours.permitted == 0 ? 0 : capabilities_left(context, restricted, changes_user, ours);
     const bool gives_up =
         restricted && context.no_new_privileges && ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0;
     // Root needs no set-user-ID program for what it may do.
-    return (ours.permitted & ~theirs) != 0 || (gives_up && ::geteuid() != 0);
+    return (ours.permitted & ~left) != 0 || (gives_up && ::geteuid() != 0);
 }
 
 } // namespace amphid

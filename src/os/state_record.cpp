@@ -90,9 +90,7 @@ StateRecord::StateRecord(int directory, State with_gaps)
             start_times_.push_back(begin);
         }
     }
-    ::unlinkat(directory_, draft_name_.c_str(), 0);
-    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
-    draft_ = Fd(::openat(directory_, draft_name_.c_str(), flags, 0644));
+    draft_ = open_draft(directory_, draft_name_, 0644);
 }
 
 StateRecord::~StateRecord() {

@@ -39,15 +39,22 @@ bool send_at_once(const Fd& socket, std::string_view text) {
 }
 
 bool SyslogSocket::send(int priority, std::string_view identifier, std::string_view text) {
+    const bool is_new = !fd_;
+    if (is_new) {
+        fd_ = open_syslog();
+    }
+    if (!fd_) {
+        return false; // without a text: its local time reads files
+    }
     const std::string message =
         concat('<', priority, '>', time_stamp(), ' ', identifier, '[', ::getpid(), "]: ", text);
     if (send_at_once(fd_, message)) {
         return true;
     }
-    if (fd_ && (errno == EAGAIN || errno == ENOBUFS)) {
+    if (is_new || errno == EAGAIN || errno == ENOBUFS) {
         return false; // the daemon exists, but does not read
     }
-    fd_ = open_syslog(); // it may have been started or restarted
+    fd_ = open_syslog(); // it may have been restarted
     return send_at_once(fd_, message);
 }
 

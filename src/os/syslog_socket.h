@@ -14,6 +14,8 @@ public:
     /// Sends one line; `priority` as in syslog(3), including the facility. False if it was not
     /// delivered.
     bool send(int priority, std::string_view identifier, std::string_view text);
+    /// False if the last line found nobody who takes it.
+    bool is_open() const { return static_cast<bool>(fd_); }
 
 private:
     Fd fd_;

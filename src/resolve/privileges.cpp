@@ -120,7 +120,9 @@ std::vector<std::string> concessions(const ServiceTable& service, const ExecCont
                                      const Host& host) {
     constexpr std::string_view no_resources = "it needs CAP_SYS_RESOURCE";
     std::vector<std::string> out;
-    for (const Key<ServiceTable>& key : keys_of(service)) {
+    const bool limited = std::any_of(context.limits.begin(), context.limits.end(),
+                                     [](const auto& limit) { return limit.has_value(); });
+    for (const Key<ServiceTable>& key : limited ? keys_of(service) : KeyList<ServiceTable>()) {
         const auto* member = std::get_if<LimitSetting ServiceTable::*>(&key.member);
         const auto& asked = member != nullptr ? (service.**member).value : std::nullopt;
         if (!asked) {

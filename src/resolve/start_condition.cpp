@@ -131,12 +131,12 @@ bool holds(ConditionKind kind, std::string_view parameter, const StartFacts& fac
 
 namespace {
 
-/// Calls f(key, list, asserts) for each list of the table.
+/// Calls f(key, list) for each list of the table.
 template <class F>
 void for_each_list(const UnitTable& unit, F&& f) {
     for (const Key<UnitTable>& key : keys_of(unit)) {
         if (const auto* member = std::get_if<ConditionList UnitTable::*>(&key.member)) {
-            f(key, unit.**member, key.name.starts_with("assert-"));
+            f(key, unit.**member);
         }
     }
 }
@@ -146,7 +146,8 @@ std::string first_unmet(const UnitTable& unit, const StartFacts& facts, bool ass
     std::string unmet;
     std::string triggers;
     bool triggered = false;
-    for_each_list(unit, [&](const Key<UnitTable>& key, const ConditionList& list, bool asserts) {
+    for_each_list(unit, [&](const Key<UnitTable>& key, const ConditionList& list) {
+        const bool asserts = key.name.starts_with("assert-");
         for (const std::string& text :
              asserts == asserted ? list.list : std::vector<std::string>{}) {
             const ConditionTest test = condition_test(text);
@@ -167,7 +168,7 @@ std::string first_unmet(const UnitTable& unit, const StartFacts& facts, bool ass
 
 std::vector<StartQuestion> questions_of(const UnitTable& unit) {
     std::vector<StartQuestion> out;
-    for_each_list(unit, [&](const Key<UnitTable>&, const ConditionList& list, bool) {
+    for_each_list(unit, [&](const Key<UnitTable>&, const ConditionList& list) {
         for (const std::string& text : list.list) {
             const bool fact = is_about_path(list.kind) || list.kind == ConditionKind::user ||
                               list.kind == ConditionKind::group ||
@@ -182,7 +183,7 @@ std::vector<StartQuestion> questions_of(const UnitTable& unit) {
 
 bool has_start_conditions(const UnitTable& unit) {
     bool out = false;
-    for_each_list(unit, [&](const Key<UnitTable>&, const ConditionList& list, bool) {
+    for_each_list(unit, [&](const Key<UnitTable>&, const ConditionList& list) {
         out = out || !list.list.empty();
     });
     return out;

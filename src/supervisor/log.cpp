@@ -72,6 +72,9 @@ bool Log::keep_now(int priority, std::string_view text, Occasion occasion) {
                                  ? step_line({monotonic_now().usec - begin_.usec}, text)
                                  : line_for_person(priority, text, colour_));
     }
+    if (nobody_listens_) {
+        return true; // without a syslogd there is no loss to report
+    }
     const std::string shown = printable(text);
     switch (journal_.send(journal_entry(owner_, invocation_id_, priority, shown, occasion))) {
     case JournalSocket::Answer::taken:
@@ -85,7 +88,8 @@ bool Log::keep_now(int priority, std::string_view text, Occasion occasion) {
         return stderr_.write(concat('<', priority, '>', shown, '\n'));
     }
     syslog_.send(LOG_DAEMON | priority, "amphid", shown);
-    return true; // without a syslogd there is no loss to report
+    nobody_listens_ = !syslog_.is_open();
+    return true;
 }
 
 } // namespace amphid

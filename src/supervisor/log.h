@@ -32,6 +32,9 @@ public:
     void speak_for(LogOwner owner) { owner_ = std::move(owner); }
     void begin_activation(std::string_view invocation_id) { invocation_id_ = invocation_id; }
 
+    /// A log that nobody receives is looked for once in each turn of the loop.
+    void begin_turn() { nobody_listens_ = false; }
+
     /// Writes one line; `priority` as in syslog(3).
     void write(int priority, std::string_view text, Occasion occasion = Occasion::other);
     /// What is worth keeping, but no news to a person who looks on.
@@ -73,6 +76,7 @@ private:
     NonblockingWriter stderr_{2};
     JournalSocket journal_;
     SyslogSocket syslog_;
+    bool nobody_listens_ = false; // in this turn
     std::unique_ptr<Onlooker> onlooker_;
     std::function<void(std::string_view)> service_log_;
     unsigned long lost_ = 0;

@@ -225,6 +225,7 @@ Ending Supervisor::run() {
             keep_memory_reserve();
             upstream_source_.on(upstream_.fd()); // once a message is queued
             may_restart_at_once_ = true;
+            handles_.log.begin_turn();
             loop_.run_once([this] {
                 deliver();
                 note_progress();

@@ -43,6 +43,18 @@ protected:
     std::optional<PipeReader> reader;
 };
 
+// A restart of a service that is silent asks each time whether there is something.
+TEST_F(PipeReaderTest, ALookAtAnEmptyPipeOpensNothing) {
+    const int next = ::dup(0); // the lowest free number
+    ::close(next);
+    EXPECT_EQ(reader->look(), "");
+    const int after = ::dup(0);
+    ::close(after);
+    EXPECT_EQ(after, next);
+    say("text");
+    EXPECT_EQ(reader->look(), "text");
+}
+
 TEST_F(PipeReaderTest, ALookTakesNothing) {
     say("text");
     EXPECT_EQ(reader->look(), "text");
