@@ -66,7 +66,7 @@ TEST_F(EndHookTest, WhatTheyStartStays) {
 }
 
 TEST_F(EndHookTest, OneThatHangsIsKilled) {
-    configure(service("exec", {"--exit", "1"}) + "timeout-stop-sec = \"200ms\"\n" +
+    configure(service("exec", {"--exit", "1"}) + "timeout-stop-sec = 2\n" +
               hooks("on-failure",
                     {played({"--ignore", "TERM", "--append", path("hangs")}), told("failure")}));
     start();
