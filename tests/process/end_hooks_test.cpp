@@ -30,6 +30,7 @@ TEST_F(EndHookTest, OnFailureRunsOnceAfterTheLastRestart) {
     EXPECT_EQ(lines("starts").size(), 3U);
     EXPECT_EQ(lines("failure"), Words{"start-limit-hit exited 3 " + name() + ".service 32"});
     EXPECT_EQ(read("success"), "");
+    EXPECT_TRUE(await_gone(launcher()));
     expect_nobody_left();
 }
 
@@ -72,6 +73,7 @@ TEST_F(EndHookTest, OneThatHangsIsKilled) {
     start();
     EXPECT_TRUE(await_state("failed"));
     EXPECT_EQ(lines("failure").size(), 1U);
+    EXPECT_TRUE(await_gone(launcher()));
     expect_nobody_left();
 }
 
