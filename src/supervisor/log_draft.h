@@ -13,9 +13,9 @@
 namespace amphid {
 
 /// Output on its way from the pipe into a log file whose lines get stamps. It leaves the pipe for
-/// this file in one step (splice(2)), beside what it takes to write it once more at the same place:
-/// a launcher that is killed while it writes leaves it to the next one, so that nothing is lost or
-/// doubled. Best effort: where there is no room for it, nothing is held.
+/// this file in one step (splice(2)), together with the place where it goes: a launcher that is
+/// killed while it writes leaves it to the next one, which writes the rest, so that nothing is lost
+/// or doubled. Best effort: where there is no room for it, nothing is held.
 class LogDraft {
 public:
     /// Where the text goes.

@@ -29,6 +29,16 @@ bool ends_with_a_line(int fd, off_t size) {
     return size == 0 || ::pread(reader.get(), &last, 1, size - 1) != 1 || last == '\n';
 }
 
+/// What is in the file from that offset on.
+std::string end_from(int fd, std::uint64_t offset, std::uint64_t size) {
+    const Fd reader(::open(concat("/proc/self/fd/", fd).c_str(), O_RDONLY | O_CLOEXEC));
+    std::string out(
+        size > offset ? std::min(size - offset, std::uint64_t{PipeReader::most} * 2) : 0, '\0');
+    const ssize_t n = ::pread(reader.get(), out.data(), out.size(), static_cast<off_t>(offset));
+    out.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    return out;
+}
+
 } // namespace
 
 /// The service has ended, so an unfinished line will not get its end.
@@ -320,20 +330,21 @@ void LogFile::drop(PipeReader& pipe, std::size_t size) {
     pipe.drop(size - gone);
 }
 
-/// What a killed launcher was writing, whether it had begun to or was done.
+/// Writes what a killed launcher has not written of the text that it had at hand.
 void LogFile::write_draft_again() {
     const auto left = draft_.left();
     if (!left) {
         return;
     }
     const LogDraft::Place& place = left->place;
-    const bool is_its_file = is_regular_ && identity_.st_dev == place.device &&
-                             identity_.st_ino == place.inode && size_ >= place.size;
-    if (is_its_file && cut_to(place.size)) {
-        begins_line_ = place.begins_line;
+    const std::string text = stamp_lines(left->text, place.stamp, place.begins_line);
+    std::string_view rest = text;
+    if (identity_.st_dev == place.device && identity_.st_ino == place.inode) {
+        const std::string written = end_from(file_.get(), place.size, size_);
+        rest.remove_prefix(text.starts_with(written) ? written.size() : 0);
     }
-    if (append(stamp_lines(left->text, place.stamp, begins_line_))) {
-        begins_line_ = left->text.ends_with('\n');
+    if (append(rest)) {
+        begins_line_ = rest.empty() ? begins_line_ : rest.ends_with('\n');
         draft_.forget();
     }
 }

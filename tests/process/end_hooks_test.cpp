@@ -30,6 +30,7 @@ TEST_F(EndHookTest, OnFailureRunsOnceAfterTheLastRestart) {
     EXPECT_EQ(lines("starts").size(), 3U);
     EXPECT_EQ(lines("failure"), Words{"start-limit-hit exited 3 " + name() + ".service 32"});
     EXPECT_EQ(read("success"), "");
+    EXPECT_TRUE(await_gone(launcher()));
     expect_nobody_left();
 }
 
@@ -66,12 +67,13 @@ TEST_F(EndHookTest, WhatTheyStartStays) {
 }
 
 TEST_F(EndHookTest, OneThatHangsIsKilled) {
-    configure(service("exec", {"--exit", "1"}) + "timeout-stop-sec = \"200ms\"\n" +
+    configure(service("exec", {"--exit", "1"}) + "timeout-stop-sec = 2\n" +
               hooks("on-failure",
                     {played({"--ignore", "TERM", "--append", path("hangs")}), told("failure")}));
     start();
     EXPECT_TRUE(await_state("failed"));
     EXPECT_EQ(lines("failure").size(), 1U);
+    EXPECT_TRUE(await_gone(launcher()));
     expect_nobody_left();
 }
 

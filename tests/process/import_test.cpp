@@ -38,6 +38,15 @@ TEST_F(ImportTest, AUnitFileIsRunAsItIs) {
     expect_nobody_left();
 }
 
+TEST_F(ImportTest, AUnitFileRunsInTheForegroundAndHasALog) {
+    write(name() + ".service", "[Service]\nType=oneshot\nExecStart=/bin/echo %N is done\n");
+    const Outcome shown = amphid({"run", unit()});
+    EXPECT_EQ(shown.code, 0) << shown.err;
+    EXPECT_EQ(shown.out, name() + " is done\n");
+    EXPECT_EQ(amphid({"start", unit()}).code, 0);
+    EXPECT_EQ(amphid({"logs", unit()}).out, name() + " is done\n");
+}
+
 TEST_F(ImportTest, AUnitsDropInsAndItsTemplate) {
     ASSERT_EQ(::mkdir(path("web@.service.d").c_str(), 0755), 0);
     write("web@.service", "[Service]\nType=oneshot\nExecStart=/bin/false\n");

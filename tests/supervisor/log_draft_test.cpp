@@ -38,7 +38,14 @@ protected:
     std::string path() const { return directory.path + "/draft"; }
 };
 
-TEST_F(LogDraftTest, IsWrittenOnceMoreInTheSamePlace) {
+TEST_F(LogDraftTest, WhatSomebodyElseHasWrittenStays) {
+    leave("stdout: one\nanother's\n");
+    take_over();
+    EXPECT_EQ(current(), "before\nstdout: one\nanother's\n"
+                         "stdout: one\nstdout: two\nstdout: three\n");
+}
+
+TEST_F(LogDraftTest, TheRestOfItIsWritten) {
     const std::string whole = "stdout: one\nstdout: two\n";
     for (const std::size_t written : {std::size_t{0}, std::size_t{10}, whole.size()}) {
         leave(whole.substr(0, written));
