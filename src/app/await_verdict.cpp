@@ -3,6 +3,7 @@
 #include "app/await_verdict.h"
 
 #include "app/console.h"
+#include "app/join.h"
 #include "app/progress.h"
 #include "app/running_service.h"
 #include "app/standstill.h"
@@ -48,6 +49,9 @@ void await_verdict(const Plan& plan, const Fd& pipe, Volume volume) {
     if (!verdict) {
         throw Failure(ExitCode::failure,
                       concat(plan.name, ": the launcher died before the service was ready"));
+    }
+    if (verdict->restarts) {
+        verdict = join_restart(plan, *verdict);
     }
     print_verdict(*verdict, volume);
     ::_exit(code_of(verdict->code)); // the user is waiting; the kernel cleans up faster

@@ -28,18 +28,69 @@ std::string all_options(const CommandRow& command) {
     std::string out = "--help";
     for (const OptionRow* option : command.options) {
         for (const std::string& word : spelled(*option)) {
-            out += concat(out.empty() ? "" : " ", word);
+            out += concat(' ', word);
         }
     }
     return out;
 }
 
-std::string all_commands() {
+bool takes_file(const OptionRow& option) {
+    return option.argument.ends_with("FILE");
+}
+
+/// The options that take a file, and short options with an argument as "-o=--output".
+std::string file_options(const CommandRow& command) {
+    std::string out;
+    for (const OptionRow* option : command.options) {
+        out += takes_file(*option) ? concat(out.empty() ? "" : " ", "--", option->name) : "";
+    }
+    return out;
+}
+
+std::string short_options(const CommandRow& command) {
+    std::string out;
+    for (const OptionRow* option : command.options) {
+        if (option->letter != '\0' && !option->argument.empty()) {
+            out += concat(out.empty() ? "" : " ", '-', std::string(1, option->letter), "=--",
+                          option->name);
+        }
+    }
+    return out;
+}
+
+/// Commands for services that were started already.
+bool wants_started(const CommandRow& command) {
+    return command.name == "stop" || command.name == "reload";
+}
+
+/// What the operands of a command are: none, started services, any services, files, units.
+std::string_view operands_of(const CommandRow& command) {
+    return command.most_operands == 0             ? "none"
+           : wants_started(command)               ? "started"
+           : command.operands.starts_with("FILE") ? "files"
+           : command.operands.starts_with("UNIT") ? "units"
+                                                  : "services";
+}
+
+std::string command_names() {
     std::string out;
     for (const CommandRow& command : command_table()) {
-        out += concat(command.name, ' ');
+        out += concat(out.empty() ? "" : " ", command.name);
     }
-    return out + "help --help --version";
+    return out;
+}
+
+/// One branch for each command of a shell's `case`.
+std::string branches() {
+    std::string out;
+    for (const CommandRow& command : command_table()) {
+        out += concat("        ", command.name, ") options='", all_options(command), "' files='",
+                      file_options(command), "' letters='", short_options(command), "'\n",
+                      "            operands=", operands_of(command),
+                      " most=", command.most_operands > 1 ? "" : concat(command.most_operands),
+                      " ;;\n");
+    }
+    return out;
 }
 
 /// Quotes a word for a shell; the texts have no backslashes.
@@ -63,80 +114,122 @@ constexpr std::string_view set_places = R"sh(
     fi
 )sh";
 
-/// Commands for services that were started already.
-bool wants_started(const CommandRow& command) {
-    return command.name == "stop" || command.name == "reload";
-}
-
-std::string names_of_started_commands(std::string_view between) {
-    std::string out;
-    for (const CommandRow& command : command_table()) {
-        if (wants_started(command)) {
-            out += concat(out.empty() ? "" : between, command.name);
-        }
-    }
-    return out;
-}
-
 } // namespace
 
 std::string bash_completion() {
-    std::string options;
-    for (const CommandRow& command : command_table()) {
-        options += concat("        ", command.name, ") options='", all_options(command), "' ;;\n");
-    }
     return concat(licence, R"sh(
 _amphid_names() {)sh",
                   set_places, R"sh(    local directory file
-    if [[ $1 != @(help|)sh",
-                  names_of_started_commands("|"), R"sh() ]]; then
-    for directory in "${directories[@]}"; do
-        for file in "$directory"/*.toml; do
-            [ -e "$file" ] || continue
-            file=${file##*/}
-            printf '%s\n' "${file%.toml}"
+    if [[ $1 != started ]]; then
+        for directory in "${directories[@]}"; do
+            for file in "$directory"/*.toml; do
+                [[ -e $file ]] || continue
+                file=${file##*/}
+                printf '%s\n' "${file%.toml}"
+            done
         done
-    done
     fi
     for file in "$running"/*/state; do
-        [ -e "$file" ] || continue
+        [[ -e $file ]] || continue
+        [[ $1 != started ]] || ! grep -qxE 'state=(dead|failed)' "$file" || continue
         file=${file%/state}
         printf '%s\n' "${file##*/}"
     done
 }
 
+# Files that end like these, and directories.
 _amphid_files() {
-    compopt -o filenames 2>/dev/null
-    mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$1")
+    local ending
+    for ending in "$@"; do
+        compgen -f -X "!*$ending" -- "$word"
+    done
+    compgen -d -- "$word"
+}
+
+# Offers those lines of its input that begin with the word.
+_amphid_offer() {
+    local breaks='' each start=''
+    for each in = : @; do
+        [[ $COMP_WORDBREAKS != *$each* ]] || breaks+=$each
+    done
+    # Behind these, only the rest of the word is replaced.
+    if [[ -n $breaks && $word == *[$breaks]* ]]; then
+        start=${word##*[$breaks]}
+        start=${word%"$start"}
+    fi
+    while IFS= read -r each; do
+        [[ $each != "$word"* ]] || COMPREPLY+=("${each#"$start"}")
+    done
+    if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *[=@] ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
+}
+
+_amphid_takes_value() {
+    [[ $1 == -? && " $letters " == *" $1="* ]] || [[ $1 == --* && " $options " == *" $1="* ]]
 }
 
 _amphid() {
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} option='' options=''
-    # "=" is a word of its own here.
-    if [[ $word == = ]]; then
-        word='' option=$before
-    elif [[ $before == = ]]; then
-        option=${COMP_WORDS[COMP_CWORD - 2]}
-    fi
+    local line=${COMP_LINE:0:COMP_POINT} options='' files='' letters='' operands=none most=0
+    local word option='' head='' i
+    local -a words given=()
+    local commands=')sh",
+                  command_names(), R"sh('
     COMPREPLY=()
-    if ((COMP_CWORD == 1)) || [[ ${COMP_WORDS[1]} == help ]]; then
-        mapfile -t COMPREPLY < <(compgen -W ')sh",
-                  all_commands(), R"sh(' -- "$word")
+    read -ra words <<<"$line"
+    [[ $line != *[[:blank:]] ]] || words+=('')
+    local last=$((${#words[@]} - 1))
+    word=${words[last]}
+    if ((last == 1)); then
+        _amphid_offer < <(printf '%s\n' $commands help --help --version)
         return
     fi
-    case ${COMP_WORDS[1]} in
+    if [[ ${words[1]} == help ]]; then
+        ((last > 2)) || _amphid_offer < <(printf '%s\n' $commands)
+        return
+    fi
+    case ${words[1]} in
 )sh",
-                  options, R"sh(    esac
+                  branches(), R"sh(    esac
+    for ((i = 2; i < last; ++i)); do
+        [[ ${words[i]} != -- ]] || return
+        if [[ ${words[i]} != -* ]]; then
+            given+=("${words[i]}")
+        elif _amphid_takes_value "${words[i]}"; then
+            option=${words[i]}
+            ((++i < last)) && option=''
+        fi
+    done
+    if [[ $word == --*=* ]]; then
+        option=${word%%=*} head=$option=
+    fi
     if [[ -n $option ]]; then
-        options=$(tr ' ' '\n' <<<"$options" | sed -n "s/^$option=//p")
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
-        [[ -n $options ]] || _amphid_files "$word"
+        if [[ $option == -? ]]; then
+            option=${letters#*"$option="}
+            option=${option%% *}
+        fi
+        if [[ " $files " == *" $option "* ]]; then
+            compopt -o filenames 2>/dev/null
+            _amphid_offer < <(compgen -f -P "$head" -- "${word#"$head"}")
+        else
+            _amphid_offer < <(tr ' ' '\n' <<<"$options" | sed -n "s/^$option=/$head/p" | grep -v '=$')
+        fi
     elif [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
-        [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
-    else
-        mapfile -t COMPREPLY < <(compgen -W "$(_amphid_names "${COMP_WORDS[1]}" | sort -u)" -- "$word")
-        _amphid_files "$word"
+        _amphid_offer < <(printf '%s\n' $options)
+    elif [[ -z $most ]] || ((${#given[@]} < most)); then
+        case $operands in
+            none) ;;
+            units) _amphid_offer < <(_amphid_files .service) ;;
+            *)
+                [[ $operands == files || $word == */* ]] &&
+                    _amphid_offer < <(_amphid_files .toml .service)
+                [[ ${#COMPREPLY[@]} == 0 ]] || compopt -o filenames 2>/dev/null
+                _amphid_offer < <(_amphid_names $operands | sort -u |
+                    grep -vxF -f <(printf '%s\n' "${given[@]}"))
+                return
+                ;;
+        esac
+        compopt -o filenames 2>/dev/null
     fi
 }
 
@@ -146,36 +239,60 @@ complete -F _amphid amphid
 
 std::string zsh_completion() {
     std::string commands;
-    std::string options;
     for (const CommandRow& command : command_table()) {
         commands += concat("        ", quoted(concat(command.name, ':', command.sentence)), '\n');
-        options += concat("        ", command.name, ") options=(", all_options(command), ") ;;\n");
     }
     return concat("#compdef amphid\n", licence, R"sh(
 _amphid() {
-    local -a commands options names)sh",
+    local -a commands names given
+    local -a options files
+    local letters operands most option each)sh",
                   set_places, "    commands=(\n", commands, R"sh(    )
-    if ((CURRENT == 2)) || [[ $words[2] == help ]]; then
+    if ((CURRENT == 2)); then
+        commands+=('help:show help')
         _describe command commands
+        return
+    elif [[ $words[2] == help ]]; then
+        ((CURRENT > 3)) || _describe command commands
         return
     fi
     case $words[2] in
 )sh",
-                  options, R"sh(    esac
-    if [[ $words[CURRENT] == --*=* && ${options[(I)${words[CURRENT]%%=*}=]} != 0 ]]; then
-        compset -P '*='
-        _files
+                  branches(), R"sh(    esac
+    options=(${=options}) files=(${=files}) # one string each until here
+    given=(${words[3,CURRENT-1]})
+    ((${given[(I)--]} == 0)) || return
+    option=$words[CURRENT-1]
+    for each in ${=letters}; do
+        [[ $option != ${each%%=*} ]] || option=${each#*=}
+    done
+    if [[ $words[CURRENT] == --*=* ]]; then
+        option=${words[CURRENT]%%=*}
+    elif ((CURRENT == 3)) || [[ $option != --* || $words[CURRENT] == -* ]] ||
+        ((${#${(M)options:#${option}=*}} == 0)); then
+        option=''
+    fi
+    if [[ -n $option ]]; then
+        [[ $words[CURRENT] != --*=* ]] || compset -P '*='
+        if ((${files[(I)$option]} != 0)); then
+            _files
+        else
+            compadd -- ${${(M)options:#${option}=?*}#*=}
+        fi
     elif [[ $words[CURRENT] == -* ]]; then
-        compadd -- ${options:#*=}
+        compadd -- ${options:#*=*}
         compadd -S '' -- ${(M)options:#--*=}
         compadd -- ${(M)options:#--*=?*}
-    else
-        names=($running/*/state(N:h:t))
-        [[ $words[2] == ()sh",
-                  names_of_started_commands("|"),
-                  R"sh() ]] || names+=(${^directories}/*.toml(N:t:r))
-        compadd -- ${(u)names}
-        _files -g '*.(toml|service)'
+    elif [[ $operands == units ]]; then
+        _files -g '*.service'
+    elif [[ $operands != none && (-z $most || ${#${given:#-*}} -lt ${most:-1}) ]]; then
+        for each in $running/*/state(N); do
+            [[ $operands == started ]] && grep -qxE 'state=(dead|failed)' $each ||
+                names+=(${each:h:t})
+        done
+        [[ $operands == started ]] || names+=(${^directories}/*.toml(N:t:r))
+        compadd -F given -- ${(u)names}
+        [[ $operands != files && $words[CURRENT] != */* ]] || _files -g '*.(toml|service)'
     fi
 }
 
@@ -195,7 +312,7 @@ function __amphid_names
     for file in $directories/*.toml
         string replace -r '.*/(.*)\.toml$' '$1' -- $file
     end
-    __amphid_started
+    __amphid_started all
 end
 
 function __amphid_started
@@ -206,18 +323,15 @@ function __amphid_started
         set -q XDG_RUNTIME_DIR; and set running $XDG_RUNTIME_DIR/amphid
     end
     for file in $running/*/state
+        contains -- all $argv; or not string match -qr '^state=(dead|failed)$' <$file; or continue
         string replace -r '.*/(.*)/state$' '$1' -- $file
     end
 end
 
 )sh");
-    std::string commands;
-    for (const CommandRow& command : command_table()) {
-        commands += concat(commands.empty() ? "" : " ", command.name);
-    }
     out += concat("complete -c amphid -n __fish_use_subcommand -f -a help -d 'show help'\n"
                   "complete -c amphid -n '__fish_seen_subcommand_from help' -f -a ",
-                  quoted(commands), '\n');
+                  quoted(command_names()), '\n');
     for (const CommandRow& command : command_table()) {
         out += concat("complete -c amphid -n __fish_use_subcommand -f -a ", command.name, " -d ",
                       quoted(command.sentence), '\n');
@@ -235,7 +349,7 @@ end
                 concat("complete -c amphid -n ", of, " -l ", option->name,
                        option->letter == '\0' ? "" : concat(" -s ", std::string(1, option->letter)),
                        option->argument.empty() ? ""
-                       : words.empty()          ? " -r -F"
+                       : takes_file(*option)    ? " -r -F"
                                                 : " -x",
                        words.empty() ? "" : concat(" -a ", quoted(words)), " -d ",
                        quoted(option->sentence), '\n');

@@ -6,9 +6,11 @@
 #include "base/text.h"
 #include "os/os_error.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 namespace amphid {
 
@@ -24,16 +26,37 @@ int code_of_child(pid_t child) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int code_in_own_process(const Arguments& arguments, int (*command)(const Arguments&)) {
-    const pid_t child = ::fork();
-    if (child < 0) {
-        throw OsError("cannot fork for", arguments.operands.front());
+/// Children that run at the same time, and their codes in the order of their start.
+class Children {
+public:
+    void run(const Arguments& arguments, int (*command)(const Arguments&)) {
+        pid_t child = ::fork();
+        if (child < 0 && codes_.size() < pids_.size()) {
+            await_all(); // there may be room now
+            child = ::fork();
+        }
+        if (child < 0) {
+            const OsError error("cannot fork for", arguments.operands.front());
+            await_all();
+            throw error;
+        }
+        if (child == 0) {
+            ::_exit(report_failures([&] { return run_named(arguments, command); }));
+        }
+        pids_.push_back(child);
     }
-    if (child == 0) {
-        ::_exit(report_failures([&] { return run_named(arguments, command); }));
+
+    const std::vector<int>& await_all() {
+        while (codes_.size() < pids_.size()) {
+            codes_.push_back(code_of_child(pids_[codes_.size()]));
+        }
+        return codes_;
     }
-    return code_of_child(child);
-}
+
+private:
+    std::vector<pid_t> pids_;
+    std::vector<int> codes_;
+};
 
 } // namespace
 
@@ -55,14 +78,16 @@ int for_each_service(const Arguments& arguments, int (*command)(const Arguments&
     if (arguments.operands.size() == 1) {
         return run_named(arguments, command);
     }
-    int out = code_of(ExitCode::success);
+    Children children;
     for (const std::string& operand : arguments.operands) {
         Arguments one = arguments;
         one.operands = {operand};
-        const int code = code_in_own_process(one, command);
-        out = out == code_of(ExitCode::success) ? code : out;
+        children.run(one, command);
     }
-    return out;
+    const std::vector<int>& codes = children.await_all();
+    const auto failed =
+        std::find_if(codes.begin(), codes.end(), [](int code) { return code != 0; });
+    return failed == codes.end() ? code_of(ExitCode::success) : *failed;
 }
 
 } // namespace amphid

@@ -2,13 +2,17 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/host_check.h"
 
+#include "app/service.h"
 #include "base/capability_name.h"
 #include "base/text.h"
 #include "config/hints.h"
+#include "os/environment_files.h"
 #include "os/files.h"
 #include "os/os_error.h"
 #include "os/run_program.h"
+#include "os/runtime_files.h"
 #include "os/shebang.h"
+#include "os/trust.h"
 
 #include <cstdint>
 #include <cstring>
@@ -56,10 +60,14 @@ bool is_number(const std::string& text) {
 
 class HostCheck {
 public:
-    explicit HostCheck(const Config& config) : config_(config) {}
+    HostCheck(const Config& config, const Host& host) : config_(config), host_(host) {}
 
     std::vector<Diagnostic> run() {
         check_directories();
+        check_environment_files();
+        check_log();
+        check_pid_file("launcher.pid-file", config_.launcher.pid_file.text);
+        check_pid_file("launcher.service-pid-file", config_.launcher.service_pid_file.text);
         for (const auto& [key, command] : commands_of(config_)) {
             check_command(key, *command);
         }
@@ -90,6 +98,33 @@ private:
         }
         if (const std::string why = about_interpreter(root, path); !why.empty()) {
             add(severity, key, why);
+        }
+        // binfmt_misc may know it.
+        constexpr std::size_t files_without_formats = 2;
+        if (const std::string why = unknown_format(root + path);
+            !why.empty() && names_in("/proc/sys/fs/binfmt_misc").size() <= files_without_formats) {
+            add(severity, key, concat("cannot execute ", path, ": ", why));
+        }
+        check_trust(key, command, root + path);
+    }
+
+    /// A start by root refuses a program that others could replace.
+    void check_trust(std::string_view key, const Command& command, const std::string& path) {
+        if (host_.uid != 0) {
+            return;
+        }
+        std::vector<uid_t> owners = trusted_users(host_);
+        const std::string& user = config_.service.user.text;
+        const passwd* entry = user.empty() ? nullptr : ::getpwnam(user.c_str());
+        const bool as_user =
+            command.privileges == Privileges::normal || command.privileges == Privileges::ambient;
+        if (as_user && (entry != nullptr || is_number(user))) {
+            owners.push_back(entry != nullptr ? entry->pw_uid : *parse_number<uid_t>(user));
+        }
+        try {
+            require_trusted(path, owners);
+        } catch (const OsError& error) {
+            add(Severity::error, key, error.what());
         }
     }
 
@@ -156,12 +191,53 @@ private:
                 require_directory(key, split_path(path).first);
             }
         }
-        for (const EnvironmentFile& file : service.environment_file.list) {
-            if (!file.optional && ::access(file.path.c_str(), F_OK) < 0) {
-                add(Severity::error, "service.environment-file",
-                    concat("cannot read ", file.path, ": ", std::strerror(errno), "; write \"-",
-                           file.path, "\" if it may be missing"));
+    }
+
+    void check_environment_files() {
+        constexpr std::string_view key = "service.environment-file";
+        for (const EnvironmentFile& file : config_.service.environment_file.list) {
+            ExecContext context;
+            context.environment_files = {file};
+            context.trusted_users = trusted_users(host_);
+            const EnvironmentsRead found = read_environment_files(context);
+            for (const std::string& warning : found.warnings) {
+                add(Severity::warning, key, warning);
             }
+            if (found.error == ENOENT) {
+                add(Severity::error, key,
+                    concat("cannot read ", found.object, ": ", std::strerror(ENOENT), "; write \"-",
+                           file.path, "\" if it may be missing"));
+            } else if (found.error == EPERM || found.error == EINVAL) {
+                add(Severity::error, key, found.object);
+            } else if (found.error != 0 && found.error != EACCES) { // not visible to us
+                add(Severity::error, key,
+                    concat("cannot read ", found.object, ": ", std::strerror(found.error)));
+            }
+        }
+    }
+
+    void check_log() {
+        const std::string& file = config_.log.file.text;
+        if (file.empty()) {
+            return;
+        }
+        require_directory("log.file", split_path(file).first);
+        struct stat st {};
+        if (::stat(file.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) {
+            add(Severity::error, "log.file", concat(file, " is a directory"));
+        }
+    }
+
+    void check_pid_file(std::string_view key, const std::string& file) {
+        if (file.empty()) {
+            return;
+        }
+        const auto [path, name] = split_path(file);
+        require_directory(key, path);
+        const Fd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        const std::string why = directory ? why_no_pid_file(directory.get(), name) : "";
+        if (!why.empty()) {
+            add(Severity::error, key, concat("refusing to replace ", file, ": ", why));
         }
     }
 
@@ -236,13 +312,14 @@ private:
     }
 
     const Config& config_;
+    const Host& host_;
     std::vector<Diagnostic> out_;
 };
 
 } // namespace
 
-std::vector<Diagnostic> check_on_host(const Config& config) {
-    return HostCheck(config).run();
+std::vector<Diagnostic> check_on_host(const Config& config, const Host& host) {
+    return HostCheck(config, host).run();
 }
 
 } // namespace amphid

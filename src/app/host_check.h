@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "plan/host.h"
 
 #include <vector>
 
@@ -10,6 +11,6 @@ namespace amphid {
 
 /// What the configuration needs and this host lacks: programs, interpreters, users, groups,
 /// directories and privileges. Errors are what a start would fail because of.
-std::vector<Diagnostic> check_on_host(const Config& config);
+std::vector<Diagnostic> check_on_host(const Config& config, const Host& host);
 
 } // namespace amphid

@@ -21,10 +21,13 @@ namespace amphid {
 
 namespace {
 
+std::string process_ids(const State& state) {
+    return concat("(PID ", state.launcher.pid, ", main PID ", state.main.pid);
+}
+
 Verdict already_running(const Plan& plan, const State& state) {
-    std::string text =
-        concat(plan.name, ": already running (PID ", state.launcher.pid, ", main PID ",
-               state.main.pid, state.unit.empty() ? "" : concat(", unit ", state.unit), ")");
+    std::string text = concat(plan.name, ": already running ", process_ids(state),
+                              state.unit.empty() ? "" : concat(", unit ", state.unit), ")");
     if (plan.detach) {
         return {ExitCode::success, text + '\n'};
     }
@@ -33,7 +36,8 @@ Verdict already_running(const Plan& plan, const State& state) {
 
 void refuse_other_file(const Plan& plan, const std::string& instance, const State& state) {
     if (!is_same_file(state.config, plan.config) || state.instance != instance) {
-        throw Failure(ExitCode::failure, words_of_a_taken_name(plan.name, state));
+        throw Failure(ExitCode::failure,
+                      taken_name_message(plan.name, plan.paths.directory, state));
     }
 }
 
@@ -73,7 +77,7 @@ Locked settle_the_past(const Plan& plan, const Starter& who, const Fd& directory
             return out;
         }
         if (!adopts || !plan.detach) {
-            throw Failure(ExitCode::failure, words_of_an_orphan(*left));
+            throw Failure(ExitCode::failure, orphan_message(*left));
         }
         out.orphan = std::make_unique<const State>(std::move(*left));
     } else {
@@ -137,7 +141,7 @@ void refuse_what_cannot_be_joined(const Plan& plan, const std::string& instance,
         other = look_at(plan.paths.directory);
     }
     if (other.stateless) {
-        throw Failure(ExitCode::failure, words_of_stateless(plan.paths.directory, other));
+        throw Failure(ExitCode::failure, stateless_message(plan.paths.directory, other));
     }
     if (other.launcher) {
         refuse_other_file(plan, instance, other.found->state);
@@ -199,6 +203,34 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Starter& who,
         }
         progress.show();
         standstill.look(other);
+    }
+}
+
+Verdict join_restart(const Plan& plan, const Verdict& stopped) {
+    Progress progress(concat(plan.name, ": waiting for another restart of it to finish"));
+    Watch watch(plan.paths.directory);
+    JoinedTry joined;
+    Patience patience(grace);
+    for (;;) {
+        const Running other = glance_at(plan.paths.directory);
+        const bool is_known = other.launcher && !other.stateless;
+        if (is_known && is_active(other.found->state.state) && other.found->state.ready_usec != 0) {
+            return {ExitCode::success,
+                    concat(plan.name, ": ready ", process_ids(other.found->state), ")\n")};
+        }
+        const bool tries_again = is_known && joined.has_failed(other.found->state);
+        if (other.found && (tries_again || other.found->state.state == ServiceState::failed)) {
+            return tries_again
+                       ? tried_again(other.found->state)
+                       : Verdict{ExitCode::failure,
+                                 concat("amphid: ", printable(other.found->state.failure), '\n')};
+        }
+        if (watch.wait(other.launcher, progress.interval_ms()) || other.launcher) {
+            patience.note_life();
+        } else if (patience.is_over()) {
+            return stopped;
+        }
+        progress.show();
     }
 }
 

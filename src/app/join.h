@@ -34,4 +34,9 @@ struct Starter {
 std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Starter& who,
                                            const Fd& directory, bool adopts);
 
+/// The verdict of the next start, for a start that another command's restart has stopped: as with
+/// systemctl(1), both commands have the same result. If no other start follows within a few
+/// seconds, `stopped`.
+Verdict join_restart(const Plan& plan, const Verdict& stopped);
+
 } // namespace amphid

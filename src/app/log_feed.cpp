@@ -34,6 +34,9 @@ LogFeed::LogFeed(const LogSource& source, const Arguments& arguments, const LogF
                                                 source.file->path, " does not exist"));
     }
     reader_->skip_before(filter.since());
+    if (arguments.lines && arguments.grep.empty() && arguments.until.empty()) {
+        reader_->skip_to_last(*arguments.lines);
+    }
 }
 
 std::optional<std::string> LogFeed::next_line() {

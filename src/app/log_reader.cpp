@@ -222,6 +222,76 @@ bool LogReader::go_on() {
     }
 }
 
+/// Positions the file that has been opened at its last lines; those that it lacks.
+std::size_t LogReader::skip_in_file(std::size_t lines) {
+    if (child_) {
+        while (lines_.fill(child_->fd()) > 0) {
+            while (lines > 0 && lines_.next()) {
+                --lines;
+            }
+            if (lines == 0) {
+                break; // it has enough of them
+            }
+        }
+        lines -= lines > 0 && lines_.rest() ? 1 : 0;
+        lines_ = LineBuffer();
+        return lines;
+    }
+    constexpr std::size_t share = std::size_t{64} * 1024;
+    std::string text;
+    for (off_t end = ::lseek(file_.get(), 0, SEEK_END), last = end - 1; end > 0;) {
+        const off_t begin = std::max<off_t>(end - static_cast<off_t>(share), 0);
+        text.resize(static_cast<std::size_t>(end - begin));
+        const ssize_t n = ::pread(file_.get(), text.data(), text.size(), begin);
+        for (ssize_t i = n - 1; i >= 0; --i) {
+            const bool ends_line = text[static_cast<std::size_t>(i)] == '\n' && begin + i != last;
+            if (ends_line && --lines == 0) {
+                ::lseek(file_.get(), begin + i + 1, SEEK_SET);
+                return 0;
+            }
+        }
+        end = n < static_cast<ssize_t>(text.size()) ? 0 : begin; // it was cut meanwhile
+        lines -= end == 0 && last >= 0 ? 1 : 0;                  // the first line
+    }
+    ::lseek(file_.get(), 0, SEEK_SET);
+    return lines;
+}
+
+/// False if files were rotated meanwhile, so that something may be missing.
+bool LogReader::begin_in_last(std::size_t lines) {
+    auto names = older();
+    if (open_current(names)) {
+        if (!is_current_) {
+            return false;
+        }
+        lines = skip_in_file(lines);
+    }
+    while (lines > 0 && !names.empty()) {
+        if (!open_older(names.back())) {
+            return false;
+        }
+        lines = skip_in_file(lines);
+        if (child_ && !open_older(names.back())) { // to read it from its beginning
+            return false;
+        }
+        names.pop_back();
+    }
+    return true;
+}
+
+void LogReader::skip_to_last(std::size_t lines) {
+    if (lines > 0 && begin_in_last(lines)) {
+        return;
+    }
+    // From the beginning.
+    child_.reset();
+    file_.reset();
+    lines_ = LineBuffer();
+    stem_.clear();
+    began_ = false;
+    is_current_ = false;
+}
+
 std::optional<std::string> LogReader::next() {
     for (;;) {
         if (auto line = lines_.next()) {

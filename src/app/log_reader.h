@@ -44,6 +44,10 @@ public:
     /// Files that were rotated before this moment are passed over.
     void skip_before(TimeSpan moment) { since_ = moment; }
 
+    /// Begins with the last lines, at least so many where there are as many; before the first
+    /// next().
+    void skip_to_last(std::size_t lines);
+
     /// The next line that has its end; nothing where there is none for now.
     std::optional<std::string> next();
     /// The one that has no end yet, if any.
@@ -59,6 +63,8 @@ private:
     bool open_current(const std::vector<std::string>& older);
     bool open_older(const std::string& name);
     bool is_read_to_its_end();
+    bool begin_in_last(std::size_t lines);
+    std::size_t skip_in_file(std::size_t lines);
     bool is_here(const std::string& name) const;
     std::optional<std::string> name_of_next() const;
     bool go_on();

@@ -12,7 +12,7 @@ namespace amphid {
 
 void reopen_log(const std::string& service, const Host& host) {
     const KnownService known = find_started_service(service, host);
-    require_known(known);
+    require_known(known, host);
     const Running running = glance_at(known.directory);
     if (running.launcher) {
         send_signal_as(running.found->owner, running.launcher, SIGCONT, look_word);

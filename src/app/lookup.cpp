@@ -92,6 +92,34 @@ ServiceFile find_by_path(const std::string& path, const std::string& stem, const
     return out;
 }
 
+std::string no_configuration_message(const ServiceFile& file, const Host& host) {
+    const Manager manager = manager_of_places(host);
+    const auto directories = configuration_directories(manager, host);
+    if (std::find(directories.begin(), directories.end(), split_path(file.path).first) ==
+        directories.end()) {
+        return {};
+    }
+    std::string files;
+    for (const std::string& name : names_of_configuration(file.stem)) {
+        files += concat(files.empty() ? "" : " or ", name, configuration_suffix);
+    }
+    std::string places;
+    for (const std::string& directory : directories) {
+        places += concat(places.empty() ? "" : ", ", directory);
+    }
+    std::string hint;
+    const ServiceFile of_system = find_by_name(file.stem, Manager::system, host);
+    if (manager == Manager::user && is_there(of_system.path)) {
+        hint = concat("; ", of_system.path, " is the system's, which root starts");
+    } else {
+        const auto known = configured_names(manager, host);
+        const std::string_view near =
+            nearest(file.stem, std::vector<std::string_view>(known.begin(), known.end()));
+        hint = near.empty() ? "" : concat("; did you mean '", near, "'?");
+    }
+    return concat(file.stem, ": no such service: there is no ", files, " in ", places, hint);
+}
+
 std::vector<std::string> configured_names(Manager manager, const Host& host) {
     std::set<std::string> out;
     for (const std::string& directory : configuration_directories(manager, host)) {

@@ -24,4 +24,8 @@ bool is_mask(const std::string& path);
 /// The stems of all configurations of a manager, each once, sorted.
 std::vector<std::string> configured_names(Manager manager, const Host& host);
 
+/// The message that a service, named without a directory, has no configuration: where it was
+/// searched, and what may have been meant. Empty for one that was named by its path.
+std::string no_configuration_message(const ServiceFile& file, const Host& host);
+
 } // namespace amphid

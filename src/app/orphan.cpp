@@ -13,6 +13,7 @@
 #include "os/process.h"
 #include "os/read_host.h"
 #include "os/signals.h"
+#include "os/watch.h"
 #include "os/work_as.h"
 #include "supervisor/run.h"
 
@@ -91,13 +92,26 @@ void run_stop(const KnownService& service, const State& orphan, Fd lock) {
     run(plan, std::move(state), std::move(handles));
 }
 
+/// Waits while another command stops it; false if it has a launcher by now: another command has
+/// taken it over or started it again.
+bool acquire(Lock& lock, const std::string& directory) {
+    Watch watch(directory);
+    while (!lock.try_acquire()) {
+        if (glance_at(directory).launcher) {
+            return false;
+        }
+        constexpr int longest_ms = 500; // the directory may be replaced meanwhile
+        watch.wait({}, longest_ms);
+    }
+    return true;
+}
+
 /// Takes the lock, and checks that processes are left.
 int take_and_stop(const KnownService& service) {
     const Fd directory = open_runtime_directory(service.directory);
     Lock lock(directory.get());
-    if (!lock.try_acquire()) {
-        throw Failure(ExitCode::failure,
-                      concat(service.name, ": another command is already stopping it"));
+    if (!acquire(lock, service.directory)) {
+        return code_of(ExitCode::success);
     }
     Running now;
     now.found = find_state(directory);

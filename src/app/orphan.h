@@ -9,9 +9,10 @@
 namespace amphid {
 
 /// Stops what a killed launcher left running, according to its configuration, and waits for it to
-/// end. Root does this as the user who owns the service. It happens in a separate process: the
-/// state names that one as the launcher, and the caller keeps nothing of a supervisor. Throws
-/// Failure (with an empty text if the reason was printed) and OsError.
+/// end; if another command is stopping it, waits for that one. It is not stopped if it has a
+/// launcher by then. Root does this as the user who owns the service. It happens in a separate
+/// process: the state names that one as the launcher, and the caller keeps nothing of a supervisor.
+/// Throws Failure (with an empty text if the reason was printed) and OsError.
 void stop_orphan(const KnownService& service, const Running& running);
 
 /// The same if the caller holds the service's lock. A foreground start does it first: what a killed

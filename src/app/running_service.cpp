@@ -201,12 +201,15 @@ bool is_same_file(const std::string& one, const std::string& other) {
                             a.st_dev == b.st_dev && a.st_ino == b.st_ino);
 }
 
-std::string words_of_a_taken_name(const std::string& name, const State& state) {
-    return concat("the name ", name, " is taken by ", state.config, " (PID ",
+std::string taken_name_message(const std::string& name, const std::string& directory,
+                               const State& state) {
+    return concat(name == state.name ? concat("the name ", name)
+                                     : concat("the runtime directory ", directory),
+                  " is taken by ", state.config, " (PID ",
                   state.launcher.pid > 0 ? state.launcher.pid : state.main.pid, ')');
 }
 
-std::string words_of_an_orphan(const State& state) {
+std::string orphan_message(const State& state) {
     const bool by_name = state.config.ends_with(concat("/amphid/", state.name, ".toml"));
     const std::string& word = by_name ? state.name : state.config;
     return concat(state.name, ": its launcher was killed, but ",
@@ -250,7 +253,7 @@ std::string living_survivors(const FoundState& found) {
     return out;
 }
 
-std::string words_of_stateless(const std::string& directory, const Running& running) {
+std::string stateless_message(const std::string& directory, const Running& running) {
     const State& state = running.found->state;
     return concat(state.name, ": its launcher, PID ", state.launcher.pid,
                   ", is alive, but its state file ", directory, '/', state_name,

@@ -70,14 +70,16 @@ std::string living_survivors(const FoundState& found);
 /// True if both paths name the same configuration; one that no longer exists is compared by path.
 bool is_same_file(const std::string& one, const std::string& other);
 
-/// The message for a name that another configuration's service, with this state, uses.
-std::string words_of_a_taken_name(const std::string& name, const State& state);
+/// The message for a name, or a runtime directory, that another configuration's service, with this
+/// state, uses.
+std::string taken_name_message(const std::string& name, const std::string& directory,
+                               const State& state);
 
 /// The message about an orphan.
-std::string words_of_an_orphan(const State& state);
+std::string orphan_message(const State& state);
 
 /// The message about a launcher that is known only by its presence.
-std::string words_of_stateless(const std::string& directory, const Running& running);
+std::string stateless_message(const std::string& directory, const Running& running);
 
 /// Limits how long a command waits for a process that shows no sign of life.
 class Patience {

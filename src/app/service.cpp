@@ -180,6 +180,7 @@ LoadedText load_text(const ServiceFile& file, const Host& host) {
                       concat(file.stem, " is masked: ", file.path, " is a link to /dev/null"));
     }
     LoadedText out;
+    require_configuration(file, host);
     for (const std::string& path : files_of(file)) {
         out.texts.push_back(read_file(path, host));
     }
@@ -304,12 +305,23 @@ KnownService find_service(const std::string& service, const Host& host) {
     return out;
 }
 
-void require_known(const KnownService& service) {
-    if (is_absent(service.file.path) && is_absent(concat(service.directory, '/', state_name))) {
-        throw Failure(ExitCode::not_configured,
-                      concat(service.name, ": no such service: found neither ", service.file.path,
-                             " nor ", service.directory));
+void require_configuration(const ServiceFile& file, const Host& host) {
+    const std::string missing = is_absent(file.path) ? no_configuration_message(file, host) : "";
+    if (!missing.empty()) {
+        throw Failure(ExitCode::not_configured, missing);
     }
+}
+
+void require_known(const KnownService& service, const Host& host) {
+    if (!is_absent(service.file.path) || !is_absent(concat(service.directory, '/', state_name))) {
+        return;
+    }
+    const std::string missing = no_configuration_message(service.file, host);
+    throw Failure(ExitCode::not_configured,
+                  missing.empty()
+                      ? concat(service.name, ": no such service: there is neither ",
+                               service.file.path, " nor ", service.directory)
+                      : concat(missing, "; and it does not run in ", service.directory));
 }
 
 std::vector<KnownService> services_with_files(const Host& host) {

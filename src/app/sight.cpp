@@ -3,6 +3,7 @@
 #include "app/sight.h"
 
 #include "app/running_service.h"
+#include "app/suspended.h"
 #include "app/unrecorded.h"
 #include "base/text.h"
 #include "os/files.h"
@@ -84,7 +85,11 @@ void correct(const Running& running, Sight& out) {
     }
     // A live launcher does not mean a live service: it may not have noticed yet.
     const bool alive = out.state.main.pid > 0 ? out.main_lives : out.launcher_lives;
-    const bool ready = is_active(out.state.state) && out.state.ready_usec != 0 && alive;
+    const std::string service = out.main_lives ? why_suspended(out.state.main.pid) : "";
+    out.suspended =
+        service.empty() && out.launcher_lives ? why_suspended(out.state.launcher.pid) : service;
+    const bool ready =
+        is_active(out.state.state) && out.state.ready_usec != 0 && alive && service.empty();
     if (!out.launcher_lives) {
         out.survivors = living_survivors(*running.found);
     }

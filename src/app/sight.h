@@ -26,6 +26,7 @@ struct Sight {
     bool readable = true;   // has no state, or a valid one
     bool pid_file = false;
     bool stateless = false; // its launcher is alive, but has no readable state
+    std::string suspended;  // why launcher or main process do not execute; empty: they do
     std::string survivors;  // survivors of the last stop that are still alive
     StatusCode code = StatusCode::not_running;
     Usage usage;

@@ -94,7 +94,7 @@ KnownService find_started_service(const std::string& service, const Host& host) 
     // It may have been ours and has just ended.
     if (here.found && (here.launcher || find_orphan(here)) && !here.found->state.config.empty() &&
         !is_of(out.file, here.found->state)) {
-        out.taken = words_of_a_taken_name(out.name, here.found->state);
+        out.taken = taken_name_message(out.name, out.directory, here.found->state);
     }
     return out;
 }
@@ -119,9 +119,9 @@ void refuse_second_copy(const Plan& plan, const std::string& instance,
     if (running.launcher || find_orphan(running)) {
         const State& state = running.found->state;
         throw Failure(ExitCode::failure,
-                      concat(plan.name, ": ", plan.config,
-                             " was edited while its service runs, as ", state.name, " in ",
-                             elsewhere, " (PID ", state.launcher.pid, ", main PID ", state.main.pid,
+                      concat(plan.name, ": the service of ", plan.config, " already runs, as ",
+                             state.name, " in ", elsewhere, ", not in ", plan.paths.directory,
+                             " (PID ", state.launcher.pid, ", main PID ", state.main.pid,
                              "); a second copy is not started: stop that one first"));
     }
 }

@@ -4,6 +4,7 @@
 
 #include "app/console.h"
 #include "app/started_service.h"
+#include "app/suspended.h"
 #include "base/exit_code.h"
 #include "base/text.h"
 #include "machine/event.h"
@@ -37,7 +38,7 @@ Target target_of(const std::string& word, const Host& host) {
         }
     }
     const KnownService service = find_started_service(word, host);
-    require_known(service);
+    require_known(service, host);
     if (!service.taken.empty()) {
         throw Failure(ExitCode::failure, service.taken);
     }
@@ -51,15 +52,10 @@ std::string why_not_ready(const Running& running) {
     const State& state = running.found->state;
     const bool lives = state.main.pid <= 0 || open_claimed(*running.found, state.main);
     if (is_active(state.state) && state.ready_usec != 0 && lives) {
-        return {};
+        return why_suspended(state.main.pid);
     }
     return state.waiting_for.empty() ? concat("its state is ", name_of(state.state))
                                      : concat("waiting for ", state.waiting_for);
-}
-
-bool stands_still(int pid) {
-    const auto stat = pid > 0 ? read_stat(pid) : std::nullopt;
-    return stat && (stat->state == 'T' || stat->state == 't');
 }
 
 /// A service that its launcher is about to restart is live: replacing both would not help.
@@ -69,8 +65,8 @@ std::string why_not_live(const Running& running) {
     }
     const State& state = running.found->state;
     for (const ProcessId& process : {state.launcher, state.main}) {
-        if (stands_still(process.pid)) {
-            return concat("PID ", process.pid, " is stopped by a signal");
+        if (std::string why = why_suspended(process.pid); !why.empty()) {
+            return why;
         }
     }
     return is_active(state.state) || state.state == ServiceState::auto_restart
@@ -128,7 +124,7 @@ Answer ask(const Target& target, const Arguments& arguments, Question question) 
             return {};
         }
         if (running.stateless && !waits) {
-            return {StatusCode::unknown, words_of_stateless(target.directory, running)};
+            return {StatusCode::unknown, stateless_message(target.directory, running)};
         }
         if (!waits) {
             return no(std::move(why));
@@ -140,10 +136,15 @@ Answer ask(const Target& target, const Arguments& arguments, Question question) 
         if (left == 0) {
             return no(concat("not within ", format_time_span(arguments.timeout), ": ", why));
         }
+        // That it goes on is no event.
+        constexpr int a_moment_ms = 200;
+        const bool suspended = running.found && !running.stateless &&
+                               !why_suspended(running.found->state.main.pid).empty();
+        const int pause = suspended && (left < 0 || left > a_moment_ms) ? a_moment_ms : left;
         const Fd main = running.launcher || !running.found
                             ? Fd()
                             : open_claimed(*running.found, running.found->state.main);
-        watch.wait(main ? main : running.launcher, left);
+        watch.wait(main ? main : running.launcher, pause);
     }
 }
 

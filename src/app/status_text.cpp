@@ -139,6 +139,9 @@ std::string active_line(const Sight& sight, const Look& look) {
         }
         out += since(since_usec(state), look);
     }
+    if (!sight.suspended.empty()) {
+        out += concat(", but ", printable(sight.suspended));
+    }
     const bool waits = sight.launcher_lives && state.ready_usec == 0 && !state.waiting_for.empty();
     return waits ? concat(out, ", waiting for ", printable(state.waiting_for)) : out;
 }

@@ -298,7 +298,9 @@ constexpr Key<ReadyTable> ready_keys[] = {
     {"http", &ReadyTable::http, "", amphid,
      "Ready once the server answers with the expected status.",
      R"("http://localhost:8080/health 204")"},
-    {"file", &ReadyTable::file, "", amphid, "Ready once this file exists.", R"("/run/web/ready")"},
+    {"file", &ReadyTable::file, "", amphid,
+     "Ready once this file exists. One that was there before the start has to change.",
+     R"("/run/web/ready")"},
     {"dbus", &ReadyTable::dbus, "", amphid,
      "Ready once this name is owned on the system bus (for other users than root, on the session "
      "bus), like type dbus of systemd. The service is stopped when it loses the name.",

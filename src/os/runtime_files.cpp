@@ -212,10 +212,12 @@ void tidy_after_launcher(const std::string& path, const Fd& directory, const Sta
     remove_drafts(directory, ours);
 }
 
-namespace {
-
-/// A mistyped path must not cost anybody a file: what a pid file replaces looks like one.
-std::string why_no_pid_file(int directory, const char* name, const struct stat& st) {
+/// A mistyped path must not cost anybody a file.
+std::string why_no_pid_file(int directory, const std::string& name) {
+    struct stat st {};
+    if (::fstatat(directory, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) < 0) {
+        return {};
+    }
     if (st.st_uid != ::geteuid() && st.st_uid != 0) {
         return concat("it belongs to UID ", st.st_uid);
     }
@@ -223,25 +225,19 @@ std::string why_no_pid_file(int directory, const char* name, const struct stat& 
         return {}; // the link is replaced, not what it leads to
     }
     if (!S_ISREG(st.st_mode)) {
-        return "it is no regular file";
+        return S_ISDIR(st.st_mode) ? "it is a directory" : "it is no regular file";
     }
     constexpr std::size_t most = 64;
-    const auto text = read_small_file(directory, name, most);
+    const auto text = read_small_file(directory, name.c_str(), most);
     const bool fits = text && text->find_first_not_of("0123456789 \t\n") == std::string::npos;
     return fits ? std::string() : "it contains something other than a PID";
 }
 
-} // namespace
-
 PidFile::PidFile(Fd directory, const std::string& path, int pid)
     : directory_(std::move(directory)), name_(split_path(path).second),
       content_(concat(pid, '\n')) {
-    struct stat old {};
-    if (::fstatat(directory_.get(), name_.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0) {
-        const std::string why = why_no_pid_file(directory_.get(), name_.c_str(), old);
-        if (!why.empty()) {
-            throw OsError("refusing to replace", path, why, EPERM);
-        }
+    if (const std::string why = why_no_pid_file(directory_.get(), name_); !why.empty()) {
+        throw OsError("refusing to replace", path, why, EPERM);
     }
     draft_.emplace(directory_.get(), name_, content_, 0644);
 }

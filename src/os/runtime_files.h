@@ -81,6 +81,10 @@ std::optional<FoundState> find_state(const Fd& directory);
 void tidy_after_launcher(const std::string& path, const Fd& directory, const State* last,
                          const std::vector<std::string>& pid_files);
 
+/// Why a pid file does not replace the file at this path: it is no pid file, or somebody else's.
+/// Empty if it does, or if there is none.
+std::string why_no_pid_file(int directory, const std::string& name);
+
 /// A pid file: one line with a PID, drafted in advance, put in place atomically, and removed with
 /// this object. Another file that has taken its place is left alone.
 class PidFile {

@@ -46,4 +46,17 @@ std::string missing_interpreter(const std::string& root, const std::string& prog
     return concat("its interpreter ", interpreter, " does not exist");
 }
 
+std::string unknown_format(const std::string& file) {
+    const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    char begin[4];
+    const ssize_t length = fd ? ::read(fd.get(), begin, sizeof begin) : -1;
+    if (length < 0) {
+        return {};
+    }
+    const std::string_view text(begin, static_cast<std::size_t>(length));
+    return text.empty()                                  ? "it is empty"
+           : text.starts_with("#!") || text == "\177ELF" ? ""
+                                                         : "it has no #! line";
+}
+
 } // namespace amphid

@@ -18,4 +18,8 @@ std::string_view take_word(std::string_view& text);
 /// names it; empty if it is not a script, or its interpreter exists.
 std::string missing_interpreter(const std::string& root, const std::string& program);
 
+/// Why the kernel does not know the format of the file: a short clause; empty if it is a script or
+/// an ELF program, perhaps of another machine, or cannot be read.
+std::string unknown_format(const std::string& file);
+
 } // namespace amphid

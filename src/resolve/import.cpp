@@ -263,7 +263,8 @@ private:
         ImportNote found = note_about(setting.section, setting.name, setting.lines.back().value);
         found.at = setting.lines.back().at;
         // Switching something off that is off by default changes nothing.
-        if (parse_boolean(found.value) == false) {
+        if (found.loss == Loss::limits ? asks_for_nothing(found.loss, found.value)
+                                       : parse_boolean(found.value) == false) {
             found.loss = Loss::nothing;
         }
         constexpr std::string_view not_for_units[] = {"GuessMainPID", "SourcePath"};

@@ -30,9 +30,14 @@ struct UnitSource {
 };
 
 /// What a unit loses outside systemd.
-enum class Loss : std::uint8_t { nothing, sandbox, something };
+enum class Loss : std::uint8_t { nothing, limits, sandbox, something };
 constexpr auto enum_names(Loss) {
-    return names_up_to<Loss::something>("nothing", "sandbox", "something");
+    return names_up_to<Loss::something>("nothing", "limits", "sandbox", "something");
+}
+
+/// True for what systemd does around the service, and nobody does elsewhere.
+constexpr bool is_only_under_systemd(Loss loss) {
+    return loss == Loss::limits || loss == Loss::sandbox;
 }
 
 /// A directive without a key, or with a key that has another effect.

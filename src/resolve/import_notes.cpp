@@ -71,22 +71,25 @@ constexpr Kind kinds[] = {
      "StopWhenUnneeded SurviveFinalKillSignal CollectMode JobTimeoutSec JobRunningTimeoutSec "
      "JobTimeoutAction JobTimeoutRebootArgument OnFailureJobMode OnSuccessJobMode RestartMode "
      "SourcePath"},
-    {Loss::nothing, "systemd's accounting and limits by cgroup",
-     "Slice Delegate DelegateSubgroup CPUAccounting CPUWeight StartupCPUWeight CPUQuota "
-     "CPUQuotaPeriodSec CPUShares AllowedCPUs AllowedMemoryNodes MemoryAccounting MemoryMin "
-     "MemoryLow MemoryHigh MemoryMax MemorySwapMax MemoryZSwapMax TasksAccounting TasksMax "
-     "IOAccounting IOWeight IODeviceWeight IOReadBandwidthMax IOWriteBandwidthMax "
-     "IOReadIOPSMax IOWriteIOPSMax BlockIOAccounting BlockIOWeight IPAccounting ManagedOOMSwap "
+    {Loss::limits, "resource control: only under systemd",
+     "CPUWeight StartupCPUWeight CPUQuota CPUQuotaPeriodSec CPUShares AllowedCPUs "
+     "AllowedMemoryNodes MemoryMin MemoryLow MemoryHigh MemoryMax MemorySwapMax "
+     "MemoryZSwapMax TasksMax IOWeight IODeviceWeight IOReadBandwidthMax "
+     "IOWriteBandwidthMax IOReadIOPSMax IOWriteIOPSMax BlockIOWeight ManagedOOMSwap "
      "ManagedOOMMemoryPressure ManagedOOMMemoryPressureLimit ManagedOOMPreference "
-     "MemoryPressureWatch OOMPolicy CoredumpFilter BlockIODeviceWeight BlockIOReadBandwidth "
-     "BlockIOWriteBandwidth StartupBlockIOWeight StartupCPUShares StartupIOWeight "
-     "StartupAllowedCPUs StartupAllowedMemoryNodes IODeviceLatencyTargetSec DefaultMemoryLow "
-     "DefaultMemoryMin DefaultStartupMemoryLow StartupMemoryHigh StartupMemoryLow "
-     "StartupMemoryMax StartupMemorySwapMax StartupMemoryZSwapMax MemoryZSwapWriteback MemoryKSM "
-     "MemoryTHP MemoryPressureThresholdSec ManagedOOMMemoryPressureDurationSec "
+     "BlockIODeviceWeight BlockIOReadBandwidth BlockIOWriteBandwidth StartupBlockIOWeight "
+     "StartupCPUShares StartupIOWeight StartupAllowedCPUs StartupAllowedMemoryNodes "
+     "IODeviceLatencyTargetSec DefaultMemoryLow DefaultMemoryMin DefaultStartupMemoryLow "
+     "StartupMemoryHigh StartupMemoryLow StartupMemoryMax StartupMemorySwapMax "
+     "StartupMemoryZSwapMax MemoryZSwapWriteback ManagedOOMMemoryPressureDurationSec "
+     "CPUSetPartition StateDirectoryQuota CacheDirectoryQuota LogsDirectoryQuota"},
+    {Loss::nothing, "systemd's cgroups and accounting",
+     "Slice Delegate DelegateSubgroup CPUAccounting MemoryAccounting TasksAccounting "
+     "IOAccounting BlockIOAccounting IPAccounting MemoryPressureWatch OOMPolicy "
+     "CoredumpFilter MemoryKSM MemoryTHP MemoryPressureThresholdSec "
      "CPUPressureThresholdSec CPUPressureWatch IOPressureThresholdSec IOPressureWatch "
-     "CPUSetPartition OOMRules DisableControllers StateDirectoryAccounting StateDirectoryQuota "
-     "CacheDirectoryAccounting CacheDirectoryQuota LogsDirectoryAccounting LogsDirectoryQuota"},
+     "OOMRules DisableControllers StateDirectoryAccounting CacheDirectoryAccounting "
+     "LogsDirectoryAccounting"},
     {Loss::nothing, "no effect on a service that amphid runs",
      "GuessMainPID NonBlocking RemoveIPC SyslogFacility SyslogLevel SyslogLevelPrefix "
      "LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst LogExtraFields LogNamespace "
@@ -162,25 +165,24 @@ ImportNote note_about(const std::string& section, const std::string& name,
     return out;
 }
 
-namespace {
-
-/// A value that changes nothing.
-bool asks_for_nothing(std::string_view value) {
+bool asks_for_nothing(Loss loss, std::string_view value) {
     constexpr std::string_view defaults[] = {"",        "auto", "all",     "default",
                                              "inherit", "none", "infinity"};
-    return parse_boolean(value) == false ||
+    const bool is_number = loss == Loss::limits && value == "0"; // of a CPU, or no memory at all
+    return (parse_boolean(value) == false && !is_number) ||
            std::find(std::begin(defaults), std::end(defaults), value) != std::end(defaults);
 }
 
-} // namespace
-
-std::string unapplied_sandbox(const SystemdTable& systemd) {
+std::string applied_only_by_systemd(const SystemdTable& systemd) {
     std::string out;
     for (const auto& [written, values] : systemd.service) {
         const std::string name = present_name("Service", written).name;
-        const bool confines =
-            note_about("Service", name, {}).loss == Loss::sandbox || name == "DynamicUser";
-        if (confines && !std::all_of(values.begin(), values.end(), asks_for_nothing)) {
+        const Loss loss = note_about("Service", name, {}).loss;
+        const bool matters = is_only_under_systemd(loss) || name == "DynamicUser";
+        const auto is_off = [loss](std::string_view value) {
+            return asks_for_nothing(loss, value);
+        };
+        if (matters && !std::all_of(values.begin(), values.end(), is_off)) {
             out += concat(out.empty() ? "" : ", ", written, '=');
         }
     }

@@ -13,9 +13,12 @@ struct DirectiveName {
 };
 DirectiveName present_name(const std::string& section, const std::string& name);
 
-/// "PrivateTmp=, ProtectSystem=": the directives of [systemd.service] that confine the service only
-/// under systemd; empty: none.
-std::string unapplied_sandbox(const SystemdTable& systemd);
+/// "PrivateTmp=, MemoryMax=": the directives of [systemd.service] that confine or limit the service
+/// only under systemd; empty: none.
+std::string applied_only_by_systemd(const SystemdTable& systemd);
+
+/// True if a directive that confines or limits a service, by `loss`, has a value that does neither.
+bool asks_for_nothing(Loss loss, std::string_view value);
 
 /// What ignoring the directive means outside systemd; fills in `why` and `loss`.
 ImportNote note_about(const std::string& section, const std::string& name,

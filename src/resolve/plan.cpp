@@ -232,9 +232,9 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
         set_variable(plan.context.environment, "AMPHID_INSTANCE", config.instance);
     }
     plan.concessions = concessions(config.service, plan.context, host);
-    const std::string sandbox = unapplied_sandbox(config.systemd);
-    if (plan.manager == Manager::none && !sandbox.empty()) {
-        plan.concessions.push_back(concat("not applied outside systemd: ", sandbox));
+    const std::string unapplied = applied_only_by_systemd(config.systemd);
+    if (plan.manager == Manager::none && !unapplied.empty()) {
+        plan.concessions.push_back(concat("not applied outside systemd: ", unapplied));
     }
     if (plan.manager != Manager::none) {
         concede_end_hooks(config, plan.concessions);

@@ -330,7 +330,7 @@ void Supervisor::report_end() {
     const std::string early = concat("amphid: ", plan_.name, " was stopped before it was ready\n");
     if (machine_.state == ServiceState::dead) {
         forget_failure(); // of a start that would have been retried
-        upstream_.failed(status_line(situation()), early);
+        upstream_.failed(status_line(situation()), early, machine_.restart_requested());
         tell_start();
         handles_.log.write(LOG_INFO, concat(plan_.name, ": stopped"), Occasion::stopped);
         return;
@@ -341,7 +341,8 @@ void Supervisor::report_end() {
     upstream_.failed(concat("Failed: ", identity_.failure),
                      given_up ? early
                               : concat("amphid: ", printable(identity_.failure), '\n',
-                                       failure_details(situation(), words)));
+                                       failure_details(situation(), words)),
+                     given_up && machine_.restart_requested());
     tell_start();
     handles_.log.write(LOG_ERR, identity_.failure, Occasion::failed);
     const std::string shown = indented(words);

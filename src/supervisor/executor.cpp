@@ -127,11 +127,14 @@ Spawned Executor::start_check(const Command& command, const Environment& own) co
     return spawn(request, record);
 }
 
-/// The kernel reports "No such file or directory" also for a script whose interpreter is missing.
-void Executor::name_missing_interpreter() {
+/// The kernel reports "No such file or directory" also for a script whose interpreter is missing,
+/// and "Exec format error" for one without a first line that names it.
+void Executor::explain_exec_error(int error) {
     const bool in_root = request_.privileges != Privileges::privileged;
-    const std::string why =
-        missing_interpreter(in_root ? plan_.context.root_directory : "", request_.program);
+    const std::string root = in_root ? plan_.context.root_directory : "";
+    const std::string why = error == ENOENT    ? missing_interpreter(root, request_.program)
+                            : error == ENOEXEC ? unknown_format(root + request_.program)
+                                               : "";
     if (!why.empty()) {
         object_ = concat(request_.program, " (", why, ')');
     }
@@ -144,8 +147,8 @@ Spawned Executor::start(Record& record) {
     }
     const Spawned spawned = spawn(request_, record);
     streams_.release();
-    if (spawned.stage == ExecStage::exec && spawned.error == ENOENT) {
-        name_missing_interpreter();
+    if (spawned.stage == ExecStage::exec) {
+        explain_exec_error(spawned.error);
     }
     return spawned;
 }

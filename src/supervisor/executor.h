@@ -56,7 +56,7 @@ private:
     void describe(SpawnRequest& request, const Command& command, CommandList list,
                   const Environment& own) const;
     Spawned make_ready(const Command& command, CommandList list);
-    void name_missing_interpreter();
+    void explain_exec_error(int error);
     Environment environment(CommandList list, const Environment& own) const;
     Spawned read_environment_files();
     bool has_lesser_rights(Privileges privileges) const;

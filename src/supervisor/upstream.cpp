@@ -79,9 +79,9 @@ void Upstream::reloaded(const std::string& status) {
     notify(concat("READY=1\nSTATUS=", status));
 }
 
-void Upstream::failed(const std::string& status, const std::string& words) {
+void Upstream::failed(const std::string& status, const std::string& words, bool restarts) {
     notify(concat("STATUS=", status));
-    send_verdict(startup_, {ExitCode::failure, words});
+    send_verdict(startup_, {ExitCode::failure, words, restarts});
 }
 
 void Upstream::failed_for_now(const std::string& status, const std::string& words) {

@@ -37,8 +37,9 @@ public:
     /// `at`: MONOTONIC_USEC from the service.
     void reloading(std::optional<TimeSpan> at);
     void reloaded(const std::string& status);
-    /// The start failed; `words` is the whole message for the starting command.
-    void failed(const std::string& status, const std::string& words);
+    /// The start failed; `words` is the whole message for the starting command. `restarts`: another
+    /// command stopped the service and is about to start it again.
+    void failed(const std::string& status, const std::string& words, bool restarts = false);
     /// The same for a start that is retried: the command need not wait for this launcher to end.
     void failed_for_now(const std::string& status, const std::string& words);
 

@@ -7,10 +7,15 @@
 
 namespace amphid {
 
+namespace {
+constexpr std::string_view restarts = " restart";
+}
+
 void send_verdict(Fd& pipe, const Verdict& verdict) {
     if (pipe) {
         // The command may be gone; SIGPIPE is blocked here.
-        write_all(pipe.get(), concat(static_cast<int>(verdict.code), '\n', verdict.text));
+        write_all(pipe.get(), concat(static_cast<int>(verdict.code), verdict.restarts ? restarts : "",
+                                     '\n', verdict.text));
         if (verdict.code == ExitCode::success) {
             pipe.reset();
         }
@@ -29,12 +34,14 @@ std::optional<Verdict> receive_verdict(const Fd& pipe) {
         text->erase(0, 1);
     }
     const auto end = text ? text->find('\n') : std::string::npos;
-    const auto code =
-        end == std::string::npos ? std::nullopt : parse_number<int>(text->substr(0, end));
+    std::string head = end == std::string::npos ? "" : text->substr(0, end);
+    const bool restart = head.ends_with(restarts);
+    head.resize(head.size() - (restart ? restarts.size() : 0));
+    const auto code = parse_number<int>(head);
     if (!code) {
         return std::nullopt;
     }
-    return Verdict{static_cast<ExitCode>(*code), text->substr(end + 1)};
+    return Verdict{static_cast<ExitCode>(*code), text->substr(end + 1), restart};
 }
 
 } // namespace amphid

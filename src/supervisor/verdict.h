@@ -15,6 +15,8 @@ namespace amphid {
 struct Verdict {
     ExitCode code = ExitCode::failure;
     std::string text;
+    /// Another command stopped the service and is about to start it again.
+    bool restarts = false;
 };
 
 /// Sends it; only the first one counts. After a success the pipe is closed at once. After a failure

@@ -71,6 +71,56 @@ TEST_F(LogReaderTest, FollowsWhereSomebodyElseMovedTheFile) {
     EXPECT_EQ(read(), (Lines{"two", "three"}));
 }
 
+TEST_F(LogReaderTest, BeginsWithTheLastLines) {
+    append(first, "one\ntwo\n");
+    append(second, "three\nfour\n");
+    append("web.log", "five\nsix\nseven");
+    const Lines all{"one", "two", "three", "four", "five", "six"};
+    for (std::size_t lines = 0; lines < 10; ++lines) {
+        LogReader one(directory.path + "/web.log");
+        one.skip_to_last(lines);
+        Lines found;
+        while (auto line = one.next()) {
+            found.push_back(std::move(*line));
+        }
+        EXPECT_EQ(one.unfinished(), "seven");
+        // The unfinished one counts.
+        const std::size_t shown = lines == 0 || lines > 7 ? 7 : lines;
+        EXPECT_EQ(found, Lines(all.end() - static_cast<std::ptrdiff_t>(shown - 1), all.end()))
+            << lines;
+    }
+}
+
+TEST_F(LogReaderTest, TheLastLinesAreFoundInCompressedFilesToo) {
+    append(first, "one\ntwo\n");
+    append(second, "three\nfour\n");
+    compress(first, "gzip");
+    compress(second, "gzip");
+    reader.skip_to_last(1);
+    EXPECT_EQ(read(), (Lines{"three", "four"})) << "there is no current file";
+    append("web.log", "five\n");
+    EXPECT_EQ(read(), (Lines{"five"}));
+    LogReader more(directory.path + "/web.log");
+    more.skip_to_last(4);
+    for (const char* line : {"one", "two", "three", "four", "five"}) {
+        EXPECT_EQ(more.next(), line);
+    }
+}
+
+// 64 KiB are read at once.
+TEST_F(LogReaderTest, TheLastLinesOfALargeFile) {
+    std::string text;
+    for (int i = 0; i < 50000; ++i) {
+        text += "line " + std::to_string(i) + "\n";
+    }
+    append("web.log", text);
+    reader.skip_to_last(20000);
+    const Lines found = read();
+    ASSERT_EQ(found.size(), 20000U);
+    EXPECT_EQ(found.front(), "line 30000");
+    EXPECT_EQ(found.back(), "line 49999");
+}
+
 TEST_F(LogReaderTest, TheLastLinesNeedNoReadingOfAll) {
     const std::string path = directory.path + "/web.log";
     EXPECT_EQ(last_lines(path, 2), "");

@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "helper/file.h"
 
+#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -137,6 +138,79 @@ TEST_F(CheckTest, UsersGroupsDirectories) {
     EXPECT_EQ(sentences(exec("\"/bin/true\"") +
                         "environment-file = " + quoted("-" + nowhere + "/env") + "\n"),
               Sentences{});
+}
+
+// Nobody has to mend one mistake to hear of the next.
+TEST_F(CheckTest, TheHostToo) {
+    EXPECT_EQ(
+        sentences("[service]\nexec-start = \"/usr/bin/no-such-web\"\nrestrat = \"no\"\n"
+                  "user = \"deamon\"\nnice = 100\n"
+                  "[ready]\ncommand = \"/no/probe | wc\"\n"),
+        (Sentences{"cannot execute /usr/bin/no-such-web: No such file or directory",
+                   "unknown key 'restrat'; did you mean 'restart'?",
+                   "there is no user 'deamon' on this host; did you mean 'daemon'?",
+                   "nice: expected a number from -20 to 19, got 100",
+                   "warning: '|' is an ordinary argument, since no shell runs the command; if "
+                   "you need one: [\"/bin/sh\", \"-c\", \"…\"]",
+                   "cannot execute /no/probe: No such file or directory"}));
+}
+
+TEST_F(CheckTest, FilesThatTheKernelCannotExecute) {
+    const std::string plain = script("plain", "echo");
+    EXPECT_EQ(sentences(exec(quoted(plain))),
+              Sentences{"cannot execute " + plain + ": it has no #! line"});
+    const std::string empty = write("empty", "", 0755);
+    EXPECT_EQ(sentences(exec(quoted(empty))),
+              Sentences{"cannot execute " + empty + ": it is empty"});
+    const Outcome outcome = amphid({"start", config()});
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, empty + " (it is empty): Exec format error");
+}
+
+TEST_F(CheckTest, LogsAndPidFiles) {
+    const std::string nowhere = path("nowhere");
+    const std::string true_ = exec("\"/bin/true\"");
+    EXPECT_EQ(sentences(true_ + "[log]\nfile = " + quoted(nowhere + "/log") + "\n"),
+              Sentences{"the directory " + nowhere + " does not exist"});
+    std::filesystem::create_directory(path("there"));
+    EXPECT_EQ(sentences(true_ + "[log]\nfile = " + quoted(path("there")) + "\n"),
+              Sentences{path("there") + " is a directory"});
+    const std::string text = write("text", "something\n");
+    EXPECT_EQ(
+        sentences(true_ + "[launcher]\npid-file = " + quoted(nowhere + "/pid") +
+                  "\nservice-pid-file = " + quoted(text) + "\n"),
+        (Sentences{"the directory " + nowhere + " does not exist",
+                   "refusing to replace " + text + ": it contains something other than a PID"}));
+    EXPECT_EQ(sentences(true_ + "[launcher]\npid-file = " + quoted(path("there")) + "\n"),
+              Sentences{"refusing to replace " + path("there") + ": it is a directory"});
+    const std::string old = write("old", "17\n");
+    EXPECT_EQ(sentences(true_ + "[launcher]\npid-file = " + quoted(old) + "\n"), Sentences{});
+}
+
+TEST_F(CheckTest, EnvironmentFiles) {
+    const std::string file = write("env", "export A=b\nB=c\n");
+    EXPECT_EQ(sentences(exec("\"/bin/true\"") + "environment-file = " + quoted(file) + "\n").size(),
+              1U);
+    write("env", std::string("A=\0b\n", 5));
+    const Sentences found =
+        sentences(exec("\"/bin/true\"") + "environment-file = " + quoted(file) + "\n");
+    ASSERT_EQ(found.size(), 1U);
+    expect_words(found.front(), file + ":1: ");
+    EXPECT_EQ(start().code, 1) << "a start refuses it, too";
+    const std::string some = quoted(path("*.env"));
+    write("a.env", "A=b\n");
+    EXPECT_EQ(sentences(exec("\"/bin/true\"") + "environment-file = " + some + "\n"), Sentences{});
+}
+
+TEST_F(CheckTest, ProgramsThatOthersCanReplace) {
+    if (::getuid() != 0)
+        GTEST_SKIP() << "only root refuses them";
+    const std::string program = write("program", "#!/bin/sh\n", 0755);
+    ASSERT_EQ(::chmod(program.c_str(), 0777), 0);
+    const Sentences found = sentences(exec(quoted(program)));
+    ASSERT_EQ(found.size(), 1U);
+    expect_words(found.front(), program);
+    EXPECT_EQ(start().code, 6);
 }
 
 TEST_F(CheckTest, LowPorts) {

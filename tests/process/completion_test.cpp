@@ -75,7 +75,11 @@ protected:
     void make_services() {
         write("config/amphid/web-configured.toml", "");
         std::filesystem::create_directories(path("xdg/amphid/web-started"));
-        write("xdg/amphid/web-started/state", "");
+        write("xdg/amphid/web-started/state", "version=1\nstate=running\nresult=success\n");
+        std::filesystem::create_directories(path("xdg/amphid/web-stopped"));
+        write("xdg/amphid/web-stopped/state", "version=1\nstate=dead\nresult=success\n");
+        write("config/amphid/t:colon.toml", "");
+        write("config/amphid/template@.toml", "");
     }
 
     void SetUp() override {
@@ -114,8 +118,25 @@ TEST_F(CompletionTest, Bash) {
     for (const char* format : {"systemd", "openrc", "sysv"})
         EXPECT_TRUE(contains(formats, format)) << formats;
     write("some-file.toml", "");
+    write("some-file.txt", "");
     EXPECT_TRUE(contains(complete("amphid check " + path("some-f")), "some-file.toml @"));
-    EXPECT_TRUE(contains(complete("amphid check --unit=" + path("some-f")), "some-file.toml @"));
+    EXPECT_TRUE(contains(complete("amphid check --unit=" + path("some-file.to")), ".toml @"));
+    EXPECT_TRUE(contains(complete("amphid check --unit " + path("some-file.to")), ".toml @"));
+    EXPECT_TRUE(contains(complete("amphid start " + path("some-f")), "some-file.toml @"));
+}
+
+// An option's value is what follows it, with "=" or a blank, long or short.
+TEST_F(CompletionTest, BashKnowsTheValuesOfOptions) {
+    EXPECT_TRUE(contains(complete("amphid status --wait=re"), "--wait=ready @"));
+    EXPECT_TRUE(contains(complete("amphid status --wait re"), "--wait ready @"));
+    EXPECT_TRUE(contains(complete("amphid unit --format op"), "--format openrc @"));
+    EXPECT_TRUE(contains(complete("amphid logs -o js"), "-o json @"));
+    write("home/only-file", "");
+    for (const char* line : {"amphid status --timeout ", "amphid logs -n ", "amphid reference ",
+                             "amphid run x -- ", "amphid help start ", "amphid stop "})
+        EXPECT_TRUE(contains(complete(std::string("cd; ") + line), line + std::string("@")))
+            << "offers nothing: neither files nor values";
+    EXPECT_TRUE(contains(complete("cd; amphid import -o "), "-o only-file @"));
 }
 
 // Configured ones where something is to be started, started ones where something is to be stopped.
@@ -126,6 +147,11 @@ TEST_F(CompletionTest, BashKnowsServicesByTheirState) {
     EXPECT_TRUE(contains(complete("amphid stop web"), "amphid stop web-started @"));
     const std::string all = complete("amphid status web-", "\t\t");
     EXPECT_TRUE(contains(all, "web-configured") && contains(all, "web-started")) << all;
+    EXPECT_TRUE(contains(complete("amphid stop web-started web"), "web-started web@"));
+    EXPECT_TRUE(contains(complete("amphid explain web-started web"), "web-started web@"));
+    EXPECT_TRUE(contains(complete("amphid start t:"), "amphid start t:colon @"));
+    EXPECT_TRUE(contains(complete("amphid start --no-retry templ"), "template@@"))
+        << "an instance follows";
 }
 
 TEST_F(CompletionTest, Zsh) {
@@ -140,6 +166,12 @@ TEST_F(CompletionTest, Zsh) {
              {"unit --format=op", "unit --format=openrc "},
              {"check " + path("some-f"), "check " + path("some-file.toml ")},
              {"check --unit=" + path("some-f"), "check --unit=" + path("some-file.toml ")},
+             {"check --unit " + path("some-f"), "check --unit " + path("some-file.toml ")},
+             {"status --wait re", "status --wait ready "},
+             {"logs -o js", "logs -o json "},
+             {"logs -n ", "logs -n "},
+             {"help start ", "help start "},
+             {"reference ", "reference "},
          })
         expect_words(complete_in_zsh("amphid " + line), "<amphid " + whole + ">");
     const std::string formats = complete_in_zsh("amphid unit --format=");
@@ -167,6 +199,9 @@ TEST_F(CompletionTest, Fish) {
              {"unit --format=op", "--format=openrc\t"},
              {"check " + path("some-f"), path("some-file.toml\n")},
              {"check --unit=" + path("some-f"), "--unit=" + path("some-file.toml\n")},
+             {"check --unit " + path("some-f"), path("some-file.toml\n")},
+             {"status --wait re", "ready\t"},
+             {"logs -o js", "json\t"},
          })
         expect_words(offered_by_fish("amphid " + line), '\n' + offer);
     const std::string formats = offered_by_fish("amphid unit --format=");
@@ -175,8 +210,10 @@ TEST_F(CompletionTest, Fish) {
     if (::getuid() == 0)
         return; // root's places are the system's
     make_services();
+    EXPECT_EQ(offered_by_fish("amphid logs -n some"), "\n");
     EXPECT_EQ(offered_by_fish("amphid stop web"), "\nweb-started\n");
-    EXPECT_EQ(offered_by_fish("amphid status web-"), "\nweb-configured\nweb-started\n");
+    EXPECT_EQ(offered_by_fish("amphid status web-"),
+              "\nweb-configured\nweb-started\nweb-stopped\n");
 }
 
 } // namespace amphid::test

@@ -230,9 +230,10 @@ TEST_F(RootContextTest, LimitThatCannotBeHad) {
 
 // A sandbox that systemd would apply is not dropped in silence.
 TEST_F(ContextTest, WhatOnlySystemdApplies) {
-    const std::string sentence = "not applied outside systemd: PrivateTmp=, SystemCallFilter=";
+    const std::string sentence =
+        "not applied outside systemd: PrivateTmp=, SystemCallFilter=, TasksMax=";
     configure(service("exec", {}) + "[systemd.service]\nPrivateTmp = true\nProtectHome = false\n"
-                                    "SystemCallFilter = \"@system-service\"\n");
+                                    "SystemCallFilter = \"@system-service\"\nTasksMax = 10\n");
     const Outcome outcome = amphid({"start", config()});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     expect_words(outcome.err, sentence);

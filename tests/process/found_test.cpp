@@ -7,6 +7,7 @@
 #include "helper/file.h"
 
 #include <filesystem>
+#include <fstream>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -63,15 +64,36 @@ TEST_F(FoundTest, OrphanByName) {
 }
 
 TEST_F(FoundTest, NameOfNoService) {
-    for (const char* command : {"stop", "reload"}) {
-        const Outcome outcome = amphid({command, "no-such-service"});
+    const bool root = ::getuid() == 0;
+    const Launch launch{
+        .environment = {{"XDG_CONFIG_HOME", path("config")}, {"XDG_DATA_HOME", path("data")}}};
+    const std::string places =
+        root ? "/run/amphid, /etc/amphid, /usr/local/lib/amphid, /usr/lib/amphid"
+             : path("config") + "/amphid, /etc/amphid/user, " + path("data") +
+                   "/amphid, /usr/local/lib/amphid/user, /usr/lib/amphid/user";
+    const std::string words = "amphid: no-such-service: no such service: there is no "
+                              "no-such-service.toml in " +
+                              places;
+    for (const char* command : {"stop", "reload", "logs"}) {
+        const Outcome outcome = amphid({command, "no-such-service"}, launch);
         EXPECT_EQ(outcome.code, 6) << command << outcome.out;
-        EXPECT_TRUE(
-            outcome.err.starts_with("amphid: no-such-service: no such service: found neither "))
-            << outcome.err;
-        expect_words(outcome.err, "/amphid/no-such-service.toml nor ");
-        expect_words(outcome.err, "/amphid/no-such-service\n");
+        EXPECT_EQ(outcome.err,
+                  words + "; and it does not run in " + runtime_base() + "/no-such-service\n");
     }
+    for (const char* command : {"start", "run", "restart", "cat", "explain", "unit", "check"}) {
+        const Outcome outcome = amphid({command, "no-such-service"}, launch);
+        EXPECT_EQ(outcome.code, 6) << command << outcome.out;
+        EXPECT_EQ(outcome.err, words + "\n") << command;
+    }
+    const std::string place = root ? "/run/amphid" : path("config") + "/amphid";
+    std::filesystem::create_directories(place);
+    const std::string near = place + "/no-such-servise.toml";
+    std::ofstream(near) << "";
+    expect_words(amphid({"start", "no-such-service"}, launch).err,
+                 words + "; did you mean 'no-such-servise'?\n");
+    expect_words(amphid({"start", "no-such-service@a"}, launch).err,
+                 "there is no no-such-service@a.toml or no-such-service@.toml in ");
+    std::filesystem::remove(near);
     EXPECT_EQ(amphid({"status", "no-such-service"}).code, 4);
     EXPECT_EQ(amphid({"stop", path("none.toml")}).code, 6);
 }

@@ -67,6 +67,12 @@ TEST_F(ImportTest, CheckTellsWhatIsLost) {
     const Outcome sandbox = amphid({"import", "--check", path("b.service")});
     EXPECT_EQ(sandbox.code, 3);
     EXPECT_EQ(sandbox.out, "b.service: sandboxed only under systemd: PrivateTmp\n");
+    write("d.service", "[Service]\nExecStart=/bin/true\nMemoryMax=1G\nTasksMax=10\n"
+                       "CPUQuota=5%\nPrivateTmp=yes\n");
+    const Outcome limits = amphid({"import", "--check", path("d.service")});
+    expect_words(limits.out,
+                 "d.service: sandboxed only under systemd: PrivateTmp\n"
+                 "d.service: limited only under systemd: MemoryMax, TasksMax, CPUQuota\n");
     const Outcome something =
         amphid({"import", "--check", path("a.service"), path("c.service"), path("b.service")});
     EXPECT_EQ(something.code, 1);

@@ -85,6 +85,23 @@ TEST_F(ReadinessTest, File) {
     expect_ready_after_go("file " + path("there"));
 }
 
+// It is there from the first start; the second one is ready when it is written again.
+TEST_F(ReadinessTest, AFileOfTheLastRunIsNoReadiness) {
+    const std::string file = "[ready]\nfile = " + quoted(path("there")) + "\n";
+    configure(exec({"--ready-file", path("there")}) + file);
+    started();
+    stopped();
+    struct stat left {};
+    ASSERT_EQ(::stat(path("there").c_str(), &left), 0);
+    ASSERT_TRUE(await("a later tick of the file system's clock", [&] {
+        timespec now{};
+        ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+        return now.tv_sec > left.st_ctim.tv_sec || now.tv_nsec > left.st_ctim.tv_nsec;
+    }));
+    configure(exec({"--await", path("go"), "--ready-file", path("there")}) + file);
+    expect_ready_after_go("file " + path("there"));
+}
+
 TEST_F(ReadinessTest, Command) {
     configure(exec({}) + "[ready]\ncommand = [\"/bin/sh\", \"-c\", " +
               quoted("test -e " + path("go") + " && test \"$MAINPID\" -gt 1") +
@@ -164,15 +181,16 @@ TEST_F(ReadinessTest, FdIsFreeWhereADaemonIsGivenNothing) {
 }
 
 TEST_F(ReadinessTest, AllHaveToHold) {
-    configure(exec({"--await", path("go"), "--newline", "3"}) +
-              "[ready]\nfd = 3\nfile = " + quoted(config()) + "\ndelay-sec = 0.02\n");
+    configure(exec({"--ready-file", path("there"), "--await", path("go"), "--newline", "3"}) +
+              "[ready]\nfd = 3\nfile = " + quoted(path("there")) + "\ndelay-sec = 0.02\n");
     expect_ready_after_go("fd 3");
 }
 
 TEST_F(ReadinessTest, AnyIsEnough) {
-    configure(exec({}) + "[ready]\nmatch = \"any\"\nfd = 3\nfile = " + quoted(config()) + "\n");
+    configure(exec({"--ready-file", path("there")}) +
+              "[ready]\nmatch = \"any\"\nfd = 3\nfile = " + quoted(path("there")) + "\n");
     started();
-    EXPECT_EQ(state("met"), "file " + config());
+    EXPECT_EQ(state("met"), "file " + path("there"));
     stopped();
 }
 
@@ -206,9 +224,10 @@ TEST_F(ReadinessTest, NotifyFdGetsANewline) {
 }
 
 TEST_F(ReadinessTest, StatusTellsWhatHolds) {
-    configure(exec({}) + "[ready]\nfile = " + quoted(config()) + "\n");
+    configure(exec({"--ready-file", path("there")}) + "[ready]\nfile = " + quoted(path("there")) +
+              "\n");
     started();
-    expect_words(status().out, "file " + config());
+    expect_words(status().out, "file " + path("there"));
     stopped();
 }
 

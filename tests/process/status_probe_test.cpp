@@ -46,9 +46,18 @@ TEST_F(StatusProbeTest, StoppedBySignalIsNotLive) {
         const pid_t pid = std::stoi(state(who));
         ASSERT_EQ(::kill(pid, SIGSTOP), 0);
         ASSERT_TRUE(await("it to stand still", [&] { return ask("--live").code == 3; })) << who;
-        expect_words(ask("--live").err, "PID " + state(who) + " is stopped by a signal");
+        const std::string why = "PID " + state(who) + " is stopped by a signal";
+        expect_words(ask("--live").err, why);
+        const bool serves = std::string(who) == "launcher.pid";
+        EXPECT_EQ(ask("--ready").code, serves ? 0 : 3) << who;
+        const Outcome shown = status();
+        EXPECT_EQ(shown.code, serves ? 0 : 3) << who;
+        expect_words(shown.out, ", but " + why + "\n");
+        expect_words(status({"--json"}).out, "\"suspended\":\"" + why + "\"");
+        Program& waiting = spawn_amphid({"status", config(), "--wait=ready"});
         ASSERT_EQ(::kill(pid, SIGCONT), 0);
         ASSERT_TRUE(await("it to go on", [&] { return ask("--live").code == 0; })) << who;
+        EXPECT_EQ(finish(waiting).code, 0) << waiting.error;
     }
     stopped();
 }

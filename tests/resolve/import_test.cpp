@@ -269,6 +269,14 @@ TEST(Import, WhatIsLost) {
     EXPECT_EQ(loss_of(imported(concat(start, "PrivateTmp=yes\nSlice=x.slice\n")).notes),
               Loss::sandbox);
     EXPECT_EQ(loss_of(imported(concat(start, "PrivateTmp=no\n")).notes), Loss::nothing);
+    for (const char* limit : {"MemoryMax=1G", "MemoryLimit=1G", "CPUQuota=20%", "TasksMax=100",
+                              "IOWeight=10", "AllowedCPUs=0", "CPUWeight=idle"}) {
+        EXPECT_EQ(loss_of(imported(concat(start, limit, '\n')).notes), Loss::limits) << limit;
+    }
+    for (const char* none : {"MemoryMax=infinity", "TasksMax=infinity", "MemoryAccounting=yes",
+                             "Slice=x.slice", "Delegate=yes"}) {
+        EXPECT_EQ(loss_of(imported(concat(start, none, '\n')).notes), Loss::nothing) << none;
+    }
     const ImportedUnit socket = imported(concat(start, "StandardInput=socket\n"));
     EXPECT_EQ(loss_of(socket.notes), Loss::something);
     EXPECT_FALSE(socket.notes.at(0).copied);

@@ -380,7 +380,7 @@ TEST(Plan, NamesWhatIsNotAppliedOutsideSystemd) {
                                "PartOf = \"web.target\"\n";
     EXPECT_EQ(plan_of(tables, plain_host()).concessions,
               std::vector<std::string>{"not applied outside systemd: PrivateTmp=, "
-                                       "ProtectHome=, DynamicUser="});
+                                       "ProtectHome=, DynamicUser=, MemoryMax="});
     EXPECT_TRUE(plan_of(tables, systemd_service()).concessions.empty());
     EXPECT_TRUE(plan_of("", plain_host()).concessions.empty());
 }

@@ -8,6 +8,7 @@
 #include "supervisor/health_check.h"
 
 #include <cstdint>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <sys/un.h>
@@ -207,6 +208,25 @@ TEST(HttpProbe, IsNotHeldByASilentServer) {
     EXPECT_TRUE(look_until(set, [&] {
         return set.findings().front().why == "no answer within 50ms";
     })) << set.findings().front().why;
+}
+
+// What the last run left is no readiness of this one; to touch it, or to write it again, is.
+TEST(FileProbe, AFileOfTheLastRunHasToChange) {
+    const TemporaryDirectory directory;
+    const std::string file = directory.path + "/ready";
+    std::ofstream(file) << "x";
+    struct stat st {};
+    timespec now{};
+    do { // a later tick of the file system's clock
+        ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+        ASSERT_EQ(::stat(file.c_str(), &st), 0);
+    } while (now.tv_sec == st.st_ctim.tv_sec && now.tv_nsec <= st.st_ctim.tv_nsec);
+    One touched(Exists{file});
+    touched.ask();
+    EXPECT_TRUE(touched.stays_unmet());
+    EXPECT_EQ(touched.why(), "it has not changed since before the start");
+    ASSERT_EQ(::utimensat(AT_FDCWD, file.c_str(), nullptr, 0), 0);
+    EXPECT_TRUE(touched.await()) << touched.why();
 }
 
 TEST(FileProbe, SeesItAppearBelowDirectoriesThatAppear) {

@@ -41,6 +41,16 @@ TEST_F(VerdictTest, OfAFailureLeavesThePipeOpen) {
     EXPECT_EQ(verdict->text, "why\nand more\n");
 }
 
+TEST_F(VerdictTest, OfAStopForARestart) {
+    send_verdict(writer, {ExitCode::failure, "stopped\n", true});
+    writer.reset();
+    const auto verdict = receive_verdict(reader);
+    ASSERT_TRUE(verdict);
+    EXPECT_TRUE(verdict->restarts);
+    EXPECT_EQ(verdict->code, ExitCode::failure);
+    EXPECT_EQ(verdict->text, "stopped\n");
+}
+
 TEST_F(VerdictTest, AWakeIsNoVerdict) {
     send_wake(writer);
     pollfd fd{reader.get(), POLLIN, 0};

@@ -18,6 +18,7 @@ int run_cat(const Arguments& arguments) {
     std::string out;
     for (const std::string& word : arguments.operands) {
         const ServiceFile file = locate(word, host);
+        require_configuration(file, host);
         std::vector<std::string> paths{file.path};
         paths.insert(paths.end(), file.drop_ins.begin(), file.drop_ins.end());
         for (const std::string& path : paths) {

@@ -114,14 +114,13 @@ bool check_unit_file(const Arguments& arguments, const Checked& checked, const H
 bool check_one(const Arguments& arguments, const std::string& word, const Host& host) {
     const bool from_input = word == standard_input;
     Checked checked = from_input ? read_standard_input() : read_file(word, host);
-    if (!has_error(checked.diagnostics)) {
-        add(checked, hints_about(checked.config));
-        if (!arguments.offline) {
-            add(checked, check_on_host(checked.config));
-        }
-        if (!arguments.offline && !from_input) {
-            check_name(checked, host);
-        }
+    // All at once: what could be read is checked although something else is wrong.
+    add(checked, hints_about(checked.config));
+    if (!arguments.offline) {
+        add(checked, check_on_host(checked.config, host));
+    }
+    if (!arguments.offline && !from_input) {
+        check_name(checked, host);
     }
     const bool good = !has_error(checked.diagnostics);
     show(arguments, checked);

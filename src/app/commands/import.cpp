@@ -17,7 +17,9 @@ namespace {
 std::string names_with(const std::vector<ImportNote>& notes, Loss loss) {
     std::string out;
     for (const ImportNote& note : notes) {
-        if (note.loss == loss && out.find(note.directive) == std::string::npos) {
+        const bool is_named =
+            concat(", ", out, ',').find(concat(", ", note.directive, ',')) != std::string::npos;
+        if (note.loss == loss && !is_named) {
             out += concat(out.empty() ? "" : ", ", note.directive);
         }
     }
@@ -26,17 +28,16 @@ std::string names_with(const std::vector<ImportNote>& notes, Loss loss) {
 
 /// What `import --check` prints about one unit.
 std::string verdict_of(const ImportedUnit& unit, const UnitSource& source) {
-    switch (loss_of(unit.notes)) {
-    case Loss::nothing:
+    if (loss_of(unit.notes) == Loss::nothing) {
         return concat(source.name, ": nothing is lost\n");
-    case Loss::sandbox:
-        return concat(source.name,
-                      ": sandboxed only under systemd: ", names_with(unit.notes, Loss::sandbox),
-                      '\n');
-    case Loss::something:
-        break;
     }
     std::string out;
+    for (const auto& [loss, words] :
+         {std::pair(Loss::sandbox, "sandboxed"), std::pair(Loss::limits, "limited")}) {
+        if (const std::string names = names_with(unit.notes, loss); !names.empty()) {
+            out += concat(source.name, ": ", words, " only under systemd: ", names, '\n');
+        }
+    }
     for (const ImportNote& note : unit.notes) {
         if (note.loss == Loss::something) {
             out += concat(source.name, ": lost: ", printable(note.directive), '=',
@@ -63,7 +64,7 @@ std::string json_of(const ImportedUnit& unit, const UnitSource& source) {
 
 /// The exit code of --check.
 constexpr int code_of_loss(Loss loss) {
-    return loss == Loss::nothing ? 0 : loss == Loss::sandbox ? 3 : 1;
+    return loss == Loss::nothing ? 0 : is_only_under_systemd(loss) ? 3 : 1;
 }
 
 void write_file(const std::string& path, const std::string& text, const Host& host) {

@@ -243,7 +243,7 @@ int run_logs(const Arguments& arguments) {
     std::vector<LogSource> sources;
     for (const std::string& word : arguments.operands) {
         const KnownService service = find_started_service(word, host);
-        require_known(service);
+        require_known(service, host);
         sources.push_back(log_source_of(service, host));
     }
     if (arguments.rotate) {

@@ -20,7 +20,7 @@ int run_reload(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
     const KnownService service = find_started_service(arguments.operands.front(), host);
-    require_known(service);
+    require_known(service, host);
     Running running = look_at(service);
     Narrator narrator(arguments.volume, service.name);
     if (!running.launcher) {
@@ -32,7 +32,7 @@ int run_reload(const Arguments& arguments) {
         return delegate(running, "reload", narrator);
     }
     if (running.stateless) {
-        throw Failure(ExitCode::failure, concat(words_of_stateless(service.directory, running),
+        throw Failure(ExitCode::failure, concat(stateless_message(service.directory, running),
                                                 ": cannot tell whether it would reload"));
     }
     // Not one that has begun: the configuration may have changed since.
@@ -63,9 +63,10 @@ int run_reload(const Arguments& arguments) {
         const std::string_view state =
             running.found ? name_of(running.found->state.state) : "unknown";
         const std::string why = answered ? running.found->state.reload.refusal : "";
-        throw Failure(ExitCode::failure,
-                      concat(service.name, ": did not reload", why.empty() ? "" : ": ",
-                             printable(why), "; it is in state '", state, '\''));
+        throw Failure(
+            ExitCode::failure,
+            concat(service.name, ": did not reload: ",
+                   why.empty() ? concat("it is in state '", state, '\'') : printable(why)));
     }
     narrator.result("reloaded");
     return code_of(ExitCode::success);

@@ -77,13 +77,13 @@ void refuse_unbelievable(const KnownService& service, const Running& running) {
     }
 }
 
-/// `main`: the main process before the stop.
+/// `main`: the main process before the stop. Another command may have started it again since.
 std::string end_of_stop(const KnownService& service, const Running& running, int main) {
-    if (!running.found) {
+    if (!running.found || running.launcher) {
         return {};
     }
     if (const auto orphan = find_orphan(running)) {
-        throw Failure(ExitCode::failure, words_of_an_orphan(*orphan));
+        throw Failure(ExitCode::failure, orphan_message(*orphan));
     }
     const State& state = running.found->state;
     if (!state.survivors.empty()) {
@@ -98,19 +98,10 @@ void say_stopped(const Narrator& narrator, const std::string& left) {
     narrator.result(concat("stopped", left.empty() ? "" : concat("; left running: PID ", left)));
 }
 
-/// After a killed launcher: stops what it left, or removes only its files.
-int stop_without_launcher(const KnownService& service, const Running& running,
-                          const Narrator& narrator) {
+/// If nothing of it runs: removes the files of a killed launcher.
+int stop_nothing(const KnownService& service, const Running& running, const Narrator& narrator) {
     if (!service.taken.empty()) {
         narrator.result(concat("not running; ", service.taken));
-        return code_of(ExitCode::success);
-    }
-    if (find_orphan(running)) {
-        narrator.step("its launcher was killed; stopping what is left of it");
-        stop_orphan(service, running);
-        Running after;
-        after.found = find_state(service.directory);
-        say_stopped(narrator, end_of_stop(service, after, running.found->state.main.pid));
         return code_of(ExitCode::success);
     }
     refuse_unbelievable(service, running);
@@ -172,10 +163,14 @@ std::string stop_launcher(const KnownService& service, Running running, bool res
                              format_time_span(longest), " and did not update ", service.directory,
                              '/', state_name));
     }
+    running = glance_at(service.directory);
     if (find_orphan(running)) {
         // It was killed before or during the stop.
         stop_orphan(service, running);
-        running.found = find_state(service.directory);
+        running = glance_at(service.directory);
+        if (running.launcher) {
+            return stop_launcher(service, std::move(running), restart, narrator);
+        }
     }
     return end_of_stop(service, running, main);
 }
@@ -186,11 +181,21 @@ int run_stop(const Arguments& arguments) {
     require_process_handles();
     const Host host = read_host();
     const KnownService service = find_started_service(arguments.operands.front(), host);
-    require_known(service);
+    require_known(service, host);
     Running running = look_at(service);
     Narrator narrator(arguments.volume, service.name);
+    if (service.taken.empty() && find_orphan(running)) {
+        const int main = running.found->state.main.pid;
+        narrator.step("its launcher was killed; stopping what is left of it");
+        stop_orphan(service, running);
+        running = glance_at(service.directory);
+        if (!running.launcher) {
+            say_stopped(narrator, end_of_stop(service, running, main));
+            return code_of(ExitCode::success);
+        }
+    }
     if (!running.launcher) {
-        return stop_without_launcher(service, running, narrator);
+        return stop_nothing(service, running, narrator);
     }
     if (!is_control_process(running, host) && is_systemds(running)) {
         return delegate(running, "stop", narrator);

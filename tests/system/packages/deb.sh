@@ -25,7 +25,7 @@ step_contents() {
     done
     expect_equal 'the completion of bash' "$(bash -c '
         source /usr/share/bash-completion/completions/amphid
-        COMP_WORDS=(amphid unit --format = o) COMP_CWORD=4
+        COMP_LINE="amphid unit --format=o" COMP_POINT=22 COMP_WORDBREAKS="=:@"
         _amphid
         echo "${COMPREPLY[@]}"')" openrc
     expect_code 0 systemd-analyze verify amphid@web.service
