@@ -163,7 +163,7 @@ TEST_P(DelayTest, AStopDoesNotWaitForIt) {
 TEST_P(DelayTest, ATimeoutNamesWhatIsUnmetOnly) {
     const Asked never = asked("fd");
     configure(typed(GetParam(), {}) + "timeout-start-sec = 0.3\n[ready]\n" + never.toml +
-              "\nfile = " + quoted(config()) + "\n");
+              "\nfile = " + quoted(runtime("state")) + "\n");
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 1);
     expect_words(outcome.err, "(result 'timeout')");

@@ -145,7 +145,7 @@ TEST_F(StartTruthTest, UnknownFormatIsAnExecFailure) {
     configure("[service]\nexec-start = [" + quoted(path("data")) + "]\n");
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 1);
-    expect_text(outcome, "EXEC " + path("data") + ": Exec format error");
+    expect_text(outcome, "EXEC " + path("data") + " (it has no #! line): Exec format error");
     expect_nothing_left("exit-code");
 }
 
