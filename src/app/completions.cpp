@@ -35,7 +35,8 @@ std::string all_options(const CommandRow& command) {
 }
 
 bool takes_file(const OptionRow& option) {
-    return option.argument.ends_with("FILE");
+    return option.argument.ends_with("FILE") || option.argument.starts_with("PROG") ||
+           option.argument.starts_with("DIR");
 }
 
 /// The options that take a file, and short options with an argument as "-o=--output".
@@ -212,7 +213,7 @@ _amphid() {
             compopt -o filenames 2>/dev/null
             _amphid_offer < <(compgen -f -P "$head" -- "${word#"$head"}")
         else
-            _amphid_offer < <(tr ' ' '\n' <<<"$options" | sed -n "s/^$option=/$head/p" | grep -v '=$')
+            _amphid_offer < <(tr ' ' '\n' <<<"$options" | sed -n "s/^$option=\(.\)/$head\1/p")
         fi
     elif [[ $word == -* ]]; then
         _amphid_offer < <(printf '%s\n' $options)
@@ -244,7 +245,7 @@ std::string zsh_completion() {
     }
     return concat("#compdef amphid\n", licence, R"sh(
 _amphid() {
-    local -a commands names given
+    local -a commands names given operands_given values
     local -a options files
     local letters operands most option each)sh",
                   set_places, "    commands=(\n", commands, R"sh(    )
@@ -268,16 +269,18 @@ _amphid() {
     done
     if [[ $words[CURRENT] == --*=* ]]; then
         option=${words[CURRENT]%%=*}
-    elif ((CURRENT == 3)) || [[ $option != --* || $words[CURRENT] == -* ]] ||
-        ((${#${(M)options:#${option}=*}} == 0)); then
+    elif ((CURRENT == 3)) || [[ $option != --* || $words[CURRENT] == -* ]]; then
         option=''
     fi
+    values=(${(M)options:#${option:--}=*})
+    ((${#values} > 0)) || option=''
+    operands_given=(${given:#-*})
     if [[ -n $option ]]; then
         [[ $words[CURRENT] != --*=* ]] || compset -P '*='
         if ((${files[(I)$option]} != 0)); then
             _files
         else
-            compadd -- ${${(M)options:#${option}=?*}#*=}
+            compadd -- ${${(M)values:#*=?*}#*=}
         fi
     elif [[ $words[CURRENT] == -* ]]; then
         compadd -- ${options:#*=*}
@@ -285,7 +288,7 @@ _amphid() {
         compadd -- ${(M)options:#--*=?*}
     elif [[ $operands == units ]]; then
         _files -g '*.service'
-    elif [[ $operands != none && (-z $most || ${#${given:#-*}} -lt ${most:-1}) ]]; then
+    elif [[ $operands != none && (-z $most || ${#operands_given} -lt ${most:-1}) ]]; then
         for each in $running/*/state(N); do
             [[ $operands == started ]] && grep -qxE 'state=(dead|failed)' $each ||
                 names+=(${each:h:t})
