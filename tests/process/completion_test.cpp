@@ -46,7 +46,7 @@ protected:
         return shown({"bash", "--norc", "--noprofile", "-i"},
                      "bind 'set enable-bracketed-paste off'; source " + path("completion") +
                          "; cd; PS1='now'; PS1+='> '",
-                     "now> ", line + tabs + "@", "@");
+                     "now> ", line + tabs + "~", "~");
     }
 
     /// zsh's line after TAB between "<" and ">", below what it lists where there are several.
@@ -109,35 +109,35 @@ protected:
 };
 
 TEST_F(CompletionTest, Bash) {
-    EXPECT_TRUE(contains(complete("amphid expl"), "amphid explain @"));
-    EXPECT_TRUE(contains(complete("amphid help reloa"), "amphid help reload @"));
-    EXPECT_TRUE(contains(complete("amphid check --u"), "amphid check --unit=@"))
+    EXPECT_TRUE(contains(complete("amphid expl"), "amphid explain ~"));
+    EXPECT_TRUE(contains(complete("amphid help reloa"), "amphid help reload ~"));
+    EXPECT_TRUE(contains(complete("amphid check --u"), "amphid check --unit=~"))
         << "neither a blank nor a backslash";
-    EXPECT_TRUE(contains(complete("amphid status --js"), "amphid status --json @"));
-    EXPECT_TRUE(contains(complete("amphid unit --format=op"), "amphid unit --format=openrc @"));
+    EXPECT_TRUE(contains(complete("amphid status --js"), "amphid status --json ~"));
+    EXPECT_TRUE(contains(complete("amphid unit --format=op"), "amphid unit --format=openrc ~"));
     const std::string formats = complete("amphid unit --format=", "\t\t");
     for (const char* format : {"systemd", "openrc", "sysv"})
         EXPECT_TRUE(contains(formats, format)) << formats;
     write("some-file.toml", "");
     write("some-file.txt", "");
-    EXPECT_TRUE(contains(complete("amphid check " + path("some-f")), "some-file.toml @"));
-    EXPECT_TRUE(contains(complete("amphid check --unit=" + path("some-file.to")), ".toml @"));
-    EXPECT_TRUE(contains(complete("amphid check --unit " + path("some-file.to")), ".toml @"));
-    EXPECT_TRUE(contains(complete("amphid start " + path("some-f")), "some-file.toml @"));
+    EXPECT_TRUE(contains(complete("amphid check " + path("some-f")), "some-file.toml ~"));
+    EXPECT_TRUE(contains(complete("amphid check --unit=" + path("some-file.to")), ".toml ~"));
+    EXPECT_TRUE(contains(complete("amphid check --unit " + path("some-file.to")), ".toml ~"));
+    EXPECT_TRUE(contains(complete("amphid start " + path("some-f")), "some-file.toml ~"));
 }
 
 // An option's value is what follows it, with "=" or a blank, long or short.
 TEST_F(CompletionTest, BashKnowsTheValuesOfOptions) {
-    EXPECT_TRUE(contains(complete("amphid status --wait=re"), "--wait=ready @"));
-    EXPECT_TRUE(contains(complete("amphid status --wait re"), "--wait ready @"));
-    EXPECT_TRUE(contains(complete("amphid unit --format op"), "--format openrc @"));
-    EXPECT_TRUE(contains(complete("amphid logs -o js"), "-o json @"));
+    EXPECT_TRUE(contains(complete("amphid status --wait=re"), "--wait=ready ~"));
+    EXPECT_TRUE(contains(complete("amphid status --wait re"), "--wait ready ~"));
+    EXPECT_TRUE(contains(complete("amphid unit --format op"), "--format openrc ~"));
+    EXPECT_TRUE(contains(complete("amphid logs -o js"), "-o json ~"));
     write("home/only-file", "");
     for (const char* line : {"amphid status --timeout ", "amphid logs -n ", "amphid reference ",
                              "amphid run x -- ", "amphid help start ", "amphid stop "})
-        EXPECT_TRUE(contains(complete(line), line + std::string("@")))
+        EXPECT_TRUE(contains(complete(line), line + std::string("~")))
             << "offers nothing: neither files nor values";
-    EXPECT_TRUE(contains(complete("amphid import -o on"), "-o only-file @"));
+    EXPECT_TRUE(contains(complete("amphid import -o on"), "-o only-file ~"));
 }
 
 // Configured ones where something is to be started, started ones where something is to be stopped.
@@ -145,13 +145,13 @@ TEST_F(CompletionTest, BashKnowsServicesByTheirState) {
     if (::getuid() == 0)
         GTEST_SKIP() << "root's places are the system's";
     make_services();
-    EXPECT_TRUE(contains(complete("amphid stop web"), "amphid stop web-started @"));
+    EXPECT_TRUE(contains(complete("amphid stop web"), "amphid stop web-started ~"));
     const std::string all = complete("amphid status web-", "\t\t");
     EXPECT_TRUE(contains(all, "web-configured") && contains(all, "web-started")) << all;
-    EXPECT_TRUE(contains(complete("amphid stop web-started web"), "web-started web@"));
-    EXPECT_TRUE(contains(complete("amphid explain web-started web"), "web-started web@"));
-    EXPECT_TRUE(contains(complete("amphid start t:"), "amphid start t:colon @"));
-    EXPECT_TRUE(contains(complete("amphid start --no-retry templ"), "template@@"))
+    EXPECT_TRUE(contains(complete("amphid stop web-started web"), "web-started web~"));
+    EXPECT_TRUE(contains(complete("amphid explain web-started web"), "web-started web~"));
+    EXPECT_TRUE(contains(complete("amphid start t:"), "amphid start t:colon ~"));
+    EXPECT_TRUE(contains(complete("amphid start --no-retry templ"), "template@~"))
         << "an instance follows";
 }
 

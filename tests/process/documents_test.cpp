@@ -104,6 +104,8 @@ protected:
             "amphid (start|stop|run|check|explain|logs|unit)( --[a-z]+(=[a-z]+)?)*");
         if (std::regex_match(command, of_no_service))
             command += " web";
+        if (command == "amphid import")
+            command += " web.service";
         if (command.starts_with("amphid run"))
             return command + " 3>ready & amphid status --wait=ready --timeout=20s web; "
                              "amphid stop web; wait";
