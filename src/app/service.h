@@ -70,8 +70,8 @@ KnownService find_service(const std::string& service, const Host& host);
 /// Every service with files in this user's directories, by name. Throws Failure.
 std::vector<KnownService> services_with_files(const Host& host);
 
-/// Throws Failure if a service that was named without a directory has no configuration: where it was
-/// searched.
+/// Throws Failure if a service that was named without a directory has no configuration: where it
+/// was searched.
 void require_configuration(const ServiceFile& file, const Host& host);
 
 /// Throws Failure for a service that has neither a configuration nor a state.

@@ -23,25 +23,26 @@ constexpr auto enum_names(Applies) {
 
 /// The types that a key can have. reading.h says what they look like in a file.
 template <class T>
-using AnyMember = std::variant<
-    std::string T::*, bool T::*, KillMode T::*, std::optional<Signal> T::*,
-    std::optional<TimeSpan> T::*, Path T::*, unsigned T::*, TimeSpan T::*, StartCommands T::*,
-    Commands T::*, Signal T::*, SignalRewrites T::*, FileMode T::*, Assignments T::*, Output T::*,
-    ExitStatusSet T::*, ServiceType T::*, Restart T::*, ModeChoice T::*,
-    std::optional<NotifyAccess> T::*,
-    // systemd.exec(5)
-    Account T::*, Names T::*, std::optional<CapabilitySet> T::*, SecureBits T::*, LimitSetting T::*,
-    Number T::*, std::optional<CpuSet> T::*, std::optional<CpuPolicy> T::*,
-    std::optional<IoClass> T::*, std::optional<Nanoseconds> T::*, EnvironmentFiles T::*,
-    DirectoryNames T::*, Preserve T::*, Input T::*, WorkingDirectory T::*,
-    // systemd.unit(5)
-    UnitNames T::*, Uris T::*, ConditionList T::*,
-    // [ready], [health] and so on
-    OneOrMore<Endpoint> T::*, OneOrMore<HttpCheck> T::*, OneOrMore<Path> T::*,
-    std::optional<Command> T::*, Pattern T::*, BusName T::*, std::optional<unsigned> T::*,
-    Match T::*,
-    // [log]
-    ByteSize T::*, LogTimestamps T::*, LogCompression T::*>;
+using AnyMember =
+    std::variant<std::string T::*, bool T::*, KillMode T::*, std::optional<Signal> T::*,
+                 std::optional<TimeSpan> T::*, Path T::*, unsigned T::*, TimeSpan T::*,
+                 StartCommands T::*, Commands T::*, Signal T::*, SignalRewrites T::*, FileMode T::*,
+                 Assignments T::*, Output T::*, ExitStatusSet T::*, ServiceType T::*, Restart T::*,
+                 ModeChoice T::*, std::optional<NotifyAccess> T::*,
+                 // systemd.exec(5)
+                 Account T::*, Names T::*, std::optional<CapabilitySet> T::*, SecureBits T::*,
+                 LimitSetting T::*, Number T::*, std::optional<CpuSet> T::*,
+                 std::optional<CpuPolicy> T::*, std::optional<IoClass> T::*,
+                 std::optional<Nanoseconds> T::*, EnvironmentFiles T::*, DirectoryNames T::*,
+                 Preserve T::*, Input T::*, WorkingDirectory T::*,
+                 // systemd.unit(5)
+                 UnitNames T::*, Uris T::*, ConditionList T::*,
+                 // [ready], [health] and so on
+                 OneOrMore<Endpoint> T::*, OneOrMore<HttpCheck> T::*, OneOrMore<Path> T::*,
+                 std::optional<Command> T::*, Pattern T::*, BusName T::*,
+                 std::optional<unsigned> T::*, Match T::*,
+                 // [log]
+                 ByteSize T::*, LogTimestamps T::*, LogCompression T::*>;
 
 /// Calls `f` with the member. Not std::visit: its function tables are pages that each process would
 /// have to relocate and keep as private memory.

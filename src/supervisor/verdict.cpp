@@ -14,8 +14,8 @@ constexpr std::string_view restarts = " restart";
 void send_verdict(Fd& pipe, const Verdict& verdict) {
     if (pipe) {
         // The command may be gone; SIGPIPE is blocked here.
-        write_all(pipe.get(), concat(static_cast<int>(verdict.code), verdict.restarts ? restarts : "",
-                                     '\n', verdict.text));
+        write_all(pipe.get(), concat(static_cast<int>(verdict.code),
+                                     verdict.restarts ? restarts : "", '\n', verdict.text));
         if (verdict.code == ExitCode::success) {
             pipe.reset();
         }
