@@ -195,7 +195,7 @@ void refuse_untrusted(const std::string& path, const WayPart& part) {
         throw OsError("refusing to use", path,
                       concat("'", part.path, "' belongs to UID ", st.st_uid), EPERM);
     }
-    if (is_shared(part) && !is_read_only(part) && !is_volume_of_ours(part)) {
+    if (is_shared(part) && !is_read_only_here(part) && !is_volume_of_ours(part)) {
         throw OsError("refusing to use", path, concat("'", part.path, "' is world-writable"),
                       EPERM);
     }

@@ -52,9 +52,10 @@ Fd open_component(const Fd& at, const std::string& name, bool create, mode_t mod
 
 } // namespace
 
-bool is_read_only(const WayPart& part) {
+bool is_read_only_here(const WayPart& part) {
     struct statvfs file_system {};
-    return ::fstatvfs(part.number, &file_system) == 0 && (file_system.f_flag & ST_RDONLY) != 0;
+    return ::getpid() == 1 && ::fstatvfs(part.number, &file_system) == 0 &&
+           (file_system.f_flag & ST_RDONLY) != 0;
 }
 
 bool is_shared(const WayPart& part) {

@@ -18,9 +18,10 @@ struct WayPart {
     int number; // it is open as this descriptor (O_PATH)
 };
 
-/// True if nobody can write to it, whatever its mode: its mount is read-only, as those of
-/// Kubernetes' ConfigMaps are.
-bool is_read_only(const WayPart& part);
+/// True if nobody in our container can write to it, whatever its mode: we are its PID 1, and the
+/// mount is read-only, as those of Kubernetes' ConfigMaps are. Elsewhere a read-only mount proves
+/// nothing: systemd's generators and services with ProtectSystem= see one of what others may write.
+bool is_read_only_here(const WayPart& part);
 
 /// True for a directory in which everybody may replace everybody's files.
 bool is_shared(const WayPart& part);

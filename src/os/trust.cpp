@@ -22,7 +22,7 @@ void judge(const std::string& path, const WayPart& part, const std::vector<uid_t
     }
     const bool sticky = S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX) != 0;
     if (!S_ISLNK(st.st_mode) && !sticky && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 &&
-        !is_read_only(part)) {
+        !is_read_only_here(part)) {
         throw OsError("refusing to use", path, concat("'", part.path, "' is writable by others"),
                       EPERM);
     }
