@@ -142,6 +142,7 @@ TEST_F(LogKeysTest, FilesAreGivenToTheirOwner) {
 TEST_F(LogKeysTest, TwoServicesCannotShareALog) {
     configure(logging("echo one; exec sleep 1000"));
     started();
+    ASSERT_TRUE(await_log_end("one"));
     const std::string other = write("other.toml", logging("echo two; exec sleep 1000"));
     const Outcome outcome = amphid({"start", other});
     EXPECT_EQ(outcome.code, 6) << outcome.err;
