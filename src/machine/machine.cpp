@@ -150,6 +150,9 @@ Step step(const Machine& machine, const Policy& policy, const Event& event) {
         return move.done(); // stale: the timer was set again
     }
     const ServiceState state = machine.state;
+    if (is<NameLost>(event) && (state == running || is_reloading(state))) {
+        move.m.name_lost = true;
+    }
     if (state == dead || state == failed) {
         return in_rest(std::move(move));
     }

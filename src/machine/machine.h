@@ -138,6 +138,7 @@ struct Activation {
     bool ready = false;      // has been ready
     bool terminated = false; // kill-signal has been sent
     bool gave_up = false;    // processes that are left now are left alone
+    bool name_lost = false;  // on the bus
     EndHooks end_hooks = EndHooks::none;
     bool asks = false;                          // only [ready] does not hold yet
     bool awaits_main = false;                   // type forking: its pid file is not there yet

@@ -249,7 +249,7 @@ Step in_broken_reload(Move move) {
 bool is_good(const Move& move) {
     const bool without_main = move.policy.type == ServiceType::forking && !move.m.awaits_main &&
                               move.m.exit.kind == ExitKind::none;
-    return move.m.main_alive || (without_main && move.m.tree_alive);
+    return !move.m.name_lost && (move.m.main_alive || (without_main && move.m.tree_alive));
 }
 
 void refuse_reload(Move& move) {
@@ -309,7 +309,7 @@ Step in_running(Move move) {
         move.fail(ServiceResult::watchdog);
         enter_stop_watchdog(move);
     } else if (is<NameLost>(move.event) && m.state == running) {
-        enter_stop(move); // systemd, service_bus_name_owner_change(): no failure
+        enter_running(move); // or not: systemd, service_bus_name_owner_change()
     } else if (is<NotifiedRestartReset>(move.event)) {
         m.restarts_in_a_row = 0;
     } else if (is<OutOfResources>(move.event)) {

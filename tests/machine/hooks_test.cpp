@@ -305,5 +305,14 @@ TEST(Hooks, ALostNameIsAStopAndNoFailure) {
               (Lines{"stop: exec-stop-0", "stop-sigterm: kill-signal(all)", "dead: end"}));
 }
 
+// The reload is done first, as in systemd (service_good()).
+TEST(Hooks, ANameLostDuringAReloadIsAStopAfterIt) {
+    Policy policy = policy_of(exec);
+    give(policy, exec_reload);
+    EXPECT_EQ(running(policy).play({ReloadRequested{}, NameLost{}, hook_exits()}),
+              (Lines{"reload: RELOADING exec-reload-0",
+                     "reload:", "stop-sigterm: RELOADED reloaded kill-signal(all)"}));
+}
+
 } // namespace
 } // namespace amphid
