@@ -6,6 +6,8 @@
 #include "fixture.h"
 
 #include <csignal>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace amphid::test {
@@ -30,6 +32,18 @@ protected:
         return {.environment = {{variable, "unix:path=" + bus_path()}}};
     }
 
+    /// The file is there before that.
+    static bool listens(const std::string& path) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const int result =
+            ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        ::close(fd);
+        return result == 0;
+    }
+
     Program& start_bus() {
         write("bus.conf", "<busconfig><listen>unix:path=" + bus_path() +
                               "</listen><auth>EXTERNAL</auth><policy context=\"default\">"
@@ -38,7 +52,7 @@ protected:
                               "<allow own=\"*\"/><allow user=\"*\"/></policy></busconfig>");
         Program& bus = spawn({{bus_program, "--nofork", "--nopidfile", "--nosyslog",
                                "--config-file=" + path("bus.conf")}});
-        EXPECT_TRUE(await_file("bus"));
+        EXPECT_TRUE(await("the bus to listen", [&] { return listens(bus_path()); }));
         return bus;
     }
 
@@ -48,9 +62,17 @@ protected:
     }
 
     void configure_owner(const std::string& more = "") {
-        configure(service("exec", {"--await", path("go"), "--own-name", bus_path(), bus_name,
-                                   "--on", "USR1", "{", "--close-socket", "}"}) +
+        configure(service("exec", {"--await", path("go"), "--on", "USR1", "{", "--close-socket",
+                                   "}", "--own-name", bus_path(), bus_name}) +
                   more + "[ready]\ndbus = \"" + bus_name + "\"\n");
+    }
+
+    /// A service that owns its name, and is ready by it.
+    void start_owner(const std::string& more) {
+        configure_owner(more);
+        write("go", "");
+        Program& command = spawn_start();
+        ASSERT_EQ(finish(command).code, 0) << command.error;
     }
 
     Program& spawn_start() { return spawn_amphid({"start", config()}, launch()); }
@@ -73,10 +95,7 @@ TEST_F(BusTest, ReadyOnceTheNameIsOwned) {
 // systemd.service(5), Type=dbus: what loses its name is stopped, which is no failure.
 TEST_F(BusTest, WhatLosesItsNameIsStopped) {
     Program& bus = start_bus();
-    configure_owner("restart = \"on-failure\"\n");
-    write("go", "");
-    Program& command = spawn_start();
-    ASSERT_EQ(finish(command).code, 0) << command.error;
+    ASSERT_NO_FATAL_FAILURE(start_owner("restart = \"on-failure\"\n"));
     const pid_t main = main_pid();
     send_signal(main, SIGUSR1);
     EXPECT_TRUE(await_gone(main));
@@ -88,10 +107,7 @@ TEST_F(BusTest, WhatLosesItsNameIsStopped) {
 // One that ends in good order may say first that nobody owns any name: that counts, as in systemd.
 TEST_F(BusTest, ABusThatDiesTakesNoService) {
     Program& bus = start_bus();
-    configure_owner("standard-error = \"null\"\n");
-    write("go", "");
-    Program& command = spawn_start();
-    ASSERT_EQ(finish(command).code, 0) << command.error;
+    ASSERT_NO_FATAL_FAILURE(start_owner("standard-error = \"null\"\n"));
     end_bus(bus, SIGKILL);
     EXPECT_EQ(status().code, 0);
     EXPECT_EQ(state("state"), "running");

@@ -67,6 +67,15 @@ protected:
         EXPECT_TRUE(is_alive(left));
     }
 
+    /// The launcher is killed, its files are lost, and nobody starts a second copy.
+    void expect_found_after(const std::function<void()>& loss) {
+        configure(without_environment());
+        const pid_t main = orphaned();
+        loss();
+        expect_refused(main);
+        expect_a_start_once_gone(main);
+    }
+
     void expect_a_start_once_gone(pid_t left) {
         send_signal(left, SIGKILL);
         ASSERT_TRUE(await_gone(left));
@@ -78,45 +87,29 @@ protected:
 };
 
 TEST_F(SecondRecordTest, FindsThemWithoutAState) {
-    configure(without_environment());
-    const pid_t main = orphaned();
-    ASSERT_EQ(::unlink(runtime("state").c_str()), 0);
-    expect_refused(main);
-    expect_a_start_once_gone(main);
+    expect_found_after([&] { ASSERT_EQ(::unlink(runtime("state").c_str()), 0); });
 }
 
 TEST_F(SecondRecordTest, FindsThemWithoutTheDirectory) {
-    configure(without_environment());
-    const pid_t main = orphaned();
-    std::filesystem::remove_all(runtime());
-    expect_refused(main);
-    expect_a_start_once_gone(main);
+    expect_found_after([&] { std::filesystem::remove_all(runtime()); });
 }
 
 TEST_F(SecondRecordTest, FindsThemIfTheDirectoryIsEmptied) {
-    configure(without_environment());
-    const pid_t main = orphaned();
-    for (const auto& entry : std::filesystem::directory_iterator(runtime()))
-        std::filesystem::remove(entry.path());
-    expect_refused(main);
-    expect_a_start_once_gone(main);
+    expect_found_after([&] {
+        for (const auto& entry : std::filesystem::directory_iterator(runtime()))
+            std::filesystem::remove(entry.path());
+    });
 }
 
 TEST_F(SecondRecordTest, FindsThemIfTheDirectoryIsRenamed) {
-    configure(without_environment());
-    const pid_t main = orphaned();
-    const std::string renamed = path("renamed");
-    ASSERT_EQ(run({.command = {"mv", runtime(), renamed}}).code, 0);
-    expect_refused(main);
-    expect_a_start_once_gone(main);
+    expect_found_after([&] {
+        const std::string renamed = path("renamed");
+        ASSERT_EQ(run({.command = {"mv", runtime(), renamed}}).code, 0);
+    });
 }
 
 TEST_F(SecondRecordTest, FindsThemIfEverythingOfAmphidIsRemoved) {
-    configure(without_environment());
-    const pid_t main = orphaned();
-    std::filesystem::remove_all(runtime_base());
-    expect_refused(main);
-    expect_a_start_once_gone(main);
+    expect_found_after([&] { std::filesystem::remove_all(runtime_base()); });
 }
 
 TEST_F(SecondRecordTest, FindsThemIfTheDirectoryIsMountedOver) {
