@@ -218,15 +218,14 @@ bool Tree::contains(int pid) const {
            (!is_stranger(pid) && (cgroup_.contains(pid) || inheritance_.contains(pid)));
 }
 
-void Tree::signal(const std::vector<int>& signals, const std::function<bool(int)>& spare) {
+void Tree::signal(const std::vector<int>& signals, const std::function<bool(int)>& spare,
+                  TimeSpan budget) {
     std::set<std::pair<int, std::uint64_t>> reached;
-    // A service that forks faster than we walk must not keep us here, where nobody reaps: the next
-    // SIGCHLD continues. But everybody who is there gets the signal, and whoever was born
-    // meanwhile, even if the machine has no time for us: nothing else would bring us back before
-    // the timeout.
+    // A service that forks faster than we walk must not keep us here, where nobody reaps. But on a
+    // machine that has no time for us nothing else would bring us back before the timeout.
     constexpr int least_walks = 2;
     constexpr int most_walks = 100;
-    const TimeSpan end{monotonic_now().usec + milliseconds(50).usec};
+    const TimeSpan end = sum(monotonic_now(), budget);
     if (signals.front() == SIGKILL && before_.empty()) {
         cgroup_.kill();
     }

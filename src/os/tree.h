@@ -54,10 +54,12 @@ public:
 
     /// Sends the signals, in order, to every member, repeatedly until a walk finds no new ones. By
     /// pidfd, and only to processes that still descend from us. Skips those for which `spare` is
-    /// true.
+    /// true. Those who are there, or born during the first walk, get them however long it takes;
+    /// after `budget` a service that forks faster than we walk is left to the next SIGCHLD.
     void signal(
         const std::vector<int>& signals,
-        const std::function<bool(int pid)>& spare = [](int) { return false; });
+        const std::function<bool(int pid)>& spare = [](int) { return false; },
+        TimeSpan budget = milliseconds(50));
 
     /// SIGKILL for this child of ours, its process group and all its descendants.
     void kill_below(int child) const;
