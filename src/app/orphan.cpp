@@ -17,6 +17,7 @@
 #include "os/work_as.h"
 #include "supervisor/run.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <functional>
@@ -93,12 +94,20 @@ void run_stop(const KnownService& service, const State& orphan, Fd lock) {
 }
 
 /// Waits while another command stops it; false if it has a launcher by now: another command has
-/// taken it over or started it again.
-bool acquire(Lock& lock, const std::string& directory) {
-    Watch watch(directory);
+/// taken it over or started it again. Throws Failure if that takes longer than a stop may.
+bool acquire(Lock& lock, const KnownService& service) {
+    Watch watch(service.directory);
+    const TimeSpan longest = longest_stop(service);
+    const Patience patience(longest);
     while (!lock.try_acquire()) {
-        if (glance_at(directory).launcher) {
+        if (glance_at(service.directory).launcher) {
             return false;
+        }
+        if (patience.is_over()) {
+            throw Failure(ExitCode::failure,
+                          concat(service.name, ": another command has been stopping it for ",
+                                 format_time_span(longest), "; it holds ", service.directory, '/',
+                                 lock_name));
         }
         constexpr int longest_ms = 500; // the directory may be replaced meanwhile
         watch.wait({}, longest_ms);
@@ -110,7 +119,7 @@ bool acquire(Lock& lock, const std::string& directory) {
 int take_and_stop(const KnownService& service) {
     const Fd directory = open_runtime_directory(service.directory);
     Lock lock(directory.get());
-    if (!acquire(lock, service.directory)) {
+    if (!acquire(lock, service)) {
         return code_of(ExitCode::success);
     }
     Running now;
@@ -175,6 +184,20 @@ void stop_orphan(const KnownService& service, const Running& running) {
     require_success(owner == ::geteuid() ? in_a_child(service.name, work)
                                          : as_owner(owner, service.name, work),
                     service.name);
+}
+
+TimeSpan longest_stop(const KnownService& service) {
+    const Policy policy = policy_of(service);
+    TimeSpan out = sum(sum(policy.drain, policy.timeout_abort), grace);
+    const ServiceTable table = service.config ? service.config->service : ServiceTable();
+    const std::size_t hooks =
+        table.exec_stop.list.size() + table.exec_stop_post.list.size() +
+        2 * std::max(table.on_success.list.size(), table.on_failure.list.size());
+    constexpr std::size_t signals = 4; // kill-signal and SIGKILL, before and after exec-stop-post
+    for (std::size_t i = 0; i < hooks + signals; ++i) {
+        out = sum(out, policy.timeout_stop);
+    }
+    return out;
 }
 
 void stop_orphan_under_lock(const KnownService& service, const State& orphan) {

@@ -19,4 +19,8 @@ void stop_orphan(const KnownService& service, const Running& running);
 /// foreground launcher leaves is not taken over.
 void stop_orphan_under_lock(const KnownService& service, const State& orphan);
 
+/// The longest time that a stop of the service may take: every phase may take its timeout, and the
+/// state may not show that one has ended.
+TimeSpan longest_stop(const KnownService& service);
+
 } // namespace amphid

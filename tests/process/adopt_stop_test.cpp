@@ -246,6 +246,28 @@ TEST_F(AdoptStopTest, HelpersOfAnotherUserAreFound) {
     expect_nobody_left();
 }
 
+// Another command has the lock and never ends: every wait of a command does.
+TEST_F(AdoptStopTest, AStopByAnotherCommandIsNotAwaitedForEver) {
+    if (std::getenv("AMPHID_SOAK") == nullptr)
+        GTEST_SKIP() << "waits 5 s for somebody who does nothing: only in the soak";
+    configure(plain() + "timeout-stop-sec = 0.01\n");
+    started();
+    const pid_t main = main_pid();
+    kill_launcher();
+    Program& holder = spawn({.command = {"flock", "--no-fork", runtime("lock"), helper_binary(),
+                                         "serve", "--ready-file", path("held")}});
+    ASSERT_TRUE(await_file("held"));
+    const Outcome outcome = stop();
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "another command has been stopping it for ");
+    expect_words(outcome.err, runtime("lock"));
+    EXPECT_TRUE(is_alive(main));
+    send_signal(holder.pid, SIGTERM);
+    finish(holder);
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_FALSE(is_alive(main));
+}
+
 // A stop by kill-mode "process" where only the rest is there: nothing to end, nothing to start.
 TEST_F(AdoptStopTest, StopLeavesWhatKillModeSpares) {
     configure(service("notify", {"--append", path("starts"), "--child-session", "{", "--append",

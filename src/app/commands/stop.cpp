@@ -123,21 +123,6 @@ int stop_nothing(const KnownService& service, const Running& running, const Narr
     return code_of(ExitCode::success);
 }
 
-/// Every phase of a stop may take its timeout, and the state may not show that one has ended.
-TimeSpan longest_stop(const KnownService& service) {
-    const Policy policy = policy_of(service);
-    TimeSpan out = sum(sum(policy.drain, policy.timeout_abort), grace);
-    const ServiceTable table = service.config ? service.config->service : ServiceTable();
-    const std::size_t hooks =
-        table.exec_stop.list.size() + table.exec_stop_post.list.size() +
-        2 * std::max(table.on_success.list.size(), table.on_failure.list.size());
-    constexpr std::size_t signals = 4; // kill-signal and SIGKILL, before and after exec-stop-post
-    for (std::size_t i = 0; i < hooks + signals; ++i) {
-        out = sum(out, policy.timeout_stop);
-    }
-    return out;
-}
-
 /// Asks the launcher itself to stop and waits until it has ended; `restart`: another start follows.
 /// Returns the processes that it left running on purpose, from the state. Throws Failure.
 std::string stop_launcher(const KnownService& service, Running running, bool restart,
