@@ -93,7 +93,7 @@ ServiceFile find_by_path(const std::string& path, const std::string& stem, const
 }
 
 std::string no_configuration_message(const ServiceFile& file, const Host& host) {
-    const Manager manager = manager_of_places(host);
+    const Manager manager = manager_of_configurations(host);
     const auto directories = configuration_directories(manager, host);
     if (std::find(directories.begin(), directories.end(), split_path(file.path).first) ==
         directories.end()) {

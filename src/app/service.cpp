@@ -114,8 +114,7 @@ ServiceFile locate(const std::string& service, const Host& host) {
                       concat("'", service, "' is not a valid service name: ", service_name_rule));
     }
     if (!is_file) {
-        // A container has one place for configurations, whichever user it runs as.
-        return find_by_name(stem, host.pid == 1 ? Manager::system : manager_of_places(host), host);
+        return find_by_name(stem, manager_of_configurations(host), host);
     }
     const bool absolute = service.front() == '/';
     const std::string path =
@@ -179,8 +178,10 @@ LoadedText load_text(const ServiceFile& file, const Host& host) {
         throw Failure(ExitCode::not_configured,
                       concat(file.stem, " is masked: ", file.path, " is a link to /dev/null"));
     }
+    if (!file.is_program) {
+        require_configuration(file, host);
+    }
     LoadedText out;
-    require_configuration(file, host);
     for (const std::string& path : files_of(file)) {
         out.texts.push_back(read_file(path, host));
     }

@@ -73,4 +73,10 @@ inline Manager manager_of_places(const Host& host) {
     return system ? Manager::system : Manager::user;
 }
 
+/// The same for configurations alone: a container has one place for them, whichever user its PID 1
+/// is.
+inline Manager manager_of_configurations(const Host& host) {
+    return host.pid == 1 ? Manager::system : manager_of_places(host);
+}
+
 } // namespace amphid

@@ -50,7 +50,7 @@ struct Target {
 
 Target target_of(const ServiceFile& file, bool full, const Host& host) {
     const auto [directory, name] = split_path(file.path);
-    const Manager manager = manager_of_places(host);
+    const Manager manager = manager_of_configurations(host);
     const auto places = configuration_directories(manager, host);
     const bool by_name = std::find(places.begin(), places.end(), directory) != places.end();
     const std::string own = by_name ? configuration_directory(manager, host) : directory;
