@@ -113,6 +113,7 @@ constexpr std::string_view set_places = R"sh(
         running=${XDG_RUNTIME_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/amphid/run}
         [ -z "$XDG_RUNTIME_DIR" ] || running=$running/amphid
     fi
+    running=${AMPHID_RUNTIME_DIRECTORY:-$running}
 )sh";
 
 } // namespace
@@ -325,6 +326,7 @@ function __amphid_started
         set -q XDG_STATE_HOME; and set running $XDG_STATE_HOME/amphid/run
         set -q XDG_RUNTIME_DIR; and set running $XDG_RUNTIME_DIR/amphid
     end
+    set -q AMPHID_RUNTIME_DIRECTORY; and set running $AMPHID_RUNTIME_DIRECTORY
     for file in $running/*/state
         contains -- all $argv; or not string match -qr '^state=(dead|failed)$' <$file; or continue
         string replace -r '.*/(.*)/state$' '$1' -- $file

@@ -155,6 +155,17 @@ TEST_F(CompletionTest, BashKnowsServicesByTheirState) {
         << "an instance follows";
 }
 
+TEST_F(CompletionTest, RunningServicesAreWhereTheVariableSays) {
+    std::filesystem::create_directories(path("volume/web-there"));
+    write("volume/web-there/state", "version=1\nstate=running\nresult=success\n");
+    Fields environment = surroundings();
+    environment["AMPHID_RUNTIME_DIRECTORY"] = path("volume");
+    const Outcome names =
+        run({.command = {"bash", "-c", "source " + path("completion") + "; _amphid_names started"},
+             .environment = environment});
+    EXPECT_EQ(names.out, "web-there\n") << names.err;
+}
+
 TEST_F(CompletionTest, Zsh) {
     if (!has("zsh"))
         GTEST_SKIP() << "this machine has no zsh";
