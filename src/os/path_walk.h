@@ -29,8 +29,7 @@ bool is_shared(const WayPart& part);
 /// Resolves an absolute path like the kernel, with links, one component at a time. Each is held
 /// open while it is examined, so that nobody can replace it. `judge` is called for each before it
 /// is entered, and may throw. `create` makes missing directories, 0755, and 0700 in a shared one.
-/// Returns the final object
-/// (O_PATH); empty, with errno, if it cannot be reached.
+/// Returns the final object (O_PATH); empty, with errno, if it cannot be reached.
 Fd follow_path(const std::string& path, bool create,
                const std::function<void(const WayPart&)>& judge);
 

@@ -9,5 +9,6 @@ inline constexpr const char* lock_name = "lock";
 inline constexpr const char* state_name = "state";
 inline constexpr const char* notify_name = "notify";
 inline constexpr const char* pid_name = "pid";
+inline constexpr const char* log_draft_name = "log-draft";
 
 } // namespace amphid

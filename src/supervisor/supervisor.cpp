@@ -60,7 +60,7 @@ Supervisor::Supervisor(const Plan& plan, State&& identity, Handles&& handles)
              SecondRecord(handles_.second_record), handles_.log,
              [this](int directory) { notify_.renew(directory); }),
       streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log,
-               concat(plan.paths.directory, "/log-draft")),
+               concat(plan.paths.directory, '/', log_draft_name)),
       executor_(plan, streams_, handles_.notify.address(), handles_.shares_terminal),
       processes_(
           loop_, plan, machine_, activation_, events_, executor_, handles_.orphan.get(),

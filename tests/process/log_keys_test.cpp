@@ -56,9 +56,7 @@ TEST_F(LogKeysTest, CompressedFilesHaveEveryLine) {
 TEST_F(LogKeysTest, AKilledLauncherLosesAndDoublesNothingOfWhatItCompresses) {
     const int kills = rounds(4, 100);
     const int last = kills * 100'000;
-    configure(logging("seq " + std::to_string(last) + "; exec sleep 1000") +
-              "max-size = \"256K\"\nkeep = 100000\ncompress = \"gzip\"\n");
-    count_under_kills(kills, last);
+    count_under_kills(kills, last, "max-size = \"256K\"\nkeep = 100000\ncompress = \"gzip\"\n");
     ASSERT_TRUE(await_compressed());
     expect_counted(last);
     stopped();
@@ -184,9 +182,9 @@ TEST_F(LogKeysTest, WithoutOneThereIsALogOfItsOwn) {
 TEST_F(LogKeysTest, AKilledLauncherLosesAndDoublesNoLineWithATimestamp) {
     const int kills = rounds(4, 200);
     const int last = kills * 40'000;
-    configure(logging("seq " + std::to_string(last) + "; exec sleep 1000") +
-              "max-size = \"512K\"\nkeep = 100000\ntimestamps = \"rfc3339\"\nprefix = true\n");
-    count_under_kills(kills, last);
+    count_under_kills(
+        kills, last,
+        "max-size = \"512K\"\nkeep = 100000\ntimestamps = \"rfc3339\"\nprefix = true\n");
     int next = 1;
     std::istringstream log(whole_log());
     for (std::string line; std::getline(log, line);) {

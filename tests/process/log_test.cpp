@@ -108,9 +108,7 @@ TEST_F(LogTest, AnUnfinishedLineIsNotGluedToTheNextRun) {
 TEST_F(LogTest, AKilledLauncherLosesAndDoublesNothing) {
     const int kills = rounds(5, 200);
     const int last = kills * 60'000;
-    configure(logging("seq " + std::to_string(last) + "; exec sleep 1000") +
-              "max-size = \"128K\"\nkeep = 100000\n");
-    count_under_kills(kills, last);
+    count_under_kills(kills, last, "max-size = \"128K\"\nkeep = 100000\n");
     expect_counted(last);
     stopped();
 }

@@ -44,9 +44,10 @@ protected:
     bool await_log_end(const std::string& end) {
         return await("the log ends with " + end, [&] { return read("log").ends_with(end + "\n"); });
     }
-    /// Starts a service that counts up to `last` in its log, and kills its launcher again and again
-    /// while it does.
-    void count_under_kills(int kills, int last) {
+    /// Starts a service that counts up to `last` in its log, which has these keys, and kills its
+    /// launcher again and again while it does.
+    void count_under_kills(int kills, int last, const std::string& keys) {
+        configure(logging("seq " + std::to_string(last) + "; exec sleep 1000") + keys);
         started();
         const pid_t main = main_pid();
         for (int i = 0; i < kills; ++i) {
