@@ -10,24 +10,19 @@
 #include "supervisor/messages.h"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace amphid {
 
 namespace {
 
-/// The last ten lines of the unit since then; empty if the journal cannot be read.
-std::string lines_in_journal(const UnitJob& job, std::uint64_t since_usec) {
-    const bool user = job.manager == Manager::user;
-    if (!user) {
+/// The last ten lines since then; empty if the journal cannot be read.
+std::string lines_in_journal(const UnitJob& job, std::uint64_t since_usec, std::uint32_t uid) {
+    if (job.manager == Manager::system) {
         run_program({"journalctl", "--quiet", "--sync"}, true); // include the latest lines
     }
-    const std::string fraction = concat(1000000 + since_usec % 1000000).substr(1);
-    const auto answer =
-        run_program({"journalctl", "--quiet", "--no-pager", "--output=short-unix", "--lines=10",
-                     concat("--since=@", since_usec / 1000000, '.', fraction),
-                     concat(user ? "_SYSTEMD_USER_UNIT=" : "_SYSTEMD_UNIT=", job.unit)},
-                    true);
+    const std::string identifier =
+        ask_systemctl(job.manager, job.unit, "SyslogIdentifier").value_or("");
+    const auto answer = run_program(last_lines_command(job, since_usec, identifier, uid), true);
     return answer && answer->exit_code == 0 ? answer->output : std::string();
 }
 
@@ -38,8 +33,9 @@ void explain_failure(const UnitJob& job, std::uint64_t since_usec) {
     if (is_new && !found->state.failure.empty()) {
         print_error(found->state.failure);
     }
+    const State state = found ? found->state : State();
     std::string words = indented(
-        words_in_journal(lines_in_journal(job, since_usec), found ? found->state.launcher.pid : 0));
+        words_in_journal(lines_in_journal(job, since_usec, state.lineage.uid), state.launcher.pid));
     if (!words.empty()) {
         words.pop_back();
         print_error(concat("last words of ", job.name, ":\n", words));
@@ -58,6 +54,26 @@ void forbid_retry(const UnitJob& job) {
 }
 
 } // namespace
+
+std::vector<std::string> last_lines_command(const UnitJob& job, std::uint64_t since_usec,
+                                            const std::string& identifier, std::uint32_t uid) {
+    const std::string fraction = concat(1000000 + since_usec % 1000000).substr(1);
+    const bool user = job.manager == Manager::user;
+    std::vector<std::string> out{"journalctl",
+                                 "--quiet",
+                                 "--no-pager",
+                                 "--output=short-unix",
+                                 "--lines=10",
+                                 concat("--since=@", since_usec / 1000000, '.', fraction),
+                                 concat(user ? "_SYSTEMD_USER_UNIT=" : "_SYSTEMD_UNIT=", job.unit)};
+    if (!identifier.empty()) {
+        // journald learns the unit from /proc: too late for a process that has exited already
+        // (systemd#2913). The identifier is the stream's, the user the sender's.
+        out.insert(out.end(), {"+", concat("SYSLOG_IDENTIFIER=", identifier), "_TRANSPORT=stdout",
+                               concat("_UID=", uid)});
+    }
+    return out;
+}
 
 std::string words_in_journal(std::string_view lines, int launcher) {
     std::string out;

@@ -4,8 +4,10 @@
 
 #include "plan/words.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace amphid {
 
@@ -21,6 +23,11 @@ struct UnitJob {
 /// Runs `systemctl VERB UNIT`; its exit code. A failure is reported as elsewhere: with the reason,
 /// and the last lines of the service, from the journal. Throws OsError.
 int run_unit_job(const UnitJob& job, std::string_view verb);
+
+/// The journalctl command for the last lines of the unit's processes; `identifier` is the unit's
+/// SyslogIdentifier, `uid` the service's user.
+std::vector<std::string> last_lines_command(const UnitJob& job, std::uint64_t since_usec,
+                                            const std::string& identifier, std::uint32_t uid);
 
 /// The messages among the lines of `journalctl --output=short-unix` that are not the launcher's.
 std::string words_in_journal(std::string_view lines, int launcher);
