@@ -17,6 +17,9 @@ ServiceFile file_to_start(const std::string& service, const StartOptions& option
     for (const std::string& setting : options.settings) {
         out.given.push_back(given_setting(setting));
     }
+    for (const std::string& path : options.environment_files) {
+        out.given.push_back(given_environment_file(path, host.working_directory));
+    }
     return out;
 }
 

@@ -36,7 +36,7 @@ std::string all_options(const CommandRow& command) {
 
 bool takes_file(const OptionRow& option) {
     return option.argument.ends_with("FILE") || option.argument.starts_with("PROG") ||
-           option.argument.starts_with("DIR");
+           option.argument.starts_with("DIR") || option.argument.starts_with("PATH");
 }
 
 /// The options that take a file, and short options with an argument as "-o=--output".

@@ -117,6 +117,18 @@ const OptionRow set_option{"set", "KEY=VALUE",
                                a.settings.emplace_back(setting);
                                return mistake_of_setting(setting);
                            }};
+const OptionRow env_file_option{"env-file", "FILE",
+                                "read environment variables from FILE; may be repeated",
+                                [](Arguments& a, std::string_view file) {
+                                    a.environment_files.emplace_back(file);
+                                    return std::string();
+                                }};
+const OptionRow watch_option{"watch", "PATH",
+                             "restart the service when PATH changes; may be repeated",
+                             [](Arguments& a, std::string_view path) {
+                                 a.watched.emplace_back(path);
+                                 return std::string();
+                             }};
 
 std::vector<const OptionRow*> joined(std::vector<const OptionRow*> out,
                                      const std::vector<const OptionRow*>& more) {
@@ -141,8 +153,8 @@ std::span<const CommandRow> command_table() {
          "SERVICE [-- ARG...]",
          1,
          1,
-         {&set_option, &exec_option, &no_retry_option, &notify_fd_option, place_option(),
-          quiet_option(), verbose_option()},
+         {&set_option, &env_file_option, &watch_option, &exec_option, &no_retry_option,
+          &notify_fd_option, place_option(), quiet_option(), verbose_option()},
          "run a service in the foreground; ARGs are added to its exec-start",
          run_run,
          false,

@@ -63,6 +63,8 @@ struct Arguments {
     std::vector<std::string> passed;   // what `run` passes to the service, behind "--" or "--exec"
     bool is_program = false;           // the operand is that of --exec
     std::vector<std::string> settings; // KEY=VALUE
+    std::vector<std::string> environment_files;
+    std::vector<std::string> watched; // paths whose changes restart the service
     std::string runtime_directory;
     Asked asked = Asked::nothing;
     bool json = false;

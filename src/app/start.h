@@ -39,6 +39,8 @@ struct StartOptions {
     std::vector<std::string> arguments = {};
     /// KEY=VALUE, in force over the configuration.
     std::vector<std::string> settings = {};
+    /// Read after those of the configuration.
+    std::vector<std::string> environment_files = {};
     /// There is no configuration: the service is a program.
     bool is_program = false;
 };

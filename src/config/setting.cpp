@@ -66,4 +66,10 @@ GivenText given_program(std::string_view program, std::string_view directory) {
                              "]\nworking-directory = ", json_string(directory), '\n')};
 }
 
+GivenText given_environment_file(std::string_view path, std::string_view directory) {
+    const std::string whole =
+        path.starts_with('/') ? std::string(path) : concat(directory, '/', path);
+    return {"--env-file", concat("service.environment-file = [", json_string(whole), "]\n")};
+}
+
 } // namespace amphid

@@ -23,4 +23,7 @@ GivenText given_setting(std::string_view setting);
 /// A configuration that runs `program`, an absolute path or a name, in that directory.
 GivenText given_program(std::string_view program, std::string_view directory);
 
+/// Adds an environment file; a path that is not absolute is in that directory.
+GivenText given_environment_file(std::string_view path, std::string_view directory);
+
 } // namespace amphid

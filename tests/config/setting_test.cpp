@@ -47,4 +47,11 @@ TEST(Setting, AProgramRunsWhereItWasStarted) {
                           "working-directory = \"/srv/a\\\"b\"\n");
 }
 
+TEST(Setting, AnEnvironmentFileIsInTheWorkingDirectory) {
+    EXPECT_EQ(given_environment_file("a \"b\".env", "/srv").text,
+              "service.environment-file = [\"/srv/a \\\"b\\\".env\"]\n");
+    EXPECT_EQ(given_environment_file("/etc/x", "/srv").text,
+              "service.environment-file = [\"/etc/x\"]\n");
+}
+
 } // namespace amphid

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/unit_start.h"
+#include "app/watch_run.h"
 #include "base/text.h"
 #include "os/files.h"
 
@@ -26,13 +27,18 @@ int run_start(const Arguments& arguments) {
 }
 
 int run_run(const Arguments& arguments) {
-    return start_service(arguments.operands.front(), {.asked = Asked::foreground,
-                                                      .retries = arguments.retries,
-                                                      .notify_fd = arguments.notify_fd,
-                                                      .volume = arguments.volume,
-                                                      .arguments = arguments.passed,
-                                                      .settings = arguments.settings,
-                                                      .is_program = arguments.is_program});
+    const auto run = [&] {
+        return start_service(arguments.operands.front(),
+                             {.asked = Asked::foreground,
+                              .retries = arguments.retries,
+                              .notify_fd = arguments.notify_fd,
+                              .volume = arguments.volume,
+                              .arguments = arguments.passed,
+                              .settings = arguments.settings,
+                              .environment_files = arguments.environment_files,
+                              .is_program = arguments.is_program});
+    };
+    return arguments.watched.empty() ? run() : run_watched(arguments, run);
 }
 
 } // namespace amphid
