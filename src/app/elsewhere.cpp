@@ -49,10 +49,6 @@ std::string directory_of_all(const Host& host) {
     return any.empty() ? std::string() : split_path(any).first;
 }
 
-std::uint64_t number_of(const ServiceFile& file) {
-    return hash_of(concat(resolved(file.path), ':', file.instance.value_or("")));
-}
-
 } // namespace
 
 Whereabouts::Whereabouts(const ServiceFile& file, const Host& host) {
@@ -63,7 +59,10 @@ Whereabouts::Whereabouts(const ServiceFile& file, const Host& host) {
         at_home_ = home_runtime_directory_of(name, host);
     }
     if (const std::string all = directory_of_all(host); !all.empty()) {
-        note_ = concat(all, '/', notes_name, '/', number_of(file));
+        const std::uint64_t number = hash_of(concat(path, ':', instance));
+        note_ = concat(all, '/', notes_name, '/', number);
+        second_record_ =
+            file.path.empty() ? std::string() : concat(all, records_suffix, '/', number);
     }
 }
 
@@ -75,12 +74,6 @@ std::vector<std::string> Whereabouts::directories() const {
 
 std::string Whereabouts::note_for(const std::string& directory) const {
     return directory == by_name_ ? std::string() : note_;
-}
-
-std::string second_record_of(const ServiceFile& file, const Host& host) {
-    const std::string all = directory_of_all(host);
-    return all.empty() || file.path.empty() ? std::string()
-                                            : concat(all, records_suffix, '/', number_of(file));
 }
 
 void leave_note(const std::string& note, const std::string& directory) {

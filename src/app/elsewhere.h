@@ -23,15 +23,17 @@ public:
     /// there: a symbolic link to it, beside the directories of all services. Empty: it needs none.
     std::string note_for(const std::string& directory) const;
 
+    /// The path of the SecondRecord of that file's service: outside of everything that the service
+    /// has, whatever it is called and wherever its runtime directory is. Empty: there is no place
+    /// for it.
+    const std::string& second_record() const { return second_record_; }
+
 private:
     std::string by_name_; // empty: its name stands for none
     std::string at_home_;
     std::string note_; // empty: there is no place for notes
+    std::string second_record_;
 };
-
-/// The path of the SecondRecord of that file's service: outside of everything that the service has,
-/// whatever it is called and wherever its runtime directory is. Empty: there is no place for it.
-std::string second_record_of(const ServiceFile& file, const Host& host);
 
 /// Leaves that note. Where that cannot be done nobody finds a service whose launcher was killed
 /// after its name or directory was edited.

@@ -83,6 +83,9 @@ Locked settle_the_past(const Plan& plan, const Starter& who, const Fd& directory
     } else {
         refuse_unrecorded({plan.name, plan.paths.directory, who.second_record},
                           past.found.has_value());
+        if (!plan.detach) {
+            remove_dead_record(who.second_record); // a daemon would replace it
+        }
     }
     // Also after an orderly end: a launcher killed since then, before it wrote its first state, has
     // left a draft, a socket or a cgroup.

@@ -302,7 +302,7 @@ KnownService find_service(const std::string& service, const Host& host) {
     if (by_name && !exists(out.file.path)) {
         follow_state(out, host);
     }
-    out.second_record = second_record_of(out.file, host);
+    out.second_record = Whereabouts(out.file, host).second_record();
     return out;
 }
 

@@ -145,7 +145,7 @@ namespace {
         refuse_second_copy(out.plan, out.instance, whereabouts);
     }
     out.note = whereabouts.note_for(out.plan.paths.directory);
-    out.second_record = second_record_of(file, host);
+    out.second_record = whereabouts.second_record();
     out.plan.policy.retries_first_start = options.retries;
     pass_arguments(out.plan, options.arguments);
     prepare_execution(out.plan, host);

@@ -69,4 +69,11 @@ void refuse_unrecorded(const Unrecorded& where, bool has_state) {
     }
 }
 
+void remove_dead_record(const std::string& second_record) {
+    if (const auto left = read_second_record(second_record);
+        left && Inheritance(*left).members().empty()) {
+        remove_second_record(second_record);
+    }
+}
+
 } // namespace amphid

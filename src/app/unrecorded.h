@@ -25,4 +25,7 @@ std::string words_of_unrecorded(const Unrecorded& where, bool has_state);
 /// start must not add a second copy, and a stop must not say that there was nothing to stop.
 void refuse_unrecorded(const Unrecorded& where, bool has_state);
 
+/// Removes a second record of which no process is alive: for a command that keeps none of its own.
+void remove_dead_record(const std::string& second_record);
+
 } // namespace amphid

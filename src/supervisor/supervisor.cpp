@@ -202,6 +202,9 @@ void Supervisor::abandon(const std::string& why) {
 void Supervisor::give_up_take_over(const std::string& why) {
     files_.finish();
     notify_.end(files_.directory());
+    // Once told, somebody may start it again while we are still exiting: it must not be said to
+    // run.
+    files_.publish(*handles_.orphan);
     const std::string text =
         concat(plan_.name, ": not taken over, it goes on without a launcher: ", why);
     handles_.log.end_show();

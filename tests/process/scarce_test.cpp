@@ -165,10 +165,12 @@ TEST_F(ScarceTest, ATakeOverThatFailsLeavesTheServiceAlone) {
 
 TEST_F(ScarceTest, ATakeOverThatFailsBehindTheForkDoesToo) {
     const pid_t main = orphaned(plain());
+    const pid_t dead = launcher();
     const Outcome outcome =
         amphid({"start", config()},
                {.command = {helper_binary(), "denying", "epoll_create1", std::to_string(EMFILE)}});
     EXPECT_EQ(outcome.code, 1);
+    EXPECT_EQ(launcher(), dead) << "the state names a launcher that is exiting";
     expect_words(outcome.err, name() + ": not taken over, it goes on without a launcher: ");
     EXPECT_TRUE(is_alive(main));
     expect_adopted(main);

@@ -189,6 +189,50 @@ TEST_F(SecondRecordTest, IsGoneAfterAStopOfNobody) {
     EXPECT_FALSE(has_record());
 }
 
+// Without a state, too.
+TEST_F(SecondRecordTest, IsGoneAfterAStopOfNobodyWithoutAState) {
+    configure(without_environment());
+    const pid_t main = orphaned();
+    send_signal(main, SIGKILL);
+    ASSERT_TRUE(await_gone(main));
+    std::filesystem::remove_all(runtime());
+    EXPECT_TRUE(has_record());
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_FALSE(has_record());
+}
+
+// A start that failed, one that waits for its next attempt and one that gave up leave none.
+TEST_F(SecondRecordTest, IsGoneAfterEachFailure) {
+    const std::string fails =
+        "[service]\ntype = \"exec\"\nexec-start = [\"/bin/sh\", \"-c\", \"exit 7\"]\n";
+    configure(fails + "exec-start-post = \"/bin/false\"\n");
+    EXPECT_NE(amphid({"start", config()}).code, 0);
+    EXPECT_FALSE(has_record());
+    const std::string again = fails + "restart = \"on-failure\"\n";
+    configure(again + "restart-sec = \"1min\"\n");
+    amphid({"start", config()});
+    ASSERT_TRUE(await_state("auto-restart"));
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_FALSE(has_record());
+    configure(again + "restart-sec = \"10ms\"\nstart-limit-burst = 2\n");
+    amphid({"start", config()});
+    ASSERT_TRUE(await_state("failed"));
+    EXPECT_EQ(stop().code, 0);
+    EXPECT_FALSE(has_record());
+}
+
+// A foreground run keeps no record: the one of a dead daemon would stay.
+TEST_F(SecondRecordTest, IsGoneWhenTheNextOneRunsInTheForeground) {
+    configure(without_environment());
+    const pid_t main = orphaned();
+    send_signal(main, SIGKILL);
+    ASSERT_TRUE(await_gone(main));
+    EXPECT_TRUE(has_record());
+    configure("[service]\ntype = \"exec\"\nexec-start = \"/bin/true\"\n");
+    EXPECT_EQ(amphid({"run", config()}).code, 0);
+    EXPECT_FALSE(has_record());
+}
+
 // Whoever adopts a service keeps its record; whoever stops an orphan removes it.
 TEST_F(SecondRecordTest, FollowsATakeOver) {
     configure(without_environment());

@@ -119,6 +119,9 @@ int stop_nothing(const KnownService& service, const Running& running, const Narr
                              service.file.path, '`'));
     }
     tidy_up(service, running);
+    if (!running.found) {
+        remove_dead_record(service.second_record); // nobody holds the lock: see refuse_unbelievable
+    }
     narrator.result("not running");
     return code_of(ExitCode::success);
 }
