@@ -151,6 +151,16 @@ TEST_F(SandboxTest, OtherArchitecturesAreKilled) {
         EXPECT_EQ(with["x32"], "killed 31");
     }
 }
+
+// What is denied to native programs is denied to those of the other architectures, too.
+TEST_F(SandboxTest, OtherArchitecturesAreConfinedLikewise) {
+    if (tried("", {"personality-32"})["personality-32"] != "done")
+        GTEST_SKIP() << "this kernel executes no 32-bit programs";
+    EXPECT_EQ(tried("lock-personality = true\n", {"personality-32"})["personality-32"], "EPERM");
+    EXPECT_EQ(tried("system-call-filter = \"~personality:EACCES\"\n",
+                    {"personality-32"})["personality-32"],
+              "EACCES");
+}
 #endif
 
 constexpr const char* some_keys = "system-call-filter = \"~sync:EPERM\"\nlock-personality = true\n"

@@ -125,6 +125,14 @@ inline const Act acts[] = {
          asm volatile("int $0x80" : "+a"(result) : : "memory");
          return result > 0 ? 0L : -1L;
      }},
+    {"personality-32",
+     [] {
+         long result = 136;
+         const long persona = ADDR_NO_RANDOMIZE;
+         asm volatile("int $0x80" : "+a"(result) : "b"(persona) : "memory");
+         errno = static_cast<int>(-result);
+         return result < 0 ? -1L : 0L;
+     }},
     {"x32", [] { return ::syscall(0x40000000 | SYS_getpid); }},
 #endif
 };
