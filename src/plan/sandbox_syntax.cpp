@@ -190,8 +190,10 @@ std::optional<CallList> merged(const SystemCalls& lines) {
         const Line line = parsed(text);
         for (const std::string_view word : line.words) {
             const auto [name, error] = call_and_error(word);
-            apply(name, line.inverted != out.allows, parse_action(error).value_or(default_action),
-                  out);
+            const auto action = parse_action(error);
+            // With an errno, "~" in a list that allows denies instead of forgetting.
+            const bool adds = line.inverted != out.allows || (line.inverted && action);
+            apply(name, adds, action.value_or(default_action), out);
         }
     }
     return out;

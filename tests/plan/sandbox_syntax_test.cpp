@@ -51,6 +51,9 @@ TEST(SandboxSyntax, LinesOfCallsAreMerged) {
     EXPECT_TRUE(allowed->calls.contains("fsync"));
     EXPECT_TRUE(allowed->calls.contains("execve")) << "@default is always allowed";
     EXPECT_FALSE(allowed->calls.contains("sync"));
+    const auto failing = merged(SystemCalls{{"@sync", "~sync:EACCES"}});
+    EXPECT_EQ(failing->calls.at("sync"), EACCES);
+    EXPECT_EQ(failing->calls.at("fsync"), default_action);
     const auto denied = merged(SystemCalls{{"~@sync:EACCES read", "sync", "~read:kill"}});
     EXPECT_FALSE(denied->allows);
     EXPECT_EQ(denied->calls.at("fsync"), EACCES);

@@ -106,9 +106,9 @@ const std::vector<Case>& cases() {
         {"system-call-filter = \"~@sync\"\nsystem-call-error-number = \"EACCES\"\n",
          {{"sync", "EACCES"}},
          {"getitimer"}},
-        {"system-call-filter = [\"@system-service\", \"~sync:EPERM\"]\n"
+        {"system-call-filter = [\"@system-service\", \"~sync:EPERM\", \"~personality\"]\n"
          "system-call-error-number = \"EXDEV\"\n",
-         {{"sync", "EXDEV"}},
+         {{"sync", "EPERM"}, {"personality", "EXDEV"}},
          {"getitimer"}},
     };
     return all;
