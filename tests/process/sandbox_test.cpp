@@ -286,11 +286,15 @@ TEST_F(SandboxTest, WhereSeccompIsDeniedItIsRefusedOrSaid) {
     stopped();
 }
 
-TEST_F(SandboxTest, StatusSaysHowItIsConfined) {
+TEST_F(SandboxTest, StatusAndExplainSayHowItIsConfined) {
     configure(service("notify", {"--notify"}) + some_keys);
     started();
     expect_words(status().out, "Sandbox: 4 keys, ");
     stopped();
+    const std::string rules = amphid({"explain", config()}).out;
+    expect_words(rules, "sandbox: protect-clock, lock-personality, system-call-filter\n");
+    expect_words(rules, "personality: EPERM if argument 0 != 0\n");
+    expect_words(rules, "sync: EPERM\n");
 }
 
 } // namespace amphid::test
