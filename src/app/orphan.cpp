@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "app/orphan.h"
 
+#include "app/confine.h"
 #include "app/console.h"
 #include "app/progress.h"
 #include "app/start.h"
@@ -59,6 +60,7 @@ Plan plan_to_stop_by(const KnownService& service, const Host& host, const State&
     plan.paths.pid_file = left.pid_file;
     try {
         prepare_execution(plan, host);
+        confine(plan, host);
     } catch (const Failure& failure) {
         print_error(concat(failure.what(), ": stopping ", service.name,
                            " without its exec-stop and exec-stop-post commands"));

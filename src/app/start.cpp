@@ -4,6 +4,7 @@
 
 #include "app/await_verdict.h"
 #include "app/command_line_start.h"
+#include "app/confine.h"
 #include "app/console.h"
 #include "app/elsewhere.h"
 #include "app/join.h"
@@ -149,6 +150,9 @@ namespace {
     out.plan.policy.retries_first_start = options.retries;
     pass_arguments(out.plan, options.arguments);
     prepare_execution(out.plan, host);
+    for (const std::string& missing : confine(out.plan, host)) {
+        log.write(LOG_WARNING, concat(out.plan.name, ": ", missing));
+    }
     for (const std::string& warning : read_environment_files(out.plan.context).warnings) {
         log.write(LOG_WARNING, warning);
     }
@@ -182,6 +186,7 @@ State first_state(const PreparedStart& prepared) {
     state.unit = plan.unit;
     state.manager = plan.manager;
     state.pid_file = plan.paths.pid_file;
+    state.sandbox = sandbox_words(plan.context.sandbox);
     for (const std::string& concession : plan.concessions) {
         state.concessions += concat(state.concessions.empty() ? "" : "; ", concession);
     }

@@ -149,6 +149,8 @@ constexpr Member members[] = {
      [](const Sight& s) { return pids_or_none(s.survivors); }},
     {"left-running", Kind::pids, false, "PIDs that the last stop left running on purpose.",
      [](const Sight& s) { return pids_or_none(s.state.left_running); }},
+    {"sandbox", Kind::text, false, "How many keys and filters confine it.",
+     [](const Sight& s) { return text_or_none(s.launcher_lives ? s.state.sandbox : ""); }},
     {"not-applied", Kind::text, false,
      "Settings that could not be applied: lowered limits, sandboxing outside systemd.",
      [](const Sight& s) { return text_or_none(s.launcher_lives ? s.state.concessions : ""); }},

@@ -262,6 +262,7 @@ std::string status_text(const Sight& sight, const Look& look) {
         page.whole("Unhealthy", state.ailment);
     }
     if (sight.launcher_lives) {
+        page.line("Sandbox", state.sandbox);
         page.whole("Warning", state.concessions);
     }
     page.line("Errno", errno_text(state.status_errno));

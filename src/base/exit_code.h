@@ -77,14 +77,17 @@ enum class ExecStage : std::uint8_t {
     configuration_directory,
     environment,
     fds,
+    namespace_,
+    keyring,
+    seccomp,
 };
 constexpr auto enum_names(ExecStage) {
-    return names_up_to<ExecStage::fds>(
+    return names_up_to<ExecStage::seccomp>(
         "", "CHDIR", "EXEC", "SIGNAL_MASK", "STDIN", "STDOUT", "STDERR", "SETSID", "NICE", "LIMITS",
         "OOM_ADJUST", "CHROOT", "IOPRIO", "TIMERSLACK", "SECUREBITS", "SETSCHEDULER", "CPUAFFINITY",
         "GROUP", "USER", "CAPABILITIES", "NO_NEW_PRIVILEGES", "RUNTIME_DIRECTORY",
         "STATE_DIRECTORY", "CACHE_DIRECTORY", "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY",
-        "ENVIRONMENT", "FDS");
+        "ENVIRONMENT", "FDS", "NAMESPACE", "KEYRING", "SECCOMP");
 }
 
 /// True if no process was ever created: systemd's result "resources".

@@ -6,6 +6,7 @@
 #include "base/time_span.h"
 #include "plan/condition.h"
 #include "plan/plan.h"
+#include "plan/sandbox.h"
 #include "plan/start_condition.h"
 
 #include <cstdint>
@@ -164,10 +165,12 @@ struct LauncherTable {
     Path pid_file;
     Path service_pid_file;
     Path runtime_directory;
+    SandboxChoice sandbox = SandboxChoice::refuse;
     SignalRewrites signals;
 };
 
-struct ServiceTable {
+/// The keys that confine a service are the members of SandboxSettings.
+struct ServiceTable : SandboxSettings {
     ServiceType type = ServiceType::exec;
     bool remain_after_exit = false;
     Path pid_file;

@@ -100,6 +100,21 @@ Form form_of(const EnvironmentFiles&) {
 Form form_of(const DirectoryNames&) {
     return list_of_text();
 }
+Form form_of(const SystemCalls&) {
+    return list_of_text();
+}
+Form form_of(const AddressFamilies&) {
+    return list_of_text();
+}
+Form form_of(const NamespaceKinds&) {
+    return R"("type": ["boolean", "string", "array"], "items": {"type": "string"})";
+}
+Form form_of(const ArchitectureNames&) {
+    return list_of_text();
+}
+Form form_of(const CallError&) {
+    return R"("type": ["string", "integer"])";
+}
 Form form_of(const WorkingDirectory&) {
     return R"("type": "string", "pattern": "^-?[/~]")";
 }

@@ -110,6 +110,11 @@ std::optional<Refusal> read_value(const Value& value, EnvironmentFiles& out);
 std::optional<Refusal> read_value(const Value& value, DirectoryNames& out);
 std::optional<Refusal> read_value(const Value& value, Input& out);
 std::optional<Refusal> read_value(const Value& value, WorkingDirectory& out);
+std::optional<Refusal> read_value(const Value& value, SystemCalls& out);
+std::optional<Refusal> read_value(const Value& value, AddressFamilies& out);
+std::optional<Refusal> read_value(const Value& value, NamespaceKinds& out);
+std::optional<Refusal> read_value(const Value& value, ArchitectureNames& out);
+std::optional<Refusal> read_value(const Value& value, CallError& out);
 std::string looks_like(const Account&);
 std::string looks_like(const Names&);
 std::string looks_like(const CapabilitySet&);
@@ -122,6 +127,11 @@ std::string looks_like(const EnvironmentFiles&);
 std::string looks_like(const DirectoryNames&);
 std::string looks_like(const Input&);
 std::string looks_like(const WorkingDirectory&);
+std::string looks_like(const SystemCalls&);
+std::string looks_like(const AddressFamilies&);
+std::string looks_like(const NamespaceKinds&);
+std::string looks_like(const ArchitectureNames&);
+std::string looks_like(const CallError&);
 std::string print_value(const Account& value);
 std::string print_value(const Names& value);
 std::string print_value(const CapabilitySet& value);
@@ -134,6 +144,11 @@ std::string print_value(const EnvironmentFiles& value);
 std::string print_value(const DirectoryNames& value);
 std::string print_value(const Input& value);
 std::string print_value(const WorkingDirectory& value);
+std::string print_value(const SystemCalls& value);
+std::string print_value(const AddressFamilies& value);
+std::string print_value(const NamespaceKinds& value);
+std::string print_value(const ArchitectureNames& value);
+std::string print_value(const CallError& value);
 
 /// For keys that take one value or a list: calls `read` for each element, or for the value itself,
 /// and stops at the first refusal.

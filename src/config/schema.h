@@ -34,7 +34,9 @@ using AnyMember =
                  LimitSetting T::*, Number T::*, std::optional<CpuSet> T::*,
                  std::optional<CpuPolicy> T::*, std::optional<IoClass> T::*,
                  std::optional<Nanoseconds> T::*, EnvironmentFiles T::*, DirectoryNames T::*,
-                 Preserve T::*, Input T::*, WorkingDirectory T::*,
+                 Preserve T::*, Input T::*, WorkingDirectory T::*, SystemCalls T::*,
+                 AddressFamilies T::*, NamespaceKinds T::*, ArchitectureNames T::*, CallError T::*,
+                 KeyringMode T::*, SandboxChoice T::*,
                  // systemd.unit(5)
                  UnitNames T::*, Uris T::*, ConditionList T::*,
                  // [ready], [health] and so on

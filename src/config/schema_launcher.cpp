@@ -40,6 +40,10 @@ constexpr Key<LauncherTable> launcher_keys[] = {
      "Directory for the lock, the state file and the sockets; by default /run/amphid/NAME, or "
      "$XDG_RUNTIME_DIR/amphid/NAME for other users than root.",
      R"("/run/web")"},
+    {"sandbox", &LauncherTable::sandbox, "", amphid,
+     "What happens where this host cannot confine the service as its keys ask: refuse to start it, "
+     "or warn and start it without.",
+     R"("warn")"},
     {"signals", &LauncherTable::signals, "", amphid,
      "Rewrites signals that are sent to the launcher, as dumb-init does: each is treated as the "
      "other one, and an empty name drops it. Those of amphid's own commands, of the terminal and "

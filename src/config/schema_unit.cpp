@@ -184,6 +184,7 @@ constexpr Heading headings[] = {
     {"service", "notify-access", "Notifications"},
     {"service", "working-directory", "Environment"},
     {"service", "user", "User and privileges"},
+    {"service", "system-call-filter", "Sandbox"},
     {"service", "limit-cpu", "Limits"},
     {"service", "nice", "Scheduling"},
     {"service", "runtime-directory", "Directories"},

@@ -18,6 +18,27 @@ namespace {
 constexpr std::string_view owned[] = {"GuessMainPID", "RuntimeDirectoryPreserve", "SourcePath",
                                       "TimeoutSec", "BusName"};
 
+/// Directives that had no key in the last release: still taken here, with a warning.
+constexpr std::string_view newly_keys[] = {"SystemCallFilter",
+                                           "SystemCallErrorNumber",
+                                           "SystemCallArchitectures",
+                                           "RestrictRealtime",
+                                           "RestrictSUIDSGID",
+                                           "RestrictAddressFamilies",
+                                           "RestrictNamespaces",
+                                           "LockPersonality",
+                                           "MemoryDenyWriteExecute",
+                                           "ProtectKernelLogs",
+                                           "ProtectClock",
+                                           "ProtectKernelModules",
+                                           "ProtectHostname",
+                                           "KeyringMode"};
+
+bool is_newly_key(std::string_view directive) {
+    return std::find(std::begin(newly_keys), std::end(newly_keys), directive) !=
+           std::end(newly_keys);
+}
+
 /// "the key 'restart' of [service]", or empty.
 std::string key_of(std::string_view directive) {
     std::string out;
@@ -69,7 +90,7 @@ std::optional<Refusal> read_directive(const Member& member, Directive& out) {
                               member.key, '\''),
                        member.at};
     }
-    if (const std::string key = key_of(member.key); !key.empty()) {
+    if (const std::string key = key_of(member.key); !key.empty() && !is_newly_key(member.key)) {
         return Refusal{concat(member.key, "= is ", key, ": set it there"), member.at};
     }
     if (std::find(std::begin(owned), std::end(owned), member.key) != std::end(owned)) {
@@ -141,6 +162,13 @@ private:
 
     /// systemd itself ignores unknown directives.
     void remark(std::string_view section, const Member& entry) {
+        if (is_newly_key(entry.key)) {
+            out_.diagnostics.push_back(
+                {Diagnostic::Severity::warning, entry.at,
+                 concat(entry.key, "= is now ", key_of(entry.key),
+                        ", which also works outside systemd: set it there, since the next release "
+                        "refuses it here")});
+        }
         DirectiveRemark remark = about_directive(section, entry.key);
         if (!remark.message.empty()) {
             out_.diagnostics.push_back(

@@ -3,6 +3,7 @@
 #include "os/exec_stages.h"
 
 #include "os/capabilities.h"
+#include "os/seccomp.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -26,7 +27,7 @@ int outcome(long result) noexcept {
 }
 
 bool keeps_capabilities(const ExecContext& context) noexcept {
-    return context.ambient_set || context.secure_bits != 0;
+    return context.ambient_set || context.secure_bits != 0 || context.sandbox.keeps_rights;
 }
 
 constexpr int kernel_policies[] = {SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, SCHED_RR};
@@ -35,6 +36,12 @@ static_assert(static_cast<int>(Resource::nofile) == RLIMIT_NOFILE &&
               static_cast<int>(Resource::as) == RLIMIT_AS &&
               static_cast<int>(Resource::nproc) == RLIMIT_NPROC &&
               static_cast<int>(Resource::rttime) == RLIMIT_RTTIME);
+
+// linux/keyctl.h, which libc has no function for.
+constexpr int join_session_keyring = 1;
+constexpr int link_key = 8;
+constexpr int session_keyring = -3;
+constexpr int user_keyring = -4;
 
 // linux/ioprio.h, which older headers lack.
 constexpr int io_of_process = 1;
@@ -115,6 +122,44 @@ int set_io_priority(const ExecContext& context) noexcept {
 int set_timer_slack(const ExecContext& context) noexcept {
     const auto& slack = context.scheduling.timer_slack;
     return slack ? outcome(::prctl(PR_SET_TIMERSLACK, slack->count, 0, 0, 0)) : 0;
+}
+
+int join_keyring(const ExecContext& context) noexcept {
+    return context.sandbox.settings.keyring_mode == KeyringMode::inherit
+               ? 0
+               : outcome(::syscall(SYS_keyctl, join_session_keyring, nullptr, 0, 0, 0));
+}
+
+int link_user_keyring(const ExecContext& context) noexcept {
+    return context.sandbox.settings.keyring_mode == KeyringMode::shared
+               ? outcome(::syscall(SYS_keyctl, link_key, user_keyring, session_keyring, 0, 0))
+               : 0;
+}
+
+int leave_namespaces(const ExecContext& context) noexcept {
+    return context.sandbox.own_host_name ? outcome(::unshare(CLONE_NEWUTS)) : 0;
+}
+
+int apply_filters(const ExecContext& context) noexcept {
+    if (context.sandbox.filters.empty()) {
+        return 0;
+    }
+    Capabilities now;
+    if (const int error = context.sandbox.keeps_rights ? read_capabilities(now) : 0) {
+        return error;
+    }
+    if ((now.permitted & ~now.effective & bit_of(CAP_SYS_ADMIN)) != 0) {
+        now.effective |= bit_of(CAP_SYS_ADMIN); // the program gets none of it: exec(2) takes it
+        if (const int error = write_capabilities(now)) {
+            return error;
+        }
+    }
+    for (const FilterProgram& filter : context.sandbox.filters) {
+        if (const int error = apply_filter(filter)) {
+            return error;
+        }
+    }
+    return 0;
 }
 
 int set_limits(const ExecContext& context) noexcept {
@@ -251,12 +296,13 @@ int drop_capabilities(const ExecContext& context) noexcept {
     if (!uid || *uid == 0 || !keeps_capabilities(context)) {
         return 0;
     }
-    const std::uint64_t left = context.ambient_set ? context.ambient_set->bits : 0;
+    const std::uint64_t ambient = context.ambient_set ? context.ambient_set->bits : 0;
+    const std::uint64_t left = ambient | (context.sandbox.keeps_rights ? bit_of(CAP_SYS_ADMIN) : 0);
     Capabilities now;
     if (const int error = read_capabilities(now)) {
         return error;
     }
-    return write_capabilities({0, left, now.inheritable});
+    return write_capabilities({0, left & now.permitted, now.inheritable});
 }
 
 } // namespace amphid

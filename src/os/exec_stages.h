@@ -33,4 +33,13 @@ int forbid_new_privileges(const ExecContext& context) noexcept;
 /// Reduces the permitted set to what the program gets.
 int drop_capabilities(const ExecContext& context) noexcept;
 
+/// A session keyring of its own (keyrings(7)), and the user's in it.
+int join_keyring(const ExecContext& context) noexcept;
+int link_user_keyring(const ExecContext& context) noexcept;
+
+int leave_namespaces(const ExecContext& context) noexcept;
+
+/// The last before exec: a filter may deny everything else.
+int apply_filters(const ExecContext& context) noexcept;
+
 } // namespace amphid

@@ -48,4 +48,13 @@ void require_process_handles() {
     }
 }
 
+void require_keyrings() {
+    constexpr int get_id = 0; // linux/keyctl.h
+    constexpr int session_keyring = -3;
+    if (::syscall(SYS_keyctl, get_id, session_keyring, 0, 0, 0) < 0) {
+        throw OsError("cannot apply", "the key keyring-mode",
+                      concat("KEYRING: ", std::strerror(errno)), errno);
+    }
+}
+
 } // namespace amphid

@@ -8,4 +8,7 @@ namespace amphid {
 /// pidfds (Linux 5.3; a sandbox may deny them), or a few file descriptors.
 void require_process_handles();
 
+/// Throws OsError where there is no system call for keyrings, or a sandbox denies it.
+void require_keyrings();
+
 } // namespace amphid

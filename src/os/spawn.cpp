@@ -188,12 +188,15 @@ constexpr Stage stages[] = {
     {ExecStage::cpuaffinity, for_all<set_affinity>},
     {ExecStage::ioprio, for_all<set_io_priority>},
     {ExecStage::timerslack, for_all<set_timer_slack>},
+    {ExecStage::keyring, for_all<join_keyring>},
     {ExecStage::exec, record_itself},
     {ExecStage::limits, restricted<set_limits>},
+    {ExecStage::namespace_, restricted<leave_namespaces>},
     {ExecStage::group, with_user<enter_groups>},
     {ExecStage::chroot, restricted<change_root>},
     {ExecStage::capabilities, bound},
     {ExecStage::user, with_user<become_user>},
+    {ExecStage::keyring, for_all<link_user_keyring>},
     {ExecStage::capabilities, restricted<raise_ambient_capabilities>},
     {ExecStage::chdir, change_directory},
     {ExecStage::securebits, restricted<set_secure_bits>},
@@ -202,6 +205,7 @@ constexpr Stage stages[] = {
     {ExecStage::fds, put_descriptors},
     {ExecStage::signal_mask, follow_parent},
     {ExecStage::signal_mask, unblock_signals},
+    {ExecStage::seccomp, restricted<apply_filters>},
     {ExecStage::exec, become_program},
 };
 

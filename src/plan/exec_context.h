@@ -5,6 +5,7 @@
 #include "plan/exec_values.h"
 #include "plan/expand.h"
 #include "plan/log_settings.h"
+#include "plan/sandbox.h"
 #include "plan/words.h"
 
 #include <array>
@@ -79,6 +80,7 @@ struct ExecContext {
     std::optional<CapabilitySet> ambient_set;
     unsigned secure_bits = 0;
     bool no_new_privileges = false;
+    Sandbox sandbox;
     bool ignore_sigpipe = true;
     std::array<std::optional<Limit>, limit_resources> limits;
     Scheduling scheduling;

@@ -99,6 +99,8 @@ struct State : ActivationRecord {
     std::string left_running;
     /// Settings that this launcher could not apply, one sentence each, separated by "; ".
     std::string concessions;
+    /// How the service is confined, in a few words; empty: not at all.
+    std::string sandbox;
     /// CLOCK_REALTIME in microseconds of the last change of `state`, and of the failure; 0: never.
     std::uint64_t since_usec = 0;
     std::uint64_t failure_usec = 0;
@@ -181,6 +183,7 @@ void fields(V& visit, S& s) {
     visit("survivors-began", s.survivors_began);
     visit("left-running", s.left_running);
     visit("concessions", s.concessions);
+    visit("sandbox", s.sandbox);
     visit("status-text", s.status_text);
     visit("status-errno", s.status_errno);
     visit("status-bus-error", s.status_bus_error);

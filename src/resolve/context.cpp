@@ -2,8 +2,10 @@
 // Copyright (c) 2026 The amphid authors
 #include "resolve/context.h"
 
+#include "base/capability_name.h"
 #include "base/text.h"
 #include "config/schema.h"
+#include "plan/call_filter.h"
 #include "plan/directory_kind.h"
 
 #include <algorithm>
@@ -194,6 +196,29 @@ void resolve_identity(const ServiceTable& service, ExecContext& context) {
     context.root_directory = service.root_directory.text;
 }
 
+/// systemd.exec(5): filters need CAP_SYS_ADMIN or no_new_privs. A process of root's keeps the
+/// capability until they are applied, whichever user it becomes.
+void resolve_sandbox(const ServiceTable& service, const Host& host, ExecContext& context) {
+    const auto has = [&](int capability) { return ((host.capabilities >> capability) & 1) != 0; };
+    const bool is_filtered = !keys_with_filter(service).empty();
+    const bool may_administer = has(*parse_capability("CAP_SYS_ADMIN"));
+    Sandbox& sandbox = context.sandbox;
+    sandbox.settings = service;
+    sandbox.own_host_name = service.protect_hostname && may_administer;
+    sandbox.keeps_rights = is_filtered && may_administer && !context.no_new_privileges;
+    context.no_new_privileges = context.no_new_privileges || (is_filtered && !may_administer);
+    const std::uint64_t taken = capabilities_taken_by(service);
+    if (taken != 0 && has(*parse_capability("CAP_SETPCAP"))) { // the others gain none
+        const std::uint64_t all = ~std::uint64_t{0};
+        context.bounding_set =
+            CapabilitySet{(context.bounding_set ? context.bounding_set->bits : all) & ~taken};
+    }
+    auto& priority = context.limits[static_cast<std::size_t>(Resource::rtprio)];
+    if (service.restrict_realtime && !priority) {
+        priority = Limit{0, 0};
+    }
+}
+
 void resolve_resources(const ServiceTable& service, ExecContext& context) {
     for (const Key<ServiceTable>& key : keys_of(service)) {
         if (const auto* member = std::get_if<LimitSetting ServiceTable::*>(&key.member)) {
@@ -270,6 +295,7 @@ void resolve_context(const ServiceTable& service, const LogTable& log, const Hos
     context.umask = service.umask.bits;
     resolve_identity(service, context);
     resolve_resources(service, context);
+    resolve_sandbox(service, host, context);
     resolve_directories(service, host, context);
     resolve_streams(service, log, host, plan);
     resolve_environment(service, host, plan);

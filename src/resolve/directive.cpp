@@ -91,6 +91,9 @@ std::vector<std::string> directive_values(std::string_view toml, Percent percent
     std::vector<std::string> out;
     const auto* array =
         document.root.empty() ? nullptr : std::get_if<Array>(&document.root.front().value.data);
+    if (array == nullptr && !document.root.empty()) {
+        out.push_back(plain(document.root.front().value, false, percent));
+    }
     for (const Value& element : array == nullptr ? Array{} : *array) {
         out.push_back(plain(element, false, percent));
     }

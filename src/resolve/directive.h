@@ -22,7 +22,7 @@ std::string doubled_percent(std::string_view text);
 /// as yes.
 std::string directive_value(std::string_view toml, Percent percent = Percent::is_literal);
 
-/// The same for each element of an array.
+/// The same for each element of an array; a value that is none is one element.
 std::vector<std::string> directive_values(std::string_view toml, Percent percent);
 
 /// A line "NAME=VALUE", safe for any value.

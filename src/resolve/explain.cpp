@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/rows.h"
 #include "config/systemd_table.h"
+#include "plan/call_filter.h"
 #include "plan/exec_environment.h"
 
 #include <utility>
@@ -139,6 +140,28 @@ std::string identity_text(const Credentials& who) {
     return out;
 }
 
+/// The rules for the native architecture; of a long list of calls only its length.
+std::string sandbox_text(const SandboxSettings& settings) {
+    constexpr std::size_t long_list = 60;
+    const std::string keys = keys_with_filter(settings);
+    if (keys.empty()) {
+        return {};
+    }
+    std::string out = concat("sandbox: ", keys, '\n');
+    for (CallFilter filter : filters_of(settings, {local_architectures().back()}, 0)) {
+        const std::size_t count = filter.rules.size();
+        if (count > long_list) {
+            filter.rules.clear();
+        }
+        const std::string text = describe(filter);
+        for (const std::string_view line : split(text, '\n')) {
+            out += line.empty() ? "" : concat("  ", line, '\n');
+        }
+        out += count > long_list ? concat("    ", count, " system calls by name\n") : "";
+    }
+    return out;
+}
+
 std::string execution(const Plan& plan) {
     std::string out = "would execute:\n";
     for (const CommandList list : every_command_list) {
@@ -174,7 +197,8 @@ std::string execution(const Plan& plan) {
 } // namespace
 
 std::string explain(const Config& config, const Decision& decision, const Plan& plan, bool all) {
-    return concat(mode_table(decision, plan), configuration(config, plan, all), execution(plan));
+    return concat(mode_table(decision, plan), configuration(config, plan, all), execution(plan),
+                  sandbox_text(plan.context.sandbox.settings));
 }
 
 } // namespace amphid

@@ -37,7 +37,10 @@ public:
         } else if constexpr (std::is_same_v<T, Assignments>) {
             return assignments(lines);
         } else if constexpr (std::is_same_v<T, ConditionList> ||
-                             std::is_same_v<T, EnvironmentFiles>) {
+                             std::is_same_v<T, EnvironmentFiles> ||
+                             std::is_same_v<T, SystemCalls> || std::is_same_v<T, AddressFamilies> ||
+                             std::is_same_v<T, NamespaceKinds> ||
+                             std::is_same_v<T, ArchitectureNames>) {
             return whole_lines(lines);
         } else if constexpr (std::is_same_v<T, Uris> || std::is_same_v<T, UnitNames> ||
                              std::is_same_v<T, Names> || std::is_same_v<T, DirectoryNames> ||

@@ -228,6 +228,7 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     resolve_readiness(config, host, plan);
     plan.we_are_pid_1 = decision.we_are_pid_1;
     resolve_context(config.service, config.log, host, plan);
+    plan.context.sandbox.is_optional = config.launcher.sandbox == SandboxChoice::warn;
     if (!config.instance.empty()) {
         set_variable(plan.context.environment, "AMPHID_INSTANCE", config.instance);
     }

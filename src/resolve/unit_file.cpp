@@ -109,6 +109,12 @@ bool makes_directories(std::string_view directive) {
            std::end(directories);
 }
 
+/// Where a further line is not the same as further words.
+bool has_a_line_each(std::string_view directive) {
+    return directive.starts_with("Condition") || directive.starts_with("Assert") ||
+           directive.starts_with("Restrict") || directive == "SystemCallFilter";
+}
+
 /// The sections of the unit, and the comment about what is left out.
 class Writer {
 public:
@@ -177,19 +183,19 @@ private:
                    directive.empty()) {
             comments_ += concat("#   [", table, "] ", key.name,
                                 facts_.public_file ? concat(" = ", key.value) : "", '\n');
-        } else if (directive.starts_with("Condition") || directive.starts_with("Assert")) {
-            write_each(directive, key.value);
+        } else if (has_a_line_each(directive)) {
+            write_each(section_of(table, directive), directive, key.value);
         } else if (!unit_owns(directive)) {
             write_line(section_of(table, directive), directive,
                        ours_first(directive, value_of(key)));
         }
     }
 
-    /// A line for each parameter: a condition is no list to systemd.
-    void write_each(std::string_view directive, std::string_view array) {
+    /// A line for each element.
+    void write_each(std::string& section, std::string_view directive, std::string_view array) {
         const Percent percent = is_template(facts_) ? Percent::is_specifier : Percent::is_literal;
         for (const std::string& value : directive_values(array, percent)) {
-            write_line(unit_, directive, value);
+            write_line(section, directive, value);
         }
     }
 

@@ -7,6 +7,7 @@
 #include "os/environment_files.h"
 #include "os/rights.h"
 #include "os/shebang.h"
+#include "plan/call_filter.h"
 #include "plan/exec_environment.h"
 
 #include <cerrno>
@@ -149,6 +150,12 @@ Spawned Executor::start(Record& record) {
     streams_.release();
     if (spawned.stage == ExecStage::exec) {
         explain_exec_error(spawned.error);
+    } else if (spawned.stage == ExecStage::seccomp) {
+        object_ = keys_with_filter(plan_.context.sandbox.settings);
+    } else if (spawned.stage == ExecStage::keyring) {
+        object_ = "keyring-mode";
+    } else if (spawned.stage == ExecStage::namespace_) {
+        object_ = "protect-hostname";
     }
     return spawned;
 }

@@ -39,6 +39,9 @@ std::string in_kebab_case(std::string_view directive) {
     if (directive == "TimerSlackNSec") {
         return "timer-slack-nsec";
     }
+    if (directive == "RestrictSUIDSGID") {
+        return "restrict-suid-sgid"; // two acronyms
+    }
     const auto is_upper = [&](std::size_t i) {
         return i < directive.size() && std::isupper(static_cast<unsigned char>(directive[i])) != 0;
     };

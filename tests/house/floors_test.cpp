@@ -134,7 +134,7 @@ TEST(House, LibrariesHaveOneDoor) {
         }
     }
     EXPECT_EQ(toml, std::set<std::string>{"src/config/parse.cpp"});
-    EXPECT_EQ(opened, std::set<std::string>()) << "nothing is opened at run time";
+    EXPECT_EQ(opened, std::set<std::string>{"src/os/seccomp.cpp"});
 }
 
 TEST(House, FilesFitTheHead) {

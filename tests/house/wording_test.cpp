@@ -59,7 +59,9 @@ TEST(Wording, NoWordStandsTwice) {
         for (const auto& entry : fs::recursive_directory_iterator(source_path(folder))) {
             const auto extension = entry.path().extension();
             const bool is_code = extension == ".cpp" || extension == ".h";
-            if (!is_code && extension != ".md") {
+            const bool is_table =
+                entry.path().filename() == "call_groups.cpp"; // "futex futex_wait"
+            if (is_table || (!is_code && extension != ".md")) {
                 continue;
             }
             ++files;

@@ -91,7 +91,10 @@ TEST(Words, StagesHaveSystemdsNumbers) {
                                                        {"LOGS_DIRECTORY", 240},
                                                        {"CONFIGURATION_DIRECTORY", 241},
                                                        {"ENVIRONMENT", 1},
-                                                       {"FDS", 202}};
+                                                       {"FDS", 202},
+                                                       {"NAMESPACE", 226},
+                                                       {"KEYRING", 237},
+                                                       {"SECCOMP", 228}};
     EXPECT_EQ(std::size(stages), enum_names(ExecStage{}).size());
     for (const auto& [name, number] : stages) {
         const auto stage = from_name<ExecStage>(name);

@@ -4,6 +4,7 @@
 // The one static program of the process tests: it plays every kind of service, and the programs
 // that a service may be started by. Each is a subcommand.
 
+#include "acts.h"
 #include "fuse.h"
 #include "guard.h"
 #include "journal.h"
@@ -77,6 +78,7 @@ int number_of_call(const std::string& name) {
         {"clone3", SYS_clone3},
         {"epoll_create1", SYS_epoll_create1},
         {"timerfd_create", SYS_timerfd_create},
+        {"seccomp", SYS_seccomp},
         {"waitid", SYS_waitid},
         {"clone", SYS_clone},
 #ifdef SYS_fork
@@ -156,6 +158,7 @@ int usage() {
         "       helper activated KIND ADDRESS CMD... CMD is given this socket\n"
         "       helper journal SOCKET READY     a journald that keeps nothing\n"
         "       helper denying CALL,CALL ERRNO CMD... CMD in a sandbox that answers these so\n"
+        "       helper acts FILE ACT...         what becomes of each, in the file\n"
         "       helper silent-files PLACE       a file system whose files are never closed\n"
         "       helper send-file SOCKET TEXT FILE one datagram with that file open\n"
         "       helper hold PID FILE            stands still for a debugger; FILE: it does\n"
@@ -189,6 +192,8 @@ int dispatch(const std::string& name, const Words& rest) {
     if (name == "denying" && rest.size() > 2)
         return deny_and_execute(rest[0], std::atoi(rest[1].c_str()),
                                 Words(rest.begin() + 2, rest.end()));
+    if (name == "acts" && rest.size() > 1)
+        return amphid::test::try_acts(rest[0], Words(rest.begin() + 1, rest.end()));
     if (name == "silent-files" && rest.size() == 1)
         return amphid::test::serve_silent_files(rest[0]);
     if (name == "send-file" && rest.size() == 3)
