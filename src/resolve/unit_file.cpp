@@ -127,10 +127,10 @@ public:
 
     /// Sorts every key that the file sets by who applies it.
     void write_keys() {
-        for (const auto& [name, rows] : rows_of(config_)) {
-            for (const KeyRow& row : rows) {
-                if (row.line) {
-                    write_key(name, row);
+        for (const TableRows& table : rows_of(config_)) {
+            for (const KeyRow& row : table.keys) {
+                if (row.line && !table.is_repeated) { // a socket has a unit of its own
+                    write_key(table.name, row);
                 }
             }
         }

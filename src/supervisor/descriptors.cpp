@@ -3,19 +3,46 @@
 #include "supervisor/descriptors.h"
 
 #include "base/text.h"
+#include "os/listen.h"
 #include "os/spawn.h"
+
+#include <fcntl.h>
 
 namespace amphid {
 
 Descriptors::Descriptors(Loop& loop, const Plan& plan, std::vector<GivenDescriptor> given,
-                         Closer& closer)
-    : plan_(plan), given_(std::move(given)), store_(plan.fd_store_max, closer),
-      store_source_(loop, Turn::store, [this] { store_.forget_hung_up(); }) {}
+                         std::vector<Fd> sockets, Closer& closer)
+    : plan_(plan), given_(std::move(given)), sockets_(std::move(sockets)),
+      store_(plan.fd_store_max, closer),
+      store_source_(loop, Turn::store, [this] { store_.forget_hung_up(); }) {
+    sockets_.resize(plan.sockets.size());
+}
 
 void Descriptors::begin_activation() {
     if (plan_.fd_store_preserve == Preserve::no) {
         store_source_.off();
         store_.clear();
+    }
+}
+
+void Descriptors::renew_sockets() {
+    for (std::size_t i = 0; i < sockets_.size(); ++i) {
+        if (!sockets_[i]) {
+            sockets_[i] = listen_on(plan_.sockets[i]);
+        }
+        // The flag is shared with the service, and services expect a blocking one.
+        const int flags = ::fcntl(sockets_[i].get(), F_GETFL);
+        if (flags >= 0 && (flags & O_NONBLOCK) != 0) {
+            ::fcntl(sockets_[i].get(), F_SETFL, flags & ~O_NONBLOCK);
+        }
+    }
+}
+
+void Descriptors::remove_sockets() const {
+    for (const Socket& socket : plan_.sockets) {
+        if (socket.settings.remove_on_stop) {
+            remove_socket(socket);
+        }
     }
 }
 
@@ -25,6 +52,9 @@ Descriptors::numbered(const std::vector<Probe::Gift>& gifts) const {
     int number = 3;
     for (const GivenDescriptor& given : given_) {
         out.emplace_back(given.fd.get(), number++);
+    }
+    for (const Fd& socket : sockets_) {
+        out.emplace_back(socket.get(), number++);
     }
     for (const StoredDescriptor& stored : store_.kept()) {
         out.emplace_back(stored.fd.get(), number++);
@@ -41,6 +71,9 @@ void Descriptors::add_variables(Environment& out) const {
     const auto add = [&](std::string_view name) { names += concat(count++ == 0 ? "" : ":", name); };
     for (const GivenDescriptor& given : given_) {
         add(given.name);
+    }
+    for (const Socket& socket : plan_.sockets) {
+        add(socket.settings.name);
     }
     for (const StoredDescriptor& stored : store_.kept()) {
         add(stored.name);
