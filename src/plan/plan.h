@@ -73,6 +73,8 @@ struct Plan {
     int watchdog_signal = SIGABRT;
     /// What the launcher holds for the service; not what the manager passed.
     std::vector<Socket> sockets;
+    /// The names of all sockets in the order of the configuration, which is that of their numbers.
+    std::vector<std::string> socket_names;
     unsigned fd_store_max = 0;
     Preserve fd_store_preserve = Preserve::restart;
 };

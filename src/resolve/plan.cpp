@@ -228,6 +228,9 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.policy.hears_service = plan.notify_access != NotifyAccess::none;
     resolve_readiness(config, host, plan);
     plan.sockets = sockets_of(config, plan.name);
+    for (const Socket& socket : plan.sockets) {
+        plan.socket_names.push_back(socket.settings.name);
+    }
     plan.we_are_pid_1 = decision.we_are_pid_1;
     resolve_context(config.service, config.log, host, plan);
     if (!config.instance.empty()) {

@@ -6,6 +6,7 @@
 #include "os/listen.h"
 #include "os/spawn.h"
 
+#include <algorithm>
 #include <fcntl.h>
 
 namespace amphid {
@@ -46,18 +47,33 @@ void Descriptors::remove_sockets() const {
     }
 }
 
+/// The order of systemd is that of its units, and accidental where there are several.
+std::vector<Descriptors::Passed> Descriptors::passed() const {
+    std::vector<Passed> out;
+    for (const GivenDescriptor& given : given_) {
+        out.push_back({given.fd.get(), given.name});
+    }
+    for (std::size_t i = 0; i < sockets_.size(); ++i) {
+        out.push_back({sockets_[i].get(), plan_.sockets[i].settings.name});
+    }
+    const auto& names = plan_.socket_names;
+    const auto place = [&](const Passed& one) {
+        return std::find(names.begin(), names.end(), one.name) - names.begin();
+    };
+    std::stable_sort(out.begin(), out.end(),
+                     [&](const Passed& a, const Passed& b) { return place(a) < place(b); });
+    for (const StoredDescriptor& stored : store_.kept()) {
+        out.push_back({stored.fd.get(), stored.name});
+    }
+    return out;
+}
+
 std::vector<std::pair<int, int>>
 Descriptors::numbered(const std::vector<Probe::Gift>& gifts) const {
     std::vector<std::pair<int, int>> out;
     int number = 3;
-    for (const GivenDescriptor& given : given_) {
-        out.emplace_back(given.fd.get(), number++);
-    }
-    for (const Fd& socket : sockets_) {
-        out.emplace_back(socket.get(), number++);
-    }
-    for (const StoredDescriptor& stored : store_.kept()) {
-        out.emplace_back(stored.fd.get(), number++);
+    for (const Passed& one : passed()) {
+        out.emplace_back(one.fd, number++);
     }
     for (const Probe::Gift& gift : gifts) {
         out.emplace_back(gift.fd, gift.number);
@@ -68,15 +84,8 @@ Descriptors::numbered(const std::vector<Probe::Gift>& gifts) const {
 void Descriptors::add_variables(Environment& out) const {
     std::string names;
     std::size_t count = 0;
-    const auto add = [&](std::string_view name) { names += concat(count++ == 0 ? "" : ":", name); };
-    for (const GivenDescriptor& given : given_) {
-        add(given.name);
-    }
-    for (const Socket& socket : plan_.sockets) {
-        add(socket.settings.name);
-    }
-    for (const StoredDescriptor& stored : store_.kept()) {
-        add(stored.name);
+    for (const Passed& one : passed()) {
+        names += concat(count++ == 0 ? "" : ":", one.name);
     }
     if (count > 0) {
         set_variable(out, "LISTEN_PID", SpawnRequest::pid_placeholder);

@@ -9,6 +9,7 @@
 #include "supervisor/probes/probe.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,9 +21,9 @@ struct GivenDescriptor {
     std::string name;
 };
 
-/// The descriptors that the main process is started with: those passed by the manager, the sockets
-/// of the configuration, which are held for as long as the launcher lives, and those that the
-/// service stored for its next start (FDSTORE=1), numbered together from 3 on.
+/// The descriptors that the main process is started with: the sockets of the configuration,
+/// which are held for as long as the launcher lives, whatever else the manager passed, and what
+/// the service stored for its next start (FDSTORE=1), numbered together from 3 on.
 class Descriptors {
 public:
     /// `sockets`: those of the plan, in its order; empty ones are opened at the next start.
@@ -50,6 +51,13 @@ public:
     void remove(const std::string& name) { store_.remove(name); }
 
 private:
+    struct Passed {
+        int fd;
+        std::string_view name;
+    };
+    /// In the order of their numbers.
+    std::vector<Passed> passed() const;
+
     const Plan& plan_;
     std::vector<GivenDescriptor> given_;
     std::vector<Fd> sockets_;

@@ -246,10 +246,11 @@ TEST_F(SocketTest, ARestartThatCannotListenLeavesTheServiceAlone) {
 // The adopter takes them from the main process, and gives them to the next one.
 TEST_F(SocketTest, AnAdopterHasTheSockets) {
     const std::string address = "127.0.0.1:" + free_port();
-    const std::string toml = service("exec", {"--serve-given", "0"}) +
-                             "restart = \"always\"\nrestart-sec = 0\n\n[[socket]]\nlisten-stream = " +
-                             quoted(address) + "\n[[socket]]\nfile-descriptor-name = \"pipe\"\n" +
-                             "listen-fifo = " + quoted(path("fifo")) + "\n";
+    const std::string toml =
+        service("exec", {"--serve-given", "0"}) +
+        "restart = \"always\"\nrestart-sec = 0\n\n[[socket]]\nlisten-stream = " + quoted(address) +
+        "\n[[socket]]\nfile-descriptor-name = \"pipe\"\n" +
+        "listen-fifo = " + quoted(path("fifo")) + "\n";
     const pid_t main = orphaned(toml);
     expect_adopted(main);
     const int waiting = connected(address);
@@ -265,11 +266,11 @@ TEST_F(SocketTest, AnAdopterHasTheSockets) {
 // What the service has closed is opened at its next start; the log says so.
 TEST_F(SocketTest, WhatTheServiceHasClosedIsOpenedAnew) {
     const std::string address = "127.0.0.1:" + free_port();
-    const pid_t main =
-        orphaned(service("exec", {"--if-exists", path("again"), "{", "--serve-given", "0", "}",
-                                  "--close", "3", "--append", path("closed")}) +
-                 "restart = \"always\"\nrestart-sec = 0\n\n[[socket]]\nlisten-stream = " +
-                 quoted(address) + "\n");
+    const pid_t main = orphaned(
+        service("exec", {"--if-exists", path("again"), "{", "--serve-given", "0", "}", "--close",
+                         "3", "--append", path("closed")}) +
+        "restart = \"always\"\nrestart-sec = 0\n\n[[socket]]\nlisten-stream = " + quoted(address) +
+        "\n");
     EXPECT_TRUE(await_file("closed"));
     expect_adopted(main);
     write("again", "");
@@ -283,17 +284,18 @@ TEST_F(SocketTest, WhatTheServiceHasClosedIsOpenedAnew) {
 // Of what systemd passes, the names decide; the rest is ours.
 TEST_F(SocketTest, WhatTheManagerPassesIsNotOpenedAgain) {
     const std::string port = free_port();
-    configure(service("notify", {"--given-sockets", path("given"), "--notify"}) +
-              "[[socket]]\nfile-descriptor-name = \"web\"\nlisten-stream = \"192.0.2.1:7\"\n"
-              "[[socket]]\nfile-descriptor-name = \"more\"\nlisten-stream = " +
-              quoted(path("sock")) + "\n");
-    Program& unit = spawn_amphid(
-        {"start", config()},
-        {.command = {helper_binary(), "activated", "stream", "127.0.0.1:" + port},
-         .by_systemd = true});
+    configure(
+        service("notify", {"--given-sockets", path("given"), "--notify"}) +
+        "[[socket]]\nfile-descriptor-name = \"more\"\nlisten-stream = " + quoted(path("sock")) +
+        "\n[[socket]]\nfile-descriptor-name = \"web\"\nlisten-stream = \"192.0.2.1:7\"\n");
+    Program& unit =
+        spawn_amphid({"start", config()},
+                     {.command = {helper_binary(), "activated", "stream", "127.0.0.1:" + port},
+                      .by_systemd = true});
     EXPECT_TRUE(await_state("running"));
     EXPECT_EQ(read("given"),
-              "web stream 127.0.0.1 " + port + "\nmore stream " + path("sock") + "\n");
+              "more stream " + path("sock") + "\nweb stream 127.0.0.1 " + port + "\n")
+        << "numbered as in the file";
     send_signal(unit.pid, SIGTERM);
     EXPECT_EQ(finish(unit).signal, SIGTERM) << "as the service, which does not handle it";
 }
