@@ -86,7 +86,8 @@ constexpr std::string_view tail =
     ".BR amphid\\-generator (8),\n"
     ".BR systemd.service (5),\n"
     ".BR systemd.exec (5),\n"
-    ".BR systemd.kill (5)\n";
+    ".BR systemd.kill (5),\n"
+    ".BR systemd.socket (5)\n";
 
 std::string applied_by(const KeyRow& row) {
     if (row.directive.empty()) {

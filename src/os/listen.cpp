@@ -103,7 +103,9 @@ int size_of_buffer(std::uint64_t bytes) {
 void set_ip_options(int fd, int family, const Socket& socket) {
     const SocketSettings& settings = socket.settings;
     const bool v6 = family == AF_INET6;
-    set(fd, {"SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR, 1}, socket);
+    if (socket.type == SocketType::stream) { // two UDP sockets would share the port
+        set(fd, {"SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR, 1}, socket);
+    }
     if (settings.bind_ipv6_only != BindIpv6Only::by_default && v6) {
         const bool only = settings.bind_ipv6_only == BindIpv6Only::ipv6_only;
         set(fd, {"bind-ipv6-only", IPPROTO_IPV6, IPV6_V6ONLY, only ? 1 : 0}, socket);

@@ -55,14 +55,15 @@ case_systemd_passes_the_sockets_of_a_generated_unit() {
     expect_answer 781
     expect_equal 'what was given' "$(<"$scratch/given")" \
         $'web.socket stream 127.0.0.1 781\nmore stream 127.0.0.1 782'
-    systemctl stop web.service web.socket web-2.socket
+    systemctl stop web.socket web.service
+    expect_equal 'state of web.service' "$(systemctl is-active web.service || :)" inactive
     # A client starts it, too.
     systemctl start web.socket
     expect_answer 781
     expect_equal 'state of web.service' "$(systemctl is-active web.service)" active
 }
 
-case_what_systemd_does_not_pass_is_opened() {
+case_sockets_that_systemd_does_not_pass_are_opened() {
     generate_web
     systemctl mask --runtime web-2.socket
     expect_code 0 systemctl start web.service
@@ -72,7 +73,7 @@ case_what_systemd_does_not_pass_is_opened() {
     expect_equal 'state of web-2.socket' "$(systemctl is-active web-2.socket || :)" inactive
 }
 
-case_no_connection_is_lost_under_systemd() {
+case_sockets_of_systemd_lose_no_connection() {
     local round before
     generate_web
     expect_code 0 systemctl start web.service
