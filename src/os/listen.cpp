@@ -167,13 +167,21 @@ int bind_once(int fd, const KernelAddress& address, mode_t mode) {
     return ::bind(fd, address.get(), address.length) < 0 ? errno : 0;
 }
 
-void give_to_owner(const std::string& path, const SocketSettings& settings) {
+/// Of what was just created: whoever may write to its directory could put another file there.
+void give_to_owner(const std::string& path, mode_t type, const SocketSettings& settings) {
     const FileOwner owner = look_up_file_owner(settings.user, settings.group);
-    if ((owner.uid || owner.gid) &&
-        ::lchown(path.c_str(), owner.uid.value_or(static_cast<uid_t>(-1)),
-                 owner.gid.value_or(static_cast<gid_t>(-1))) < 0) {
-        throw OsError("cannot change the owner of", path);
+    if (!owner.uid && !owner.gid) {
+        return;
     }
+    constexpr std::string_view what = "cannot change the owner of";
+    const Fd file(checked(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC), what, path));
+    struct stat st {};
+    if (::fstat(file.get(), &st) < 0 || (st.st_mode & S_IFMT) != type) {
+        throw OsError(what, path, "it was replaced", ESTALE);
+    }
+    checked(::fchownat(file.get(), "", owner.uid.value_or(static_cast<uid_t>(-1)),
+                       owner.gid.value_or(static_cast<gid_t>(-1)), AT_EMPTY_PATH),
+            what, path);
 }
 
 void make_symlinks(const Socket& socket, Created& created) {
@@ -207,7 +215,7 @@ Fd open_fifo(const Socket& socket, Created& created) {
     if (::fstat(out.get(), &st) < 0 || !S_ISFIFO(st.st_mode)) {
         throw OsError(action, path, "it is not a fifo", EEXIST);
     }
-    give_to_owner(path, socket.settings);
+    give_to_owner(path, S_IFIFO, socket.settings);
     make_symlinks(socket, created);
     return out;
 }
@@ -231,7 +239,7 @@ Fd bind_socket(const Socket& socket, const KernelAddress& address, Created& crea
     }
     if (!path.empty()) {
         created.add(path);
-        give_to_owner(path, socket.settings);
+        give_to_owner(path, S_IFSOCK, socket.settings);
         make_symlinks(socket, created);
     }
     constexpr unsigned most = std::numeric_limits<int>::max();

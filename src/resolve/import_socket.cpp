@@ -140,6 +140,10 @@ private:
 } // namespace
 
 std::vector<std::string> sockets_needed(const UnitText& service, std::string_view stem) {
+    const auto input = service.last("Service", "StandardInput");
+    if (input && input->value == "socket") {
+        return {}; // it must listen itself, for which nobody else may
+    }
     std::vector<std::string> out;
     const auto add_words = [&](const std::string& list, auto wanted) {
         for (const std::string_view word : split(list, ' ')) {

@@ -12,7 +12,8 @@
 namespace amphid {
 
 /// The .socket units that a service cannot do without: those of Sockets=, and the one of its name
-/// if it depends on it. `stem`: the name of the service without its suffix.
+/// if it depends on it; none if it expects them as standard input. `stem`: the name of the service
+/// without its suffix.
 std::vector<std::string> sockets_needed(const UnitText& service, std::string_view stem);
 
 /// The .socket units whose files are there, each as a table [[socket]]; none for one with

@@ -125,6 +125,9 @@ TEST_F(ImportTest, ASocketUnitIsImportedWithItsService) {
         "web.service: lost: Mark=5: [[socket]] has no such key\n");
     write("web.service", "[Unit]\nAfter=web.socket\n[Service]\n" + exec({}));
     EXPECT_EQ(amphid({"import", path("web.service")}).out.find("[[socket]]"), std::string::npos);
+    write("web.service",
+          "[Unit]\nRequires=web.socket\n[Service]\nStandardInput=socket\n" + exec({}));
+    EXPECT_EQ(amphid({"import", path("web.service")}).out.find("[[socket]]"), std::string::npos);
 }
 
 // Without systemd nobody makes up the user: such a service is refused, not run as root.

@@ -250,8 +250,14 @@ TEST_F(SocketTest, NoConnectionIsLostDuringRestarts) {
         const pid_t launcher_before = launcher();
         Program& restart = spawn_amphid({"restart", config()});
         do {
-            const std::string answer = ask(address);
-            EXPECT_GT(std::atoi(answer.c_str()), 0) << answer;
+            std::vector<int> clients;
+            while (clients.size() < 8)
+                clients.push_back(connected(address));
+            for (const int client : clients) {
+                const std::string answer = answer_on(client);
+                EXPECT_GT(std::atoi(answer.c_str()), 0) << answer;
+                ::close(client);
+            }
         } while (is_alive(launcher_before));
         EXPECT_EQ(finish(restart).code, 0);
         EXPECT_EQ(ask(address), main_answers());
@@ -303,6 +309,31 @@ TEST_F(SocketTest, AnAdopterHasTheSockets) {
     EXPECT_GT(std::atoi(ask(address).c_str()), 0);
     EXPECT_TRUE(await_field("restarts", "1"));
     EXPECT_EQ(ask(address), main_answers());
+    stopped();
+}
+
+// As for plain users where kernel.yama.ptrace_scope is 1, and by seccomp filters.
+TEST_F(SocketTest, WithoutPidfdGetfdARestartListensAnew) {
+    const Launch denied{.command = {helper_binary(), "denying", "pidfd_getfd", "1"}};
+    const std::string address = path("sock");
+    configure_socket({"--serve-given", "0"}, "listen-stream = [" + quoted(address) + ", " +
+                                                 quoted("127.0.0.1:" + free_port()) + "]\n");
+    started();
+    const pid_t before = main_pid();
+    const Outcome outcome = amphid({"restart", config()}, denied);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_NE(main_pid(), before);
+    EXPECT_EQ(ask(address), main_answers());
+    kill_launcher();
+    const pid_t main = main_pid();
+    const Outcome adopted = amphid({"start", config()}, denied);
+    EXPECT_EQ(adopted.code, 0) << adopted.err;
+    expect_words(adopted.err, name() + ": not taken over from its main process, PID " +
+                                  std::to_string(main) +
+                                  ", to be opened at its next start: "
+                                  "cannot listen on " +
+                                  address + ": Address already in use");
+    EXPECT_EQ(ask(address), std::to_string(main) + "\n");
     stopped();
 }
 
