@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The amphid authors
 #
 # Sockets that systemd holds for a generated unit, and those that amphid opens itself.
-# shellcheck disable=SC2154,SC2016  # what inside.sh has set, and the shells of the commands under test
+# shellcheck disable=SC2154,SC2016,SC2034  # what inside.sh has set, the shells of the commands, what eval reads
 
 # answer_at PORT: the PID of the process that answers there.
 answer_at() {
