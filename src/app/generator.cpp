@@ -13,6 +13,7 @@
 #include "os/read_host.h"
 #include "plan/service_name.h"
 #include "plan/unit_name.h"
+#include "resolve/socket_unit.h"
 
 #include <fcntl.h>
 #include <map>
@@ -85,6 +86,7 @@ public:
                      found.broken ? failing_unit_file(facts) : unit_file(found.config, facts),
                      0644);
         install(found, unit);
+        write_sockets(found, facts);
     }
 
     /// After all units: a unit's name takes precedence over the alias of another.
@@ -103,6 +105,16 @@ public:
     }
 
 private:
+    void write_sockets(const Found& found, const UnitFacts& facts) {
+        for (const SocketUnit& unit :
+             found.broken ? std::vector<SocketUnit>() : socket_units(found.config, facts)) {
+            const bool is_new = written_.emplace(unit.name, found.file.path).second;
+            if (is_new && is_free(found, unit.name)) {
+                replace_file(directory_.get(), unit.name, unit.text, 0644);
+            }
+        }
+    }
+
     bool is_free(const Found& found, const std::string& unit) {
         const bool replace = found.config.install.replace;
         const auto other = find_other_unit(unit, manager_, host_);

@@ -6,6 +6,7 @@
 #include "base/capability_name.h"
 #include "base/text.h"
 #include "config/hints.h"
+#include "config/schema.h"
 #include "os/environment_files.h"
 #include "os/files.h"
 #include "os/os_error.h"
@@ -257,15 +258,23 @@ private:
 
     void check_accounts() {
         const ServiceTable& service = config_.service;
-        const std::string& user = service.user.text;
-        if (!user.empty() && !is_number(user) && ::getpwnam(user.c_str()) == nullptr) {
-            add(Severity::error, "service.user",
-                concat("there is no user '", user, "' on this host",
-                       did_you_mean(user, all_users())));
+        require_user("service.user", service.user.text);
+        for (std::size_t i = 0; i < config_.sockets.size(); ++i) {
+            const std::string socket = origin_of_socket(i);
+            require_user(concat(socket, ".socket-user"), config_.sockets[i].socket_user.text);
+            require_group(concat(socket, ".socket-group"), config_.sockets[i].socket_group.text);
         }
         require_group("service.group", service.group.text);
         for (const std::string& name : service.supplementary_groups.list) {
             require_group("service.supplementary-groups", name);
+        }
+    }
+
+    void require_user(std::string_view key, const std::string& name) {
+        if (!name.empty() && !is_number(name) && ::getpwnam(name.c_str()) == nullptr) {
+            add(Severity::error, key,
+                concat("there is no user '", name, "' on this host",
+                       did_you_mean(name, all_users())));
         }
     }
 
@@ -289,6 +298,20 @@ private:
                           (service.ambient_capabilities->bits & bit) != 0;
     }
 
+    /// Then the launcher does, which has more rights.
+    bool launcher_listens_at(std::uint16_t port) const {
+        for (const SocketTable& table : config_.sockets) {
+            for (const auto* list : {&table.listen_stream, &table.listen_datagram}) {
+                for (const SocketAddress& address : list->list) {
+                    if (address.port == port) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
     void check_ports() {
         const auto text =
             read_small_file(AT_FDCWD, "/proc/sys/net/ipv4/ip_unprivileged_port_start");
@@ -301,7 +324,7 @@ private:
         for (const auto& [key, endpoints] : keys) {
             for (const Endpoint& endpoint : endpoints) {
                 if (endpoint.kind != Endpoint::Kind::unix_socket && endpoint.port < first &&
-                    !may_bind_low_ports()) {
+                    !may_bind_low_ports() && !launcher_listens_at(endpoint.port)) {
                     add(Severity::warning, key,
                         concat("port ", endpoint.port, " is below ", first,
                                ": the service needs ambient-capabilities = "

@@ -17,9 +17,9 @@
 namespace amphid {
 
 /// What `unit` prints.
-enum class UnitFormat : std::uint8_t { systemd, openrc, sysv };
+enum class UnitFormat : std::uint8_t { systemd, socket, openrc, sysv };
 constexpr auto enum_names(UnitFormat) {
-    return names_up_to<UnitFormat::sysv>("systemd", "openrc", "sysv");
+    return names_up_to<UnitFormat::sysv>("systemd", "socket", "openrc", "sysv");
 }
 
 /// How `logs` prints a line.

@@ -144,7 +144,7 @@ LoadedText load_unit(const ServiceFile& file, const Host& host) {
     const UnitSource source = read_unit(file.path, host);
     ImportedUnit unit = import_unit(source);
     LoadedText out;
-    for (const auto& [path, text] : source.files) {
+    for (const auto& [path, text, socket] : source.files) {
         if (host.uid == 0) {
             refuse_untrusted(path, host);
         }

@@ -13,6 +13,7 @@
 #include "app/orphan.h"
 #include "app/running_service.h"
 #include "app/service.h"
+#include "app/sockets.h"
 #include "app/started_service.h"
 #include "app/unmet_condition.h"
 #include "base/text.h"
@@ -31,6 +32,7 @@
 #include "os/tree.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
+#include "resolve/sockets.h"
 #include "supervisor/run.h"
 #include "supervisor/upstream.h"
 
@@ -50,6 +52,7 @@ struct PreparedStart {
     Log::Sink sink = Log::Sink::person;
     std::unique_ptr<const UnitTable> conditions;
     std::vector<std::string> given; // names of the descriptors passed by the manager
+    std::vector<Fd> sockets;        // held from before a restart
     std::string note;               // where the service is, if that must be noted
     std::string second_record;      // the path of its SecondRecord
     StartOptions options;
@@ -126,8 +129,10 @@ namespace {
                       {},
                       {},
                       {},
+                      {},
                       options};
     out.given = names_of_given_descriptors(host);
+    leave_passed_sockets(out.plan, out.given);
     if (const std::string taken = taken_ready_descriptor(out.plan, out.given); !taken.empty()) {
         throw Failure(ExitCode::not_configured, taken);
     }
@@ -330,6 +335,10 @@ std::shared_ptr<PreparedStart> prepare_start(const std::string& service,
     return std::make_shared<PreparedStart>(prepare(service, options, false));
 }
 
+void hold_sockets(PreparedStart& prepared, const ProcessId& holder) {
+    prepared.sockets = hold_sockets(prepared.plan, holder);
+}
+
 void check_places(const PreparedStart& prepared) {
     ::umask(0022);
     open_places(prepared.plan);
@@ -338,7 +347,10 @@ void check_places(const PreparedStart& prepared) {
 int start_prepared(PreparedStart& prepared) {
     const Plan& plan = prepared.plan;
     Handles handles;
-    if (plan.detach) {
+    handles.sockets = std::move(prepared.sockets);
+    if (plan.detach && !handles.sockets.empty()) {
+        close_inherited_descriptors_but(handles.sockets); // a restart has no --notify-fd
+    } else if (plan.detach) {
         handles.ready = close_inherited_descriptors(prepared.options.notify_fd);
     } else {
         hide_inherited_descriptors();
@@ -372,6 +384,7 @@ int start_prepared(PreparedStart& prepared) {
     }
     prepared.conditions.reset(); // the launcher that stays needs none of it
     return on_behalf_of(plan.name, [&] {
+        open_sockets(plan, handles, prepared.log());
         open_notify_socket(plan, handles);
         return plan.detach ? run_daemon(prepared, handles) : run_foreground(prepared, handles);
     });

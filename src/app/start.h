@@ -6,6 +6,7 @@
 #include "base/volume.h"
 #include "os/clock.h"
 #include "plan/plan.h"
+#include "plan/state.h"
 #include "resolve/mode.h"
 
 #include <memory>
@@ -52,6 +53,10 @@ struct PreparedStart;
 /// Failure.
 std::shared_ptr<PreparedStart> prepare_start(const std::string& service,
                                              const StartOptions& options);
+
+/// Keeps the service's sockets open while the launcher or main process that has them is stopped,
+/// for the start that follows. Throws OsError.
+void hold_sockets(PreparedStart& prepared, const ProcessId& holder);
 
 /// Also checks the places for its files. Throws Failure.
 void check_places(const PreparedStart& prepared);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "os/files.h"
 #include "plan/unit_name.h"
+#include "resolve/import_socket.h"
 #include "resolve/start_condition.h"
 #include "resolve/unit_path.h"
 #include "resolve/unit_text.h"
@@ -129,7 +130,7 @@ std::vector<std::string> drop_in_names(const std::string& unit) {
          dash != std::string::npos && dash > 0; dash = unit.find_last_of('-', dash - 1)) {
         out.push_back(concat(unit.substr(0, dash + 1), unit.substr(dot)));
     }
-    out.emplace_back("service");
+    out.push_back(unit.substr(dot + 1));
     return out;
 }
 
@@ -153,6 +154,33 @@ std::vector<std::string> drop_ins_of(const std::string& unit,
         }
     }
     return out;
+}
+
+void add_files(UnitSource& source, const std::string& path, const std::string& unit,
+               const std::vector<std::string>& directories) {
+    std::vector<std::string> paths{path};
+    const auto drop_ins = drop_ins_of(unit, directories);
+    paths.insert(paths.end(), drop_ins.begin(), drop_ins.end());
+    for (const std::string& file : paths) {
+        source.files.push_back({file,
+                                read_small_file(AT_FDCWD, file.c_str(), largest_file).value_or(""),
+                                unit == source.name ? std::string() : unit});
+    }
+}
+
+/// Those that the service cannot do without.
+void add_sockets(UnitSource& source, const std::vector<std::string>& directories) {
+    UnitText service;
+    for (std::size_t i = 0; i < source.files.size(); ++i) {
+        service.add(source.files[i].text, static_cast<int>(i));
+    }
+    const std::string stem = source.name.substr(0, source.name.find_last_of('.'));
+    for (const std::string& socket : sockets_needed(service, stem)) {
+        const std::string path = find_file(socket, directories);
+        if (!path.empty() && !is_mask(path)) {
+            add_files(source, path, socket, directories);
+        }
+    }
 }
 
 void add_neighbours(UnitSource& source, const std::vector<std::string>& directories) {
@@ -203,13 +231,8 @@ UnitSource read_from(const std::string& path, const std::string& name, const Hos
     }
     UnitSource out;
     out.name = name;
-    std::vector<std::string> paths{path};
-    const auto drop_ins = drop_ins_of(name, directories);
-    paths.insert(paths.end(), drop_ins.begin(), drop_ins.end());
-    for (const std::string& file : paths) {
-        out.files.push_back(
-            {file, read_small_file(AT_FDCWD, file.c_str(), largest_file).value_or("")});
-    }
+    add_files(out, path, name, directories);
+    add_sockets(out, directories);
     out.specifiers = specifiers_of(name);
     add_host(out.specifiers, host);
     out.specifiers.values['y'] = path;

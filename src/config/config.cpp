@@ -90,9 +90,43 @@ private:
         });
         if (member.key == systemd_table) {
             read_systemd_table(member, out_, remarks_);
+        } else if (member.key == socket_table) {
+            read_sockets(member);
         } else if (!found) {
             const bool is_table = std::holds_alternative<Table>(member.value.data);
             refuse({about_unknown_table(member.key, is_table), member.at});
+        }
+    }
+
+    /// Those of a drop-in are added; an empty list discards the earlier ones.
+    void read_sockets(const Member& member) {
+        const auto* tables = std::get_if<Array>(&member.value.data);
+        const bool valid = tables != nullptr &&
+                           std::all_of(tables->begin(), tables->end(), [](const Value& element) {
+                               return std::holds_alternative<Table>(element.data);
+                           });
+        if (!valid) {
+            const bool once = std::holds_alternative<Table>(member.value.data);
+            refuse(once ? Refusal{"a file may have several sockets: write [[socket]]", member.at}
+                        : wrong_kind(member.value, "tables [[socket]]"));
+            return;
+        }
+        if (tables->empty()) {
+            out_.config.sockets.clear();
+            auto& origins = out_.config.origins;
+            const std::string prefix = concat(socket_table, '[');
+            for (auto at = origins.lower_bound(prefix);
+                 at != origins.end() && at->first.starts_with(prefix);) {
+                at = origins.erase(at);
+            }
+        }
+        for (const Value& element : *tables) {
+            const std::string name = origin_of_socket(out_.config.sockets.size());
+            SocketTable& table = out_.config.sockets.emplace_back();
+            out_.config.origins.emplace(name, element.at);
+            for (const Member& entry : std::get<Table>(element.data)) {
+                read_key(name, table, entry, socket_table);
+            }
         }
     }
 
@@ -105,12 +139,14 @@ private:
         }
         out_.config.origins.emplace(table_name, member.at);
         for (const Member& entry : *members) {
-            read_key(table_name, table, entry);
+            read_key(table_name, table, entry, table_name);
         }
     }
 
+    /// `origin`: where Config::origins has the keys of the table.
     template <class T>
-    void read_key(std::string_view table_name, T& table, const Member& entry) {
+    void read_key(std::string_view origin, T& table, const Member& entry,
+                  std::string_view table_name) {
         const auto keys = keys_of(table);
         const auto found = keys.find(entry.key);
         if (found == keys.end()) {
@@ -118,7 +154,7 @@ private:
             return;
         }
         const Key<T> key = *found;
-        const std::string name = concat(table_name, '.', key.name);
+        const std::string name = concat(origin, '.', key.name);
         const bool again = out_.config.origins.contains(name);
         const auto refusal = with_member(key.member, [&](auto field) {
             return again ? read_again(entry.value, table.*field)

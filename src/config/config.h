@@ -7,6 +7,7 @@
 #include "plan/condition.h"
 #include "plan/plan.h"
 #include "plan/sandbox.h"
+#include "plan/socket.h"
 #include "plan/start_condition.h"
 
 #include <cstdint>
@@ -317,6 +318,38 @@ struct LogTable {
     FileMode mode{LogSettings().mode};
 };
 
+/// ip-tos: a number or one of systemd's names for it.
+struct TypeOfService {
+    std::optional<int> value;
+    friend bool operator==(const TypeOfService&, const TypeOfService&) = default;
+};
+
+/// One [[socket]].
+struct SocketTable {
+    OneOrMore<SocketAddress> listen_stream;
+    OneOrMore<SocketAddress> listen_datagram;
+    OneOrMore<SocketAddress> listen_sequential_packet;
+    OneOrMore<Path> listen_fifo;
+    std::string file_descriptor_name;
+    unsigned backlog = SocketSettings().backlog;
+    FileMode socket_mode{SocketSettings().mode};
+    Account socket_user;
+    Account socket_group;
+    FileMode directory_mode{SocketSettings().directory_mode};
+    bool reuse_port = false;
+    BindIpv6Only bind_ipv6_only = BindIpv6Only::by_default;
+    bool free_bind = false;
+    bool transparent = false;
+    bool no_delay = false;
+    bool keep_alive = false;
+    TypeOfService ip_tos;
+    ByteSize receive_buffer;
+    ByteSize send_buffer;
+    bool pass_credentials = false;
+    bool remove_on_stop = false;
+    OneOrMore<Path> symlinks;
+};
+
 struct HealthTable {
     std::optional<Command> command;
     OneOrMore<HttpCheck> http;
@@ -336,7 +369,9 @@ struct Config {
     ReadyTable ready;
     HealthTable health;
     LogTable log;
-    /// The position of each key that is set: "service.restart" → position of its value.
+    std::vector<SocketTable> sockets;
+    /// The position of each key that is set: "service.restart" → position of its value; for the
+    /// second [[socket]], "socket[1].backlog".
     std::map<std::string, Position, std::less<>> origins;
     /// The files that Position::file is an index of: the configuration and its drop-ins, if known.
     std::vector<std::string> files;

@@ -144,6 +144,13 @@ Form form_of(const ConditionList&) {
     return concat("\"anyOf\": [{", one, R"(}, {"type": "array", "items": {)", one, "}}]");
 }
 
+Form form_of(const SocketAddress&) {
+    return R"("type": ["string", "integer"])";
+}
+Form form_of(const TypeOfService&) {
+    return R"("type": ["string", "integer"])";
+}
+
 Form one_or_more(const Form& form) {
     return concat("\"anyOf\": [{", form, R"(}, {"type": "array", "items": {)", form, "}}]");
 }

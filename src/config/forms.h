@@ -50,6 +50,8 @@ Form form_of(const Command&);
 Form form_of(const UnitNames&);
 Form form_of(const Uris&);
 Form form_of(const ConditionList&);
+Form form_of(const SocketAddress&);
+Form form_of(const TypeOfService&);
 
 /// Types not in this list are left undescribed.
 Form form_of_anything();

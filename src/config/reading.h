@@ -150,6 +150,14 @@ std::string print_value(const NamespaceKinds& value);
 std::string print_value(const ArchitectureNames& value);
 std::string print_value(const CallError& value);
 
+// [[socket]]
+std::optional<Refusal> read_value(const Value& value, SocketAddress& out);
+std::optional<Refusal> read_value(const Value& value, TypeOfService& out);
+std::string looks_like(const SocketAddress&);
+std::string looks_like(const TypeOfService&);
+std::string print_value(const SocketAddress& value);
+std::string print_value(const TypeOfService& value);
+
 /// For keys that take one value or a list: calls `read` for each element, or for the value itself,
 /// and stops at the first refusal.
 template <class Read>

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config/rules.h"
+#include "config/socket_rules.h"
 
 namespace amphid {
 
@@ -66,12 +67,18 @@ Found ready_fd_is_free(const Config& config) {
                     concat("fd: expected a descriptor from 3 to ", most, ", got ", *fd));
 }
 
-/// Stored descriptors are passed from 3 on (sd_listen_fds(3)).
-Found ready_fd_is_not_the_stores(const Config& config) {
+/// Sockets and stored descriptors are passed from 3 on (sd_listen_fds(3)).
+Found ready_fd_is_not_passed(const Config& config) {
     const auto fd = config.ready.fd;
     const unsigned kept = config.service.file_descriptor_store_max;
-    if (!fd || *fd < 3 || *fd - 3 >= kept) {
+    const std::size_t sockets = number_of_sockets(config);
+    if (!fd || *fd < 3 || *fd - 3 >= sockets + kept) {
         return std::nullopt;
+    }
+    if (sockets > 0) {
+        return error_at(
+            config, "ready.fd",
+            concat("fd: sockets and stored descriptors are passed as 3 to ", 2 + sockets + kept));
     }
     return error_at(config, "ready.fd",
                     concat("fd: file-descriptor-store-max is ", kept,
@@ -150,7 +157,7 @@ std::vector<Diagnostic> check_ready_rules(const Config& config) {
     std::vector<Diagnostic> out;
     for (const auto rule :
          {ready_names_a_condition, health_names_a_check, nobody_connects_by_udp, ready_fd_is_free,
-          ready_fd_is_not_the_stores, ready_comes_in_time, oneshot_is_not_watched,
+          ready_fd_is_not_passed, ready_comes_in_time, oneshot_is_not_watched,
           intervals_are_not_zero, notifications_are_heard, a_store_has_room}) {
         if (Found found = rule(config)) {
             out.push_back(std::move(*found));

@@ -27,9 +27,9 @@ std::string wrapped(std::string_view sentence) {
 
 std::string reference_text() {
     std::string out;
-    for (const auto& [name, rows] : rows_of(Config())) {
-        out += concat(out.empty() ? "" : "\n", '[', name, "]\n");
-        for (const KeyRow& row : rows) {
+    for (const TableRows& table : rows_of_schema()) {
+        out += concat(out.empty() ? "" : "\n", heading_of(table), '\n');
+        for (const KeyRow& row : table.keys) {
             out +=
                 concat("    ", row.name, row.value.empty() ? "" : concat(" = ", row.value), '\n');
             out += wrapped(row.sentence);

@@ -33,15 +33,17 @@ std::string reference_json_schema() {
   "required": ["service"],
   "properties": {
 )json";
-    for (const auto& [name, rows] : rows_of(Config())) {
+    for (const TableRows& table : rows_of_schema()) {
         std::string properties;
-        for (const KeyRow& row : rows) {
+        for (const KeyRow& row : table.keys) {
             properties += concat(properties.empty() ? "" : ",\n", property(row));
         }
-        out += concat("    ", json_string(name),
-                      ": {\n      \"type\": \"object\",\n      \"additionalProperties\": false,\n",
-                      name == "service" ? "      \"required\": [\"exec-start\"],\n" : "",
-                      "      \"properties\": {\n", properties, "\n      }\n    },\n");
+        out += concat("    ", json_string(table.name), ": {\n",
+                      table.is_repeated ? "      \"type\": \"array\",\n      \"items\": {\n" : "",
+                      "      \"type\": \"object\",\n      \"additionalProperties\": false,\n",
+                      table.name == "service" ? "      \"required\": [\"exec-start\"],\n" : "",
+                      "      \"properties\": {\n", properties, "\n      }\n",
+                      table.is_repeated ? "      }\n" : "", "    },\n");
     }
     std::string sections;
     for (const SystemdSection& section : systemd_sections) {

@@ -86,7 +86,8 @@ constexpr std::string_view tail =
     ".BR amphid\\-generator (8),\n"
     ".BR systemd.service (5),\n"
     ".BR systemd.exec (5),\n"
-    ".BR systemd.kill (5)\n";
+    ".BR systemd.kill (5),\n"
+    ".BR systemd.socket (5)\n";
 
 std::string applied_by(const KeyRow& row) {
     if (row.directive.empty()) {
@@ -110,10 +111,10 @@ std::string entry(const KeyRow& row) {
 
 std::string reference_man(std::string_view version) {
     std::string out = concat(roff_title("AMPHID.TOML", 5, version, "File formats"), head);
-    for (const auto& [name, rows] : rows_of(Config())) {
-        out += concat(".SH [", name, "]\n");
-        for (const KeyRow& row : rows) {
-            const std::string_view heading = heading_at(name, row.name);
+    for (const TableRows& table : rows_of_schema()) {
+        out += concat(".SH ", heading_of(table), '\n');
+        for (const KeyRow& row : table.keys) {
+            const std::string_view heading = heading_at(table.name, row.name);
             out += heading.empty() ? "" : concat(".SS ", heading, '\n');
             out += entry(row);
         }

@@ -31,9 +31,10 @@ std::string comment(std::string_view sentence) {
 
 std::string reference_toml() {
     std::string out(head);
-    for (const auto& [name, rows] : rows_of(Config())) {
-        out += concat("\n[", name, "]\n");
-        for (const KeyRow& row : rows) {
+    for (const TableRows& table : rows_of_schema()) {
+        // One without an address would be a mistake.
+        out += concat('\n', table.is_repeated ? "# " : "", heading_of(table), '\n');
+        for (const KeyRow& row : table.keys) {
             const std::string_view value = row.value.empty() ? row.example : row.value;
             // The only required key.
             const bool required = row.name == "exec-start";

@@ -28,10 +28,17 @@ struct KeyRow {
 struct TableRows {
     std::string_view name;
     std::vector<KeyRow> keys;
+    bool is_repeated = false; // a file may have several
 };
 
 /// Every key in the order of the reference: what references, generated units and `explain` print.
 std::vector<TableRows> rows_of(const Config& config);
+
+/// The same with the defaults, with each possible table once.
+std::vector<TableRows> rows_of_schema();
+
+/// "[service]" or "[[socket]]".
+std::string heading_of(const TableRows& table);
 
 /// What the tables [systemd.*] are for.
 constexpr std::string_view systemd_tables_sentence =

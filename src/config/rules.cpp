@@ -6,6 +6,7 @@
 #include "config/hints.h"
 #include "config/log_rules.h"
 #include "config/ready_rules.h"
+#include "config/socket_rules.h"
 #include "plan/service_name.h"
 #include "plan/unit_name.h"
 
@@ -225,6 +226,9 @@ std::vector<Diagnostic> check_rules(const Config& config) {
         out.push_back(std::move(diagnostic));
     }
     for (Diagnostic& diagnostic : check_ready_rules(config)) {
+        out.push_back(std::move(diagnostic));
+    }
+    for (Diagnostic& diagnostic : check_socket_rules(config)) {
         out.push_back(std::move(diagnostic));
     }
     return out;

@@ -44,7 +44,9 @@ using AnyMember =
                  std::optional<Command> T::*, Pattern T::*, BusName T::*,
                  std::optional<unsigned> T::*, Match T::*,
                  // [log]
-                 ByteSize T::*, LogTimestamps T::*, LogCompression T::*>;
+                 ByteSize T::*, LogTimestamps T::*, LogCompression T::*,
+                 // [[socket]]
+                 OneOrMore<SocketAddress> T::*, BindIpv6Only T::*, TypeOfService T::*>;
 
 /// Calls `f` with the member. Not std::visit: its function tables are pages that each process would
 /// have to relocate and keep as private memory.
@@ -155,8 +157,16 @@ KeyList<ServiceTable> keys_of(const ServiceTable&);
 KeyList<ReadyTable> keys_of(const ReadyTable&);
 KeyList<HealthTable> keys_of(const HealthTable&);
 KeyList<LogTable> keys_of(const LogTable&);
+KeyList<SocketTable> keys_of(const SocketTable&);
 
-/// Calls `visit(name, table)` for each table of the config in the order of the reference.
+/// The table that a file may have several times, as [[socket]].
+constexpr std::string_view socket_table = "socket";
+
+/// "socket[1]": where Config::origins has the keys of the second one.
+std::string origin_of_socket(std::size_t index);
+
+/// Calls `visit(name, table)` for each table of the config in the order of the reference, except
+/// [[socket]].
 template <class C, class F>
 void for_each_table(C& config, F&& visit) {
     visit(std::string_view("unit"), config.unit);
@@ -166,6 +176,14 @@ void for_each_table(C& config, F&& visit) {
     visit(std::string_view("ready"), config.ready);
     visit(std::string_view("health"), config.health);
     visit(std::string_view("log"), config.log);
+}
+
+/// The same for each table that a file may have, [[socket]] included, with its defaults.
+template <class F>
+void for_each_possible_table(F&& visit) {
+    const Config schema;
+    for_each_table(schema, visit);
+    visit(socket_table, SocketTable());
 }
 
 } // namespace amphid

@@ -35,8 +35,7 @@ std::string in_quotes(std::string_view text) {
 
 bool takes_boolean(std::string_view key) {
     bool out = false;
-    const Config schema;
-    for_each_table(schema, [&](std::string_view, const auto& table) {
+    for_each_possible_table([&](std::string_view, const auto& table) {
         using T = std::remove_cvref_t<decltype(table)>;
         for (const auto& row : keys_of(table)) {
             out = out || (row.name == key && std::holds_alternative<bool T::*>(row.member));

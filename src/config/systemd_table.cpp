@@ -42,8 +42,7 @@ bool is_newly_key(std::string_view directive) {
 /// "the key 'restart' of [service]", or empty.
 std::string key_of(std::string_view directive) {
     std::string out;
-    const Config schema;
-    for_each_table(schema, [&](std::string_view table, const auto& values) {
+    for_each_possible_table([&](std::string_view table, const auto& values) {
         for (const auto& key : keys_of(values)) {
             if (key.directive == directive) {
                 out = concat("the key '", key.name, "' of [", table, ']');

@@ -23,8 +23,7 @@ struct Known {
 
 std::vector<Known> known_keys() {
     std::vector<Known> out;
-    const Config schema;
-    for_each_table(schema, [&](std::string_view table, const auto& values) {
+    for_each_possible_table([&](std::string_view table, const auto& values) {
         for (const auto& key : keys_of(values)) {
             out.push_back({table, key.name, key.directive});
         }
@@ -163,8 +162,7 @@ std::string about_unknown_table(std::string_view name, bool is_table) {
                                            : concat("; it belongs under [", found->table, ']'));
     }
     std::vector<std::string_view> names;
-    const Config schema;
-    for_each_table(schema, [&](std::string_view table, const auto&) { names.push_back(table); });
+    for_each_possible_table([&](std::string_view table, const auto&) { names.push_back(table); });
     names.push_back(systemd_table);
     const std::string_view near = nearest(name, names);
     return concat("unknown table '", name, '\'',

@@ -129,6 +129,18 @@ void look_up_owner(LogSettings& log) {
 
 } // namespace
 
+FileOwner look_up_file_owner(const Account& user, const Account& group) {
+    FileOwner out;
+    if (!user.text.empty()) {
+        const KnownUser known = look_up_user(user.text);
+        out = {known.uid, known.gid};
+    }
+    if (!group.text.empty()) {
+        out.gid = look_up_group(group.text);
+    }
+    return out;
+}
+
 void look_up_credentials(ExecContext& context) {
     Credentials out;
     KnownUser user;

@@ -12,4 +12,13 @@ namespace amphid {
 /// may not switch to them.
 void look_up_credentials(ExecContext& context);
 
+/// Who a file shall belong to; empty: as it is.
+struct FileOwner {
+    std::optional<uid_t> uid;
+    std::optional<gid_t> gid;
+};
+
+/// Looks up both; without a group it is the user's. Throws OsError for unknown names.
+FileOwner look_up_file_owner(const Account& user, const Account& group);
+
 } // namespace amphid

@@ -7,6 +7,7 @@
 #include "os/files.h"
 #include "os/os_error.h"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdint>
@@ -82,6 +83,20 @@ Fd close_inherited_descriptors(int keep) {
     }
     for_all_from(kept ? first_inherited + 1 : first_inherited, 0, [](int fd) { ::close(fd); });
     return kept;
+}
+
+void close_inherited_descriptors_but(const std::vector<Fd>& kept) {
+    std::vector<int> numbers;
+    for (const Fd& fd : kept) {
+        numbers.push_back(fd.get());
+    }
+    const int highest = std::max(2, *std::max_element(numbers.begin(), numbers.end()));
+    for (int fd = first_inherited; fd < highest; ++fd) {
+        if (std::find(numbers.begin(), numbers.end(), fd) == numbers.end()) {
+            ::close(fd);
+        }
+    }
+    for_all_from(highest + 1, 0, [](int fd) { ::close(fd); });
 }
 
 void hide_inherited_descriptors() {

@@ -30,6 +30,9 @@ bool take_hang_up();
 /// meant for us; it is returned close-on-exec, under another number. Throws OsError.
 Fd close_inherited_descriptors(int keep = -1);
 
+/// The same, but keeps these.
+void close_inherited_descriptors_but(const std::vector<Fd>& kept);
+
 /// Makes every descriptor above 2 close-on-exec: the caller's stay open here but do not reach the
 /// service.
 void hide_inherited_descriptors();

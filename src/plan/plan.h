@@ -6,6 +6,7 @@
 #include "plan/condition.h"
 #include "plan/exec_context.h"
 #include "plan/policy.h"
+#include "plan/socket.h"
 #include "plan/words.h"
 
 #include <array>
@@ -70,6 +71,10 @@ struct Plan {
     /// The watchdog interval of the manager above us.
     TimeSpan manager_watchdog = TimeSpan::infinity();
     int watchdog_signal = SIGABRT;
+    /// What the launcher holds for the service; not what the manager passed.
+    std::vector<Socket> sockets;
+    /// The names of all sockets in the order of the configuration, which is that of their numbers.
+    std::vector<std::string> socket_names;
     unsigned fd_store_max = 0;
     Preserve fd_store_preserve = Preserve::restart;
 };

@@ -91,9 +91,9 @@ std::string configuration(const Config& config, const Plan& plan, bool all) {
     for (std::size_t i = 1; i < config.files.size(); ++i) {
         out += concat("  drop-in ", config.files[i], '\n');
     }
-    for (const auto& [name, rows] : rows_of(config)) {
-        std::string table = concat("  [", name, "]\n");
-        for (const KeyRow& row : rows) {
+    for (const TableRows& rows : rows_of(config)) {
+        std::string table = concat("  ", heading_of(rows), '\n');
+        for (const KeyRow& row : rows.keys) {
             if (!all && !row.line) {
                 continue;
             }
@@ -181,6 +181,10 @@ std::string execution(const Plan& plan) {
                       : output_text(plan.context.standard_error, plan.context),
                   '\n');
     out += identity_text(plan.context.credentials);
+    for (const Socket& socket : plan.sockets) {
+        out += concat("  listens on        ", place_of(socket), " (", name_of(socket.type), ", ",
+                      socket.settings.name, ")\n");
+    }
     out += concat("  notify-access     ", name_of(plan.notify_access), '\n');
     for (const std::string& variable : environment_of(plan.context)) {
         out += concat("  environment       ", printable(variable), '\n');

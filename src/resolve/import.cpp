@@ -7,6 +7,7 @@
 #include "config/systemd_table.h"
 #include "config/value.h"
 #include "resolve/import_notes.h"
+#include "resolve/import_socket.h"
 #include "resolve/import_tmpfiles.h"
 #include "resolve/import_values.h"
 #include "resolve/unit_text.h"
@@ -107,7 +108,9 @@ public:
           }) {
         UnitText unit;
         for (std::size_t i = 0; i < source.files.size(); ++i) {
-            unit.add(source.files[i].text, static_cast<int>(i));
+            if (source.files[i].socket.empty()) {
+                unit.add(source.files[i].text, static_cast<int>(i));
+            }
         }
         settings_ = settings_of(unit);
         if (unit.place_of("Service").line == 0) {
@@ -128,6 +131,7 @@ public:
                 root.push_back({std::string(name), {}, {std::move(table), {}}});
             }
         }
+        add_sockets(root);
         ParsedConfig parsed = read_tree(root);
         for (Diagnostic& found : parsed.diagnostics) {
             out_.diagnostics.push_back(std::move(found));
@@ -191,6 +195,9 @@ private:
         values_.set_privileged(parse_boolean(last("Service", "PermissionsStartOnly")) == true);
         drop("PermissionsStartOnly");
         adapt_type();
+        if (!source_.files.empty() && !source_.files.back().socket.empty()) {
+            drop("Sockets"); // they become [[socket]]
+        }
         for (const std::string_view stream : {"StandardInput", "StandardOutput", "StandardError"}) {
             adapt_stream(stream);
         }
@@ -291,7 +298,7 @@ private:
             table(systemd_table) = std::move(systemd);
         }
         add_boot_directories();
-        if (!source_.socket.empty()) {
+        if (!source_.socket.empty() && !has_files_of(source_.socket)) {
             note_socket();
         }
         const std::string command = last("Service", "ExecStart");
@@ -304,6 +311,21 @@ private:
                                          source_.template_beside),
                                   false});
         }
+    }
+
+    void add_sockets(Table& root) {
+        ImportedSockets imported = import_sockets(source_, values_);
+        for (ImportNote& found : imported.notes) {
+            out_.notes.push_back(std::move(found));
+        }
+        if (!imported.tables.empty()) {
+            root.push_back({std::string(socket_table), {}, {std::move(imported.tables), {}}});
+        }
+    }
+
+    bool has_files_of(const std::string& socket) const {
+        return std::any_of(source_.files.begin(), source_.files.end(),
+                           [&](const auto& file) { return file.socket == socket; });
     }
 
     void note_socket() {

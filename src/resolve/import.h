@@ -16,6 +16,7 @@ struct UnitSource {
     struct File {
         std::string path;
         std::string text;
+        std::string socket{}; // of which .socket unit; empty: of the service
     };
     std::string name; // "nginx.service"
     std::vector<File> files;

@@ -60,14 +60,14 @@ std::string print_import(const ImportedUnit& unit, const UnitSource& source) {
                           note.why, ".\n");
         }
     }
-    for (const auto& [name, rows] : rows_of(unit.config)) {
+    for (const TableRows& table : rows_of(unit.config)) {
         std::string keys;
-        for (const KeyRow& row : rows) {
+        for (const KeyRow& row : table.keys) {
             if (row.line) {
                 keys += concat(row.name, " = ", value_text(row.value, source), '\n');
             }
         }
-        out += keys.empty() ? "" : concat("\n[", name, "]\n", keys);
+        out += keys.empty() ? "" : concat('\n', heading_of(table), '\n', keys);
     }
     for (const SystemdSection& section : systemd_sections) {
         out += systemd_section(unit, section);

@@ -40,11 +40,13 @@ public:
                              std::is_same_v<T, EnvironmentFiles> ||
                              std::is_same_v<T, SystemCalls> || std::is_same_v<T, AddressFamilies> ||
                              std::is_same_v<T, NamespaceKinds> ||
-                             std::is_same_v<T, ArchitectureNames>) {
+                             std::is_same_v<T, ArchitectureNames> ||
+                             std::is_same_v<T, OneOrMore<SocketAddress>>) {
             return whole_lines(lines);
         } else if constexpr (std::is_same_v<T, Uris> || std::is_same_v<T, UnitNames> ||
                              std::is_same_v<T, Names> || std::is_same_v<T, DirectoryNames> ||
                              std::is_same_v<T, SecureBits> || std::is_same_v<T, ExitStatusSet> ||
+                             std::is_same_v<T, OneOrMore<Path>> ||
                              std::is_same_v<T, std::optional<CpuSet>> ||
                              std::is_same_v<T, std::optional<CapabilitySet>>) {
             return words(lines);

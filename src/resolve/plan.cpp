@@ -8,6 +8,7 @@
 #include "resolve/context.h"
 #include "resolve/import_notes.h"
 #include "resolve/readiness.h"
+#include "resolve/sockets.h"
 #include "resolve/unit_path.h"
 
 #include <algorithm>
@@ -226,6 +227,10 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
         config.service.notify_access.value_or(default_notify_access(config.service));
     plan.policy.hears_service = plan.notify_access != NotifyAccess::none;
     resolve_readiness(config, host, plan);
+    plan.sockets = sockets_of(config, plan.name);
+    for (const Socket& socket : plan.sockets) {
+        plan.socket_names.push_back(socket.settings.name);
+    }
     plan.we_are_pid_1 = decision.we_are_pid_1;
     resolve_context(config.service, config.log, host, plan);
     plan.context.sandbox.is_optional = config.launcher.sandbox == SandboxChoice::warn;

@@ -94,10 +94,11 @@ std::vector<std::string> names_of_given_descriptors(const Host& host) {
 
 std::string taken_ready_descriptor(const Plan& plan, const std::vector<std::string>& given) {
     if (plan.detach || given.empty()) {
-        return {}; // a daemon gets none, and the rules check the store
+        return {}; // a daemon gets none, and the rules check sockets and store
     }
     // Under systemd its store is used, and the stored descriptors are among the passed ones.
-    const std::size_t kept = is_stored_by_systemd(plan) ? 0 : plan.fd_store_max;
+    const std::size_t kept =
+        plan.sockets.size() + (is_stored_by_systemd(plan) ? 0 : plan.fd_store_max);
     for (const Condition& condition : plan.ready.conditions) {
         const auto* writes = std::get_if<Writes>(&condition);
         const auto index = writes != nullptr ? static_cast<std::size_t>(writes->fd - 3) : SIZE_MAX;
@@ -105,7 +106,7 @@ std::string taken_ready_descriptor(const Plan& plan, const std::vector<std::stri
             return concat(plan.name, ": [ready] fd = ", writes->fd, " is ",
                           index < given.size()
                               ? concat("the descriptor '", given[index], "' that systemd passes")
-                              : std::string("a stored file descriptor"),
+                              : std::string("a socket or a stored file descriptor"),
                           ": choose one from ", 3 + given.size() + kept, " on");
         }
     }

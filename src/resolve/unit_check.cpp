@@ -200,10 +200,11 @@ private:
     }
 
     void nothing_is_said_twice() {
-        for (const auto& [name, rows] : rows_of(config_)) {
-            for (const KeyRow& row : rows) {
-                if (row.line && !row.directive.empty() && !unit_owns(row.directive)) {
-                    compare(name, row);
+        for (const TableRows& table : rows_of(config_)) {
+            for (const KeyRow& row : table.keys) {
+                if (row.line && !table.is_repeated && !row.directive.empty() &&
+                    !unit_owns(row.directive)) {
+                    compare(table.name, row);
                 }
             }
         }

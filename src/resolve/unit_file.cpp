@@ -8,6 +8,7 @@
 #include "config/systemd_table.h"
 #include "resolve/configuration_path.h"
 #include "resolve/directive.h"
+#include "resolve/socket_unit.h"
 
 #include <algorithm>
 
@@ -31,10 +32,6 @@ std::string kill_mode_of(const Policy& policy) {
     const bool leaves_some = policy.kill_mode == KillMode::process ||
                              policy.kill_mode == KillMode::none || !policy.send_sigkill;
     return std::string(name_of(leaves_some ? KillMode::process : KillMode::mixed));
-}
-
-bool is_template(const UnitFacts& facts) {
-    return facts.name.ends_with('@');
 }
 
 /// The service as named on the unit's command line; systemd inserts the instance.
@@ -129,14 +126,18 @@ public:
             }
             service_ += directive_line(line.directive, line.value(config_, facts_));
         }
+        // It also orders the service after them.
+        if (const std::string sockets = sockets_directive(config_, facts_); !sockets.empty()) {
+            service_ += directive_line("Sockets", sockets);
+        }
     }
 
     /// Sorts every key that the file sets by who applies it.
     void write_keys() {
-        for (const auto& [name, rows] : rows_of(config_)) {
-            for (const KeyRow& row : rows) {
-                if (row.line) {
-                    write_key(name, row);
+        for (const TableRows& table : rows_of(config_)) {
+            for (const KeyRow& row : table.keys) {
+                if (row.line && !table.is_repeated) { // a socket has a unit of its own
+                    write_key(table.name, row);
                 }
             }
         }
@@ -222,12 +223,6 @@ private:
     std::string install_;
 };
 
-std::string head(const UnitFacts& facts) {
-    return concat(generated_mark, printable(facts.file.path),
-                  ": change that file, then run\n# `systemctl ",
-                  facts.manager == Manager::user ? "--user " : "", "daemon-reload`.\n");
-}
-
 /// Description= where the file has none, and what every unit has in [Unit].
 std::string unit_lines(const Config& config, const UnitFacts& facts, std::string_view words) {
     std::string out;
@@ -242,6 +237,12 @@ std::string unit_lines(const Config& config, const UnitFacts& facts, std::string
 }
 
 } // namespace
+
+std::string unit_head(const UnitFacts& facts) {
+    return concat(generated_mark, printable(facts.file.path),
+                  ": change that file, then run\n# `systemctl ",
+                  facts.manager == Manager::user ? "--user " : "", "daemon-reload`.\n");
+}
 
 bool unit_owns(std::string_view directive) {
     return std::any_of(std::begin(own_lines), std::end(own_lines),
@@ -267,7 +268,7 @@ std::string unit_file(const Config& config, const UnitFacts& facts) {
     writer.write_own();
     writer.write_keys();
     writer.write_copied();
-    return concat(head(facts), writer.text());
+    return concat(unit_head(facts), writer.text());
 }
 
 std::string failing_unit_file(const UnitFacts& facts) {
@@ -275,7 +276,7 @@ std::string failing_unit_file(const UnitFacts& facts) {
     Writer writer(nothing, facts);
     writer.write_unit(unit_lines(nothing, facts, "its configuration has mistakes"));
     writer.write_own();
-    return concat(head(facts), writer.text());
+    return concat(unit_head(facts), writer.text());
 }
 
 } // namespace amphid

@@ -9,6 +9,7 @@
 #include "supervisor/probes/probe.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,14 +21,23 @@ struct GivenDescriptor {
     std::string name;
 };
 
-/// The descriptors that the main process is started with: those passed by the manager, and those
-/// that the service stored for its next start (FDSTORE=1), numbered together from 3 on.
+/// The descriptors that the main process is started with: the sockets of the configuration,
+/// which are held for as long as the launcher lives, whatever else the manager passed, and what
+/// the service stored for its next start (FDSTORE=1), numbered together from 3 on.
 class Descriptors {
 public:
-    Descriptors(Loop& loop, const Plan& plan, std::vector<GivenDescriptor> given, Closer& closer);
+    /// `sockets`: those of the plan, in its order; empty ones are opened at the next start.
+    Descriptors(Loop& loop, const Plan& plan, std::vector<GivenDescriptor> given,
+                std::vector<Fd> sockets, Closer& closer);
 
     /// A new activation begins: empties the store unless the configuration preserves it.
     void begin_activation();
+    /// Opens the sockets that are missing, and undoes what the last main process has changed about
+    /// the others. Throws OsError.
+    void renew_sockets();
+    /// The service has ended: removes sockets from the file system where the configuration asks for
+    /// it.
+    void remove_sockets() const;
     /// Drops those that have hung up.
     void forget_hung_up() { store_.forget_hung_up(); }
 
@@ -41,8 +51,16 @@ public:
     void remove(const std::string& name) { store_.remove(name); }
 
 private:
+    struct Passed {
+        int fd;
+        std::string_view name;
+    };
+    /// In the order of their numbers.
+    std::vector<Passed> passed() const;
+
     const Plan& plan_;
     std::vector<GivenDescriptor> given_;
+    std::vector<Fd> sockets_;
     FdStore store_;
     EventSource store_source_;
 };

@@ -32,12 +32,26 @@ void Supervisor::perform(const BeginActivation&) {
 void Supervisor::prepare(const Command& command, CommandList list) {
     Environment own = variables_for(list, plan_, machine_, activation_, processes_.main_pid());
     executor_.give({});
+    if (list == CommandList::exec_start && !renew_sockets()) {
+        return;
+    }
     if (list == CommandList::exec_start) {
         descriptors_.forget_hung_up();
         descriptors_.add_variables(own);
         executor_.give(descriptors_.numbered(checks_.gifts()));
     }
     executor_.prepare(command, list, own);
+}
+
+bool Supervisor::renew_sockets() {
+    try {
+        descriptors_.renew_sockets();
+        return true;
+    } catch (const OsError& error) {
+        handles_.log.write(LOG_ERR, concat(plan_.name, ": ", error.what()));
+        executor_.refuse({0, ExecStage::fds, error.error()});
+        return false;
+    }
 }
 
 /// Starts a process in a role; the role is recorded before it executes.
@@ -281,6 +295,9 @@ void Supervisor::perform(const Finish&) {
     // If it ended by itself systemd may restart it, after a requested stop it does not.
     const bool comes_back = plan_.manager != Manager::none && !machine_.stop_requested();
     executor_.remove_directories(comes_back || machine_.restart_requested());
+    if (!machine_.restart_requested()) { // the next launcher has them already
+        descriptors_.remove_sockets();
+    }
     activation_.ready_usec = 0;
     activation_.waiting_for.clear();
     streams_.finish();

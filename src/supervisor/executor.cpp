@@ -91,6 +91,12 @@ void Executor::prepare(const Command& command, CommandList list, const Environme
     prepared_ = true;
 }
 
+void Executor::refuse(const Spawned& failure) {
+    object_.clear();
+    refused_ = failure;
+    prepared_ = true;
+}
+
 bool Executor::has_lesser_rights(Privileges privileges) const {
     const auto known = lesser_rights_.find(privileges);
     return known != lesser_rights_.end()

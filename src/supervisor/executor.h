@@ -39,6 +39,9 @@ public:
     /// True if the next start is prepared.
     bool is_prepared() const { return prepared_; }
 
+    /// In place of prepare(): start() will fail like this.
+    void refuse(const Spawned& failure);
+
     /// Starts what was prepared.
     Spawned start(Record& record);
 

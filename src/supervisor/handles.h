@@ -27,6 +27,7 @@ struct Handles {
     Fd startup;                // write end of the startup pipe; empty in the foreground
     NotifySocket notify;
     std::vector<GivenDescriptor> given;
+    std::vector<Fd> sockets; // Plan::sockets, in their order
     Fd ready; // gets a newline when the service is ready (s6, dinit, OpenRC); empty: none
     Inherited inherited;
     /// Detaches a daemon from the calling process: returns in the daemon. Called when everything

@@ -74,7 +74,8 @@ Supervisor::Supervisor(const Plan& plan, State&& identity, Handles&& handles)
            }}),
       main_search_(loop_, plan, activation_, events_, processes_, handles_.log),
       checks_(loop_, plan, activation_, events_, processes_, upstream_, handles_.log),
-      closer_(loop_), descriptors_(loop_, plan, std::move(handles_.given), closer_),
+      closer_(loop_),
+      descriptors_(loop_, plan, std::move(handles_.given), std::move(handles_.sockets), closer_),
       notify_(loop_, std::move(handles_.notify), plan.name, plan.notify_access, activation_,
               processes_, handles_.log, closer_,
               [this](NotifyMessage& said, Notification& message) {
@@ -187,6 +188,7 @@ void Supervisor::abandon(const std::string& why) {
     notify_.end(files_.directory());
     processes_.kill_everybody();
     executor_.remove_directories(false);
+    descriptors_.remove_sockets();
     activation_.ready_usec = 0;
     activation_.out_of_resources = why;
     machine_.state = ServiceState::failed;

@@ -84,6 +84,7 @@ private:
     void perform(const AnnounceRestart&);
     void perform(const Finish&);
     void prepare(const Command& command, CommandList list);
+    bool renew_sockets();
     Spawned start(const Command& command, CommandList list, Processes::Role role);
     void note_started(Processes::Role role, int pid, const StateRecord& record);
     bool attempt(const std::function<void()>& step);

@@ -39,7 +39,7 @@ TEST(CommandLine, MistakesNameWhatIsWrong) {
         {{"check", "--unit"}, "check: --unit needs an argument"},
         {{"status", "web", "--json=yes"}, "status: --json takes no argument"},
         {{"unit", "web", "--format=upstart"},
-         "unit: unknown format 'upstart'; known formats are systemd, openrc, sysv"},
+         "unit: unknown format 'upstart'; known formats are systemd, socket, openrc, sysv"},
         {{"start"}, "start: which service? usage: amphid start [OPTION...] SERVICE..."},
         {{"explain", "a", "b"},
          "explain: too many operands; usage: amphid explain [OPTION...] "

@@ -20,7 +20,7 @@ std::string outcome(const std::string& name, const std::string& text) {
     if (has_error(parsed.diagnostics)) {
         return out;
     }
-    for_each_table(parsed.config, [&](std::string_view table_name, const auto& table) {
+    const auto add = [&](std::string_view table_name, const auto& table) {
         for (const auto& key : keys_of(table)) {
             const std::string full = concat(table_name, '.', key.name);
             const auto origin = parsed.config.origins.find(full);
@@ -32,7 +32,11 @@ std::string outcome(const std::string& name, const std::string& text) {
             out += concat(origin->second.line, ':', origin->second.column, ": ", full, " = ", value,
                           '\n');
         }
-    });
+    };
+    for_each_table(parsed.config, add);
+    for (std::size_t i = 0; i < parsed.config.sockets.size(); ++i) {
+        add(origin_of_socket(i), parsed.config.sockets[i]);
+    }
     return out;
 }
 

@@ -85,8 +85,9 @@ std::string with_command(const std::string& block) {
 
 TEST(Documents, EachConfigurationInThemIsAccepted) {
     int blocks = 0;
-    for (const char* document : {"README.md", "docs/tutorial.md", "docs/howto.md",
-                                 "docs/recipes.md", "docs/explanation.md", "docs/logs.md"}) {
+    for (const char* document :
+         {"README.md", "docs/tutorial.md", "docs/howto.md", "docs/recipes.md",
+          "docs/explanation.md", "docs/logs.md", "docs/sockets.md"}) {
         const std::string text = read_text_file(source_path(document)).value_or("");
         EXPECT_NE(text, "") << document;
         for (const std::string& block : toml_blocks(text)) {

@@ -14,7 +14,7 @@ namespace {
 
 template <class F>
 void for_each_row(F&& visit) {
-    for (const auto& [table, rows] : rows_of(Config())) {
+    for (const auto& [table, rows, is_repeated] : rows_of_schema()) {
         for (const KeyRow& row : rows) {
             visit(table, row);
         }

@@ -228,6 +228,7 @@ TEST_F(CheckTest, LowPorts) {
                         "listen there"});
     EXPECT_EQ(sentences(of_nobody + low + listen), Sentences{});
     EXPECT_EQ(sentences(of_nobody + "[ready]\nlisten = \"tcp:8080\"\n"), Sentences{});
+    EXPECT_EQ(sentences(of_nobody + listen + "[[socket]]\nlisten-stream = 80\n"), Sentences{});
 }
 
 TEST_F(CheckTest, JsonForEditors) {

@@ -86,6 +86,7 @@ protected:
             const std::string file = name == "web@" ? "web-%i" : name;
             write("config/amphid/" + name + ".toml",
                   "[service]\nexec-start = " + shell("while echo an error; do sleep 0.01; done") +
+                      "\n[[socket]]\nlisten-stream = " + quoted(path(file + ".sock")) +
                       "\n[log]\ntimestamps = \"rfc3339\"\nfile = " + quoted(path(file + ".log")) +
                       "\n");
         }

@@ -65,6 +65,24 @@ TEST_F(GeneratorTest, EachFileIsAUnit) {
         EXPECT_FALSE(is_there(name)) << name;
 }
 
+TEST_F(GeneratorTest, EachSocketIsAUnit) {
+    place("web", plain + "[[socket]]\nlisten-stream = 80\n[[socket]]\nlisten-fifo = \"/run/x\"\n");
+    place("db", plain + "[[socket]]\nbacklog = 5\n"); // which is a mistake
+    EXPECT_EQ(generate().code, 0);
+    EXPECT_NE(unit("web.service").find("\nSockets=web.socket web-2.socket\n"), std::string::npos);
+    EXPECT_NE(unit("web.socket").find("\nListenStream=80\n"), std::string::npos);
+    EXPECT_NE(unit("web-2.socket").find("\nListenFIFO=/run/x\n"), std::string::npos);
+    EXPECT_FALSE(is_there("db.socket"));
+    const std::string file = path("home/amphid/web.toml");
+    const std::string text = amphid({"unit", "--format=socket", file}).out;
+    EXPECT_EQ(text.substr(0, text.find('\n')), "# web.socket");
+    EXPECT_NE(text.find("\n# web-2.socket\n"), std::string::npos);
+    place("plain", plain);
+    const Outcome none = amphid({"unit", "--format=socket", path("home/amphid/plain.toml")});
+    EXPECT_EQ(none.code, 1);
+    expect_words(none.err, "has no [[socket]]");
+}
+
 TEST_F(GeneratorTest, ATemplateIsATemplate) {
     place("web@", plain + "[unit]\ndescription = \"Web %i\"\n[install]\n"
                           "wanted-by = \"default.target\"\n");

@@ -103,6 +103,33 @@ TEST_F(ImportTest, AnInstanceForEachConnectionIsNoServiceHere) {
     EXPECT_EQ(amphid({"stop", path("echo@1.service")}).code, 0);
 }
 
+// Only the sockets that a service depends on: another may be there for another way to start it.
+TEST_F(ImportTest, ASocketUnitIsImportedWithItsService) {
+    write("web.service",
+          "[Unit]\nRequires=web.socket\n[Service]\n" + exec({}) + "Sockets=extra.socket\n");
+    write("web.socket", "[Socket]\nListenStream=/run/web.sock\nListenStream=80\nSocketMode=0660\n"
+                        "Accept=no\n[Install]\nWantedBy=sockets.target\n");
+    write("extra.socket", "[Socket]\nListenFIFO=/run/%N.fifo\nListenNetlink=route 1\nMark=5\n");
+    const Outcome outcome = amphid({"import", path("web.service")});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    expect_words(
+        outcome.out,
+        "\n[[socket]]\nlisten-stream = [\"/run/web.sock\", \"80\"]\nsocket-mode = \"0660\"\n"
+        "\n[[socket]]\nlisten-fifo = \"/run/web.fifo\"\n"
+        "file-descriptor-name = \"extra.socket\"\n");
+    EXPECT_EQ(outcome.out.find("WantedBy"), std::string::npos) << outcome.out;
+    const Outcome check = amphid({"import", "--check", path("web.service")});
+    EXPECT_EQ(
+        check.out,
+        "web.service: lost: ListenNetlink=route 1: amphid does not listen on such an address\n"
+        "web.service: lost: Mark=5: [[socket]] has no such key\n");
+    write("web.service", "[Unit]\nAfter=web.socket\n[Service]\n" + exec({}));
+    EXPECT_EQ(amphid({"import", path("web.service")}).out.find("[[socket]]"), std::string::npos);
+    write("web.service",
+          "[Unit]\nRequires=web.socket\n[Service]\nStandardInput=socket\n" + exec({}));
+    EXPECT_EQ(amphid({"import", path("web.service")}).out.find("[[socket]]"), std::string::npos);
+}
+
 // Without systemd nobody makes up the user: such a service is refused, not run as root.
 TEST_F(ImportTest, ADynamicUserIsRefusedUntilThereIsOne) {
     write("dyn.service", "[Service]\nDynamicUser=yes\nStateDirectory=dyn\n" + exec({}));

@@ -373,7 +373,7 @@ TEST(Import, OneLineMayHoldSeveralCommands) {
 // A new directive of systemd becomes a key, or a reason why it is none.
 TEST(ImportNotes, EveryDirectiveOfSystemdIsAKeyOrHasAReason) {
     std::string keys = " ";
-    for (const auto& [table, rows] : rows_of(Config())) {
+    for (const auto& [table, rows, is_repeated] : rows_of(Config())) {
         for (const KeyRow& row : rows) {
             keys += concat(row.directive, ' ');
         }

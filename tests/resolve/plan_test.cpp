@@ -363,7 +363,7 @@ TEST(Plan, TheDescriptorOfReadyIsNoneThatIsGiven) {
     constexpr std::string_view stored = "ready.fd = 5\nservice.file-descriptor-store-max = 2";
     EXPECT_EQ(taken(stored, host), "");
     EXPECT_EQ(taken(stored, without(host, "NOTIFY_SOCKET")),
-              "web: [ready] fd = 5 is a stored file descriptor: choose one from 7 "
+              "web: [ready] fd = 5 is a socket or a stored file descriptor: choose one from 7 "
               "on");
 }
 

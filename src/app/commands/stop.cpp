@@ -222,6 +222,7 @@ int restart_leftover(const KnownService& service, const Running& running, const 
     const auto start = prepare_start(word, options);
     check_places(*start);
     reserve_for_start(service, running);
+    hold_sockets(*start, state.main);
     stop_orphan(service, running);
     return start_prepared(*start);
 }
@@ -258,6 +259,7 @@ int run_restart(const Arguments& arguments) {
     how.asked = Asked::daemon; // as before
     const auto start = prepare_start(word, how);
     check_places(*start);
+    hold_sockets(*start, running.found->state.launcher);
     {
         const std::vector<Fd> reserve = reserve_for_start(service, running);
         stop_launcher(service, std::move(running), true, narrator);

@@ -4,10 +4,32 @@
 #include "app/console.h"
 #include "app/service.h"
 #include "app/unit_facts.h"
+#include "base/text.h"
 #include "os/read_host.h"
 #include "resolve/init_script.h"
+#include "resolve/socket_unit.h"
 
 namespace amphid {
+
+namespace {
+
+/// Several are told apart by a comment with their name.
+std::string sockets_text(const Config& config, const UnitFacts& facts) {
+    const auto units = socket_units(config, facts);
+    if (units.empty()) {
+        throw Failure(ExitCode::failure,
+                      concat(facts.name, ": ", facts.file.path, " has no [[socket]]"));
+    }
+    std::string out;
+    for (const SocketUnit& unit : units) {
+        out += units.size() == 1
+                   ? unit.text
+                   : concat(out.empty() ? "" : "\n", "# ", unit.name, '\n', unit.text);
+    }
+    return out;
+}
+
+} // namespace
 
 int run_unit(const Arguments& arguments) {
     const Host host = read_host();
@@ -17,6 +39,9 @@ int run_unit(const Arguments& arguments) {
     switch (arguments.unit_format) {
     case UnitFormat::systemd:
         print(unit_file(config, facts));
+        break;
+    case UnitFormat::socket:
+        print(sockets_text(config, facts));
         break;
     case UnitFormat::openrc:
         print(openrc_script(config, facts));

@@ -71,6 +71,7 @@ int number_of_call(const std::string& name) {
     static const std::pair<const char*, int> known[] = {
         {"pidfd_open", SYS_pidfd_open},
         {"pidfd_send_signal", SYS_pidfd_send_signal},
+        {"pidfd_getfd", SYS_pidfd_getfd},
         {"openat2", 437},
         {"faccessat", SYS_faccessat},
         {"faccessat2", 439},

@@ -9,14 +9,19 @@
 #include "text.h"
 
 #include <arpa/inet.h>
+#include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace amphid::test {
@@ -99,6 +104,83 @@ inline void answer_one(int listener, const std::string& status) {
         ::poll(&asked, 1, -1);
         answer_one(listener, read_file(file).value_or("404 No File"));
     }
+}
+
+/// Answers each connection on descriptor 3 with our PID. Ends on SIGTERM, between two of them;
+/// after that many (0: never) it dies of SIGKILL.
+[[noreturn]] inline void serve_given(int count) {
+    sigset_t term;
+    ::sigemptyset(&term);
+    ::sigaddset(&term, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &term, nullptr);
+    const int asked_to_end = ::signalfd(-1, &term, SFD_CLOEXEC);
+    for (int served = 0; count == 0 || served < count;) {
+        pollfd events[] = {{asked_to_end, POLLIN, 0}, {3, POLLIN, 0}};
+        ::poll(events, 2, -1);
+        if (events[0].revents != 0)
+            ::_exit(0);
+        const int peer = ::accept4(3, nullptr, nullptr, SOCK_CLOEXEC);
+        if (peer >= 0) {
+            const std::string answer = std::to_string(::getpid()) + "\n";
+            ::send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
+            ::close(peer);
+            ++served;
+        }
+    }
+    ::raise(SIGKILL);
+    ::_exit(95);
+}
+
+inline void unblock(int fd) {
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+/// "NAME TYPE ADDRESS" for each descriptor from 3 on that this process was given, one a line,
+/// with "nonblocking" behind one that does not block.
+inline std::string given_sockets() {
+    const char* pid = std::getenv("LISTEN_PID");
+    const char* count = std::getenv("LISTEN_FDS");
+    const char* names = std::getenv("LISTEN_FDNAMES");
+    if (pid == nullptr || count == nullptr || std::atoi(pid) != ::getpid())
+        return "none\n";
+    std::string out;
+    std::string rest = names == nullptr ? "" : names;
+    for (int fd = 3; fd < 3 + std::atoi(count); ++fd) {
+        sockaddr_storage at{};
+        socklen_t size = sizeof at;
+        int type = 0;
+        socklen_t type_size = sizeof type;
+        const bool socket = ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size) == 0;
+        ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size);
+        const char* const kind = !socket                  ? "fifo"
+                                 : type == SOCK_STREAM    ? "stream"
+                                 : type == SOCK_SEQPACKET ? "seqpacket"
+                                                          : "datagram";
+        char text[INET6_ADDRSTRLEN] = "";
+        std::string address;
+        if (at.ss_family == AF_INET || at.ss_family == AF_INET6) {
+            const bool v6 = at.ss_family == AF_INET6;
+            const auto* in4 = reinterpret_cast<const sockaddr_in*>(&at);
+            const auto* in6 = reinterpret_cast<const sockaddr_in6*>(&at);
+            ::inet_ntop(at.ss_family,
+                        v6 ? static_cast<const void*>(&in6->sin6_addr) : &in4->sin_addr, text,
+                        sizeof text);
+            address = std::string(text) + " " + std::to_string(ntohs(in4->sin_port));
+        } else if (socket) {
+            const auto* un = reinterpret_cast<const sockaddr_un*>(&at);
+            address.assign(un->sun_path, size - offsetof(sockaddr_un, sun_path));
+            while (!address.empty() && address.back() == '\0')
+                address.pop_back();
+            if (!address.empty() && address.front() == '\0')
+                address.front() = '@';
+        }
+        const std::string name = rest.substr(0, rest.find(':'));
+        rest.erase(0, name.size() + 1);
+        const bool blocks = (::fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
+        out += name + " " + kind + (address.empty() ? "" : " ") + address +
+               (blocks ? "" : " nonblocking") + "\n";
+    }
+    return out;
 }
 
 /// Gives a descriptor away under that name; what it holds is the name.
