@@ -153,4 +153,39 @@ TEST_F(InPlaceTest, ReloadSendsTheSignalUnlessThatWouldKillIt) {
     stopped();
 }
 
+TEST_F(InPlaceTest, ReloadSendsTheSignalThatItHandles) {
+    started_in_place(in_place("exec", {"--on", "HUP", "{", "--append", path("reloads"), "}",
+                                       "--append", path("starts")}) +
+                     "reload-signal = \"SIGHUP\"\n");
+    ASSERT_TRUE(await_lines("starts", 1));
+    const Outcome outcome = amphid({"reload", config()});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(await_lines("reloads", 1));
+    stopped();
+}
+
+TEST_F(InPlaceTest, StopSparesWhatKillModeSpares) {
+    started_in_place(in_place("exec", {"--child-session", "{", "--append", path("kids"), "}"}) +
+                     "kill-mode = \"process\"\n");
+    ASSERT_TRUE(await_lines("kids", 1));
+    const pid_t kid = std::atoi(lines("kids")[0].c_str());
+    const Outcome outcome = stop();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    expect_words(outcome.out, "left running: PID " + std::to_string(kid));
+    EXPECT_TRUE(is_alive(kid));
+    send_signal(kid, SIGKILL);
+    EXPECT_TRUE(await_gone(kid));
+}
+
+TEST_F(InPlaceTest, RestartLeavesTheForegroundToWhoeverStartedIt) {
+    configure(in_place("exec", {"--append", path("starts")}));
+    Program& program = spawn_amphid({"run", config()});
+    ASSERT_TRUE(await_lines("starts", 1));
+    const Outcome outcome = amphid({"restart", config()});
+    EXPECT_EQ(outcome.code, 1);
+    expect_words(outcome.err, "runs in the foreground of PID " + std::to_string(program.pid));
+    EXPECT_EQ(stop().code, 0);
+    finish(program);
+}
+
 } // namespace amphid::test
