@@ -22,7 +22,8 @@ namespace amphid {
 namespace {
 
 std::string process_ids(const State& state) {
-    return concat("(PID ", state.launcher.pid, ", main PID ", state.main.pid);
+    return state.supervised ? concat("(PID ", state.launcher.pid, ", main PID ", state.main.pid)
+                            : concat("(PID ", state.main.pid);
 }
 
 Verdict already_running(const Plan& plan, const State& state) {
@@ -58,8 +59,8 @@ std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
 
 /// What the last launcher left if it was killed: its service, which must not get a second copy, or
 /// only files.
-Locked settle_the_past(const Plan& plan, const Starter& who, const Fd& directory, bool adopts,
-                       Fd lock) {
+std::variant<Locked, Verdict> settle_the_past(const Plan& plan, const Starter& who,
+                                              const Fd& directory, bool adopts, Fd lock) {
     Locked out{std::move(lock), {}, {}};
     Running past;
     past.found = find_past(plan, directory);
@@ -72,7 +73,10 @@ Locked settle_the_past(const Plan& plan, const Starter& who, const Fd& directory
     }
     if (auto left = ended ? std::nullopt : find_orphan(past)) {
         refuse_other_file(plan, who.instance, *left);
-        if (left->mode == Mode::foreground) {
+        if (!left->supervised && open_process(left->main)) {
+            return already_running(plan, *left);
+        }
+        if (left->mode == Mode::foreground || !left->supervised) {
             out.leftover = std::make_unique<const State>(std::move(*left));
             return out;
         }

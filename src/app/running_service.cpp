@@ -158,13 +158,20 @@ Running look_at_start(const std::string& directory) {
     return out;
 }
 
+bool runs_unsupervised(const Running& running) {
+    return !running.launcher && running.found && !running.found->state.supervised &&
+           is_active(running.found->state.state) &&
+           open_claimed(*running.found, running.found->state.main);
+}
+
 bool is_systemds(const Running& running) {
-    if (!running.launcher || running.found->state.unit.empty() ||
+    const bool runs = running.launcher || runs_unsupervised(running);
+    if (!runs || running.found->state.unit.empty() ||
         running.found->state.manager == Manager::none) {
         return false;
     }
     const State& state = running.found->state;
-    return ask_systemctl(state.manager, state.unit, "MainPID") == concat(state.launcher.pid);
+    return ask_systemctl(state.manager, state.unit, "MainPID") == concat(answering(state).pid);
 }
 
 bool is_control_process(const Running& running, const Host& host) {

@@ -43,6 +43,9 @@ Running look_at_start(const std::string& directory);
 /// state's owner, who may have written anything.
 Fd open_claimed(const FoundState& found, const ProcessId& id);
 
+/// True if it runs and has no launcher on purpose (`supervise = "never"`).
+bool runs_unsupervised(const Running& running);
+
 /// True if systemd runs this service now: the state names a unit whose main process is the
 /// launcher.
 bool is_systemds(const Running& running);

@@ -76,6 +76,7 @@ void correct(const Running& running, Sight& out) {
     out.pid_file = ::access(out.state.pid_file.c_str(), F_OK) == 0;
     if (!out.launcher_lives) {
         out.state.launcher = {};
+        out.supervised = out.state.supervised || !out.main_lives;
         out.state.next_restart_usec = 0;
         if (!out.main_lives) {
             out.state.main = {};

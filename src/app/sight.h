@@ -20,6 +20,7 @@ struct Sight {
     std::string main_command; // command line of the main process
     bool launcher_lives = false;
     bool main_lives = false;
+    bool supervised = true; // false: it runs, and has no launcher on purpose
     bool known = true;      // has a configuration or a state
     bool configured = true; // has a configuration
     std::string file_note;  // why the configuration cannot be used; empty: it can

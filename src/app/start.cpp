@@ -7,6 +7,7 @@
 #include "app/confine.h"
 #include "app/console.h"
 #include "app/elsewhere.h"
+#include "app/in_place.h"
 #include "app/join.h"
 #include "app/log_place.h"
 #include "app/manager_above.h"
@@ -139,6 +140,9 @@ namespace {
     if (out.plan.paths.directory.empty()) {
         throw Failure(ExitCode::not_configured,
                       concat(out.plan.name, ": ", no_runtime_directory(host)));
+    }
+    if (const std::string why = why_not_in_place(out.plan, options.notify_fd >= 0); !why.empty()) {
+        throw Failure(ExitCode::not_configured, why);
     }
     Log log = out.log();
     for (const auto& list : {decision.warnings, warnings_about(out.plan, host)}) {
@@ -284,6 +288,16 @@ int exit_code_of(const Ending& ending) {
     return exit_code_of(ending);
 }
 
+int become_service(PreparedStart& prepared, Handles& handles) {
+    const Plan& plan = prepared.plan;
+    handles.manager = prepared.manager ? &*prepared.manager : nullptr;
+    handles.log = prepared.log();
+    if (plan.detach) {
+        handles.inherited = keep_inherited(plan);
+    }
+    return start_in_place(plan, first_state(prepared), std::move(handles), prepared.options.volume);
+}
+
 /// Descriptors that the caller passed on purpose: systemd's for the service, and the one of
 /// --notify-fd.
 void take_descriptors(const PreparedStart& prepared, Handles& handles) {
@@ -385,6 +399,9 @@ int start_prepared(PreparedStart& prepared) {
     prepared.conditions.reset(); // the launcher that stays needs none of it
     return on_behalf_of(plan.name, [&] {
         open_sockets(plan, handles, prepared.log());
+        if (plan.in_place) {
+            return become_service(prepared, handles);
+        }
         open_notify_socket(plan, handles);
         return plan.detach ? run_daemon(prepared, handles) : run_foreground(prepared, handles);
     });

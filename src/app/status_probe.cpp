@@ -46,7 +46,7 @@ Target target_of(const std::string& word, const Host& host) {
 }
 
 std::string why_not_ready(const Running& running) {
-    if (!running.launcher) {
+    if (!running.launcher && !runs_unsupervised(running)) {
         return "it is not running";
     }
     const State& state = running.found->state;
@@ -60,12 +60,13 @@ std::string why_not_ready(const Running& running) {
 
 /// A service that its launcher is about to restart is live: replacing both would not help.
 std::string why_not_live(const Running& running) {
-    if (!running.launcher) {
+    if (!running.launcher && !runs_unsupervised(running)) {
         return "it is not running";
     }
     const State& state = running.found->state;
     for (const ProcessId& process : {state.launcher, state.main}) {
-        if (std::string why = why_suspended(process.pid); !why.empty()) {
+        if (std::string why = process.pid > 0 ? why_suspended(process.pid) : std::string();
+            !why.empty()) {
             return why;
         }
     }

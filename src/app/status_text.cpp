@@ -17,7 +17,7 @@ enum class Tone { ready, moving, failed, resting };
 
 Tone tone_of(const Sight& sight) {
     if (sight.code == StatusCode::running) {
-        return sight.launcher_lives ? Tone::ready : Tone::moving;
+        return sight.launcher_lives || !sight.supervised ? Tone::ready : Tone::moving;
     }
     const bool failed = sight.state.state == ServiceState::failed || !sight.readable ||
                         sight.code == StatusCode::dead_with_pid_file;
@@ -123,7 +123,7 @@ std::string state_word(const Sight& sight) {
     if (!sight.known && sight.state.config.empty()) {
         return "unknown, it has neither a configuration nor a state file";
     }
-    if (!sight.launcher_lives && sight.main_lives) {
+    if (!sight.launcher_lives && sight.main_lives && sight.supervised) {
         return "running without its launcher, which was killed";
     }
     return std::string(name_of(sight.state.state));
@@ -132,7 +132,7 @@ std::string state_word(const Sight& sight) {
 std::string active_line(const Sight& sight, const Look& look) {
     const State& state = sight.state;
     std::string out = coloured(state_word(sight), tone_of(sight), look);
-    const bool orphaned = !sight.launcher_lives && sight.main_lives;
+    const bool orphaned = !sight.launcher_lives && sight.main_lives && sight.supervised;
     if (sight.readable && sight.known && !sight.stateless && !orphaned) {
         if (state.state == ServiceState::failed || state.state == ServiceState::auto_restart) {
             out += concat(" (", name_of(state.result), ')');
@@ -230,6 +230,10 @@ void add_processes(const Sight& sight, Page& page) {
         page.line("Unit", state.unit);
         page.line("Launcher", concat(state.launcher.pid, " (", name_of(state.mode), " mode)"));
     }
+    if (!sight.supervised) {
+        page.line("Unit", state.unit);
+        page.line("Launcher", "none, not supervised (supervise = \"never\")");
+    }
     if (sight.main_lives) {
         page.line("Main PID",
                   concat(state.main.pid,
@@ -290,7 +294,8 @@ std::string status_table(std::vector<Sight> sights, const Look& look) {
     for (const Sight& sight : sights) {
         const State& state = sight.state;
         const std::uint64_t begin = since_usec(state);
-        const bool odd = !sight.readable || (!sight.launcher_lives && sight.main_lives);
+        const bool odd =
+            !sight.readable || (!sight.launcher_lives && sight.main_lives && sight.supervised);
         rows.push_back(
             {state.name,
              odd ? sight.readable ? "no launcher" : "unknown" : std::string(name_of(state.state)),

@@ -163,6 +163,7 @@ struct InstallTable {
 struct LauncherTable {
     std::string name;
     ModeChoice mode = ModeChoice::automatic;
+    Supervise supervise = Supervise::automatic;
     Path pid_file;
     Path service_pid_file;
     Path runtime_directory;

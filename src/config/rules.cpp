@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config/hints.h"
+#include "config/in_place_rules.h"
 #include "config/log_rules.h"
 #include "config/ready_rules.h"
 #include "config/socket_rules.h"
@@ -222,11 +223,10 @@ std::vector<Diagnostic> check_rules(const Config& config) {
             out.push_back(std::move(*found));
         }
     }
-    for (Diagnostic& diagnostic : check_log_rules(config)) {
-        out.push_back(std::move(diagnostic));
-    }
-    for (Diagnostic& diagnostic : check_ready_rules(config)) {
-        out.push_back(std::move(diagnostic));
+    for (const auto rules : {check_log_rules, check_ready_rules, check_in_place_rules}) {
+        for (Diagnostic& diagnostic : rules(config)) {
+            out.push_back(std::move(diagnostic));
+        }
     }
     for (Diagnostic& diagnostic : check_socket_rules(config)) {
         out.push_back(std::move(diagnostic));

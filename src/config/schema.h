@@ -28,7 +28,7 @@ using AnyMember =
                  std::optional<TimeSpan> T::*, Path T::*, unsigned T::*, TimeSpan T::*,
                  StartCommands T::*, Commands T::*, Signal T::*, SignalRewrites T::*, FileMode T::*,
                  Assignments T::*, Output T::*, ExitStatusSet T::*, ServiceType T::*, Restart T::*,
-                 ModeChoice T::*, std::optional<NotifyAccess> T::*,
+                 ModeChoice T::*, Supervise T::*, std::optional<NotifyAccess> T::*,
                  // systemd.exec(5)
                  Account T::*, Names T::*, std::optional<CapabilitySet> T::*, SecureBits T::*,
                  LimitSetting T::*, Number T::*, std::optional<CpuSet> T::*,

@@ -31,6 +31,11 @@ constexpr Key<LauncherTable> launcher_keys[] = {
     {"mode", &LauncherTable::mode, "", amphid,
      "How `amphid start` runs the service: auto detects the mode, daemon and foreground force it.",
      R"("daemon")"},
+    {"supervise", &LauncherTable::supervise, "", amphid,
+     "Whether a launcher stays with the service. With never, the launcher prepares everything and "
+     "then becomes the service by execve(2): it has the same PID, and nothing else stays in "
+     "memory. Every key that needs a launcher that stays is refused. auto is the same as always.",
+     R"("never")"},
     {"pid-file", &LauncherTable::pid_file, "", amphid,
      "Where to write the launcher's PID; by default the file pid in the runtime directory.",
      R"("/run/web.pid")"},

@@ -26,6 +26,8 @@ public:
     /// descriptors. The kernel adds our credentials (SCM_CREDENTIALS).
     bool send(const std::string& message, const std::vector<int>& descriptors = {});
 
+    const std::string& address() const { return address_; }
+
     /// Becomes readable when flush() can send queued messages; -1: nothing was ever queued.
     int fd() const { return room_.get(); }
     void flush();

@@ -203,7 +203,7 @@ void tidy_after_launcher(const std::string& path, const Fd& directory, const Sta
     };
     ::unlinkat(directory.get(), notify_name, 0);
     if (last != nullptr) {
-        tidy(last->pid_file, last->launcher.pid);
+        tidy(last->pid_file, answering(*last).pid);
     }
     const int main = last != nullptr && !open_process(last->main) ? last->main.pid : 0;
     for (const std::string& file : pid_files) {

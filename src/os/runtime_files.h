@@ -75,9 +75,10 @@ struct FoundState {
 std::optional<FoundState> find_state(const std::string& directory);
 std::optional<FoundState> find_state(const Fd& directory);
 
-/// Removes the files of a killed launcher in its directory: drafts, its notify socket and the pid
-/// file named in its last state (null: none); of `pid_files`, which may be anywhere, drafts and
-/// those that name a main process of `last` that is gone. Only for the holder of the lock.
+/// Removes the files of a killed launcher (or of a service without one) in its directory: drafts,
+/// its notify socket and the pid file named in its last state (null: none); of `pid_files`, which
+/// may be anywhere, drafts and those that name a main process of `last` that is gone. Only for the
+/// holder of the lock.
 void tidy_after_launcher(const std::string& path, const Fd& directory, const State* last,
                          const std::vector<std::string>& pid_files);
 

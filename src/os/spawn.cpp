@@ -61,6 +61,10 @@ int own_process_group(Child& child) noexcept {
     if (child.request.own_session) {
         return ::setsid() < 0 ? errno : 0;
     }
+    if (child.request.gives_up_terminal && ::getsid(0) != ::getpid()) {
+        const Fd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
+        return terminal && ::ioctl(terminal.get(), TIOCNOTTY) < 0 ? errno : 0;
+    }
     return child.request.own_process_group && ::setpgid(0, 0) < 0 ? errno : 0;
 }
 
@@ -148,6 +152,7 @@ int unblock_signals(Child& child) noexcept {
 }
 
 int become_program(Child& child) noexcept {
+    child.record.about_to_execute();
     ::execve(child.request.program.c_str(), child.argv.data(), child.environment.data());
     return errno;
 }
@@ -209,9 +214,8 @@ constexpr Stage stages[] = {
     {ExecStage::exec, become_program},
 };
 
-int run_stages(void* argument) noexcept {
-    Child& child = *static_cast<Child*>(argument);
-    child.runs = true;
+/// Returns only if one of them failed.
+void run_stages(Child& child) noexcept {
     for (const Stage& stage : stages) {
         if (const int error = stage.run(child)) {
             child.failed = stage.name;
@@ -219,6 +223,12 @@ int run_stages(void* argument) noexcept {
             break;
         }
     }
+}
+
+int run_child(void* argument) noexcept {
+    Child& child = *static_cast<Child*>(argument);
+    child.runs = true;
+    run_stages(child);
     ::_exit(exit_status_of(child.failed));
 }
 
@@ -265,20 +275,33 @@ std::vector<char*> find_placeholders(const std::vector<char*>& environment) {
     return out;
 }
 
+Child child_of(const SpawnRequest& request, Record& record, std::vector<Fd>& moved) {
+    Child out{request,
+              record,
+              ::getpid(),
+              pointers_to(request.argv),
+              pointers_to(request.environment),
+              {},
+              clear_of_each_other(request.descriptors, moved)};
+    out.pid_digits = find_placeholders(out.environment);
+    return out;
+}
+
 } // namespace
+
+Spawned become(const SpawnRequest& request, Record& record) {
+    std::vector<Fd> moved;
+    Child child = child_of(request, record, moved);
+    child.joins = request.cgroup;
+    run_stages(child);
+    return {0, child.failed, child.error};
+}
 
 Spawned spawn(const SpawnRequest& request, Record& record) {
     std::vector<Fd> moved;
-    Child child{request,
-                record,
-                ::getpid(),
-                pointers_to(request.argv),
-                pointers_to(request.environment),
-                {},
-                clear_of_each_other(request.descriptors, moved)};
-    child.pid_digits = find_placeholders(child.environment);
+    Child child = child_of(request, record, moved);
     alignas(16) std::array<char, std::size_t{64} * 1024> stack;
-    pid_t pid = clone_with_our_memory(run_stages, &child, stack, request.cgroup);
+    pid_t pid = clone_with_our_memory(run_child, &child, stack, request.cgroup);
     if (request.cgroup >= 0 && !child.runs) {
         // A seccomp filter denies clone3; or the kernel (from 6.15 on) killed it at once, because
         // one of the two cgroups was killed before.
@@ -286,7 +309,7 @@ Spawned spawn(const SpawnRequest& request, Record& record) {
             ::waitpid(pid, nullptr, 0);
         }
         child.joins = request.cgroup;
-        pid = clone_with_our_memory(run_stages, &child, stack, -1);
+        pid = clone_with_our_memory(run_child, &child, stack, -1);
     }
     if (pid < 0) {
         return {0, ExecStage::none, errno};

@@ -28,6 +28,8 @@ struct SpawnRequest {
     bool own_process_group = true;
     /// In a session of its own: in ours it could type into our terminal (TIOCSTI).
     bool own_session = false;
+    /// It stays in our session, but without its terminal (only for become()).
+    bool gives_up_terminal = false;
     /// The terminal of that session is descriptor 0; `steal` takes it from another one.
     bool own_terminal = false;
     bool steal_terminal = false;
@@ -48,6 +50,8 @@ struct SpawnRequest {
 class Record {
 public:
     virtual void operator()(pid_t pid) noexcept = 0;
+    /// Every stage but execve(2) itself has succeeded.
+    virtual void about_to_execute() noexcept {}
 
 protected:
     ~Record() = default;
@@ -65,5 +69,10 @@ struct Spawned {
 /// Returns when the program was executed or that failed; until then the new process shares our
 /// memory and we are suspended (vfork(2)'s semantics), so the result is known at once.
 Spawned spawn(const SpawnRequest& request, Record& record);
+
+/// The same without a new process: this one becomes the program and keeps its PID. Returns only if
+/// that failed, possibly with fewer rights than before. `cgroup` is joined; there is no parent to
+/// die with.
+Spawned become(const SpawnRequest& request, Record& record);
 
 } // namespace amphid

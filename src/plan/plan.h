@@ -27,8 +27,6 @@ struct Paths {
 /// Who is told when the service is ready.
 enum class Announce : std::uint8_t { nobody, starting_command, manager };
 
-/// Everything the resident launcher knows about its service: the result of configuration and host
-/// facts, as plain values. The two lifecycles are its first three fields.
 /// A signal that the launcher takes for another one; 0: for none.
 struct SignalRewrite {
     int from = 0;
@@ -36,11 +34,16 @@ struct SignalRewrite {
     friend bool operator==(const SignalRewrite&, const SignalRewrite&) = default;
 };
 
+/// Everything the resident launcher knows about its service: the result of configuration and host
+/// facts, as plain values. The two lifecycles are its first three fields.
 struct Plan {
     bool detach = false;
     Announce announce = Announce::nobody;
     // The third field is Policy::restart_is_ours.
     Policy policy;
+
+    /// Nobody stays with the service: the launcher becomes it by execve(2).
+    bool in_place = false;
 
     std::string name;
     std::string config; // the file's absolute path

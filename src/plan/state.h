@@ -79,6 +79,9 @@ struct State : ActivationRecord {
     Mode mode = Mode::daemon;
     ServiceState state = ServiceState::dead;
     ServiceResult result = ServiceResult::success;
+    /// False if the launcher has become the main process (`supervise = "never"`): there is none
+    /// then, only its boot id.
+    bool supervised = true;
     ProcessId launcher;
     ProcessId main;
     Lineage lineage;
@@ -121,6 +124,12 @@ struct State : ActivationRecord {
     std::string notify_address;
     friend bool operator==(const State&, const State&) = default;
 };
+
+/// The process that answers for the service and is named in its pid file: the launcher as long as
+/// there is one, otherwise the service itself.
+inline const ProcessId& answering(const State& state) {
+    return state.supervised ? state.launcher : state.main;
+}
 
 // The one list of each struct's fields: the codec and the tests walk these.
 
@@ -169,6 +178,7 @@ void fields(V& visit, S& s) {
     visit("mode", s.mode);
     visit("state", s.state);
     visit("result", s.result);
+    visit("supervised", s.supervised);
     visit("launcher", s.launcher);
     visit("main", s.main);
     visit("lineage", s.lineage);

@@ -169,6 +169,12 @@ constexpr auto enum_names(OutputKind) {
                                              "tty", "log", "file", "append", "truncate");
 }
 
+/// Whether a launcher stays with the service.
+enum class Supervise : std::uint8_t { automatic, always, never };
+constexpr auto enum_names(Supervise) {
+    return names_up_to<Supervise::never>("auto", "always", "never");
+}
+
 /// Where the service's standard input comes from.
 enum class InputKind : std::uint8_t { automatic, null, inherit, tty, tty_force, tty_fail, file };
 constexpr auto enum_names(InputKind) {

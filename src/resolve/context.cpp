@@ -71,7 +71,7 @@ void resolve_streams(const ServiceTable& service, const LogTable& log, const Hos
                      Plan& plan) {
     ExecContext& context = plan.context;
     context.log = log_of(log);
-    if (plan.detach && has_default_log(service.standard_output, log, host)) {
+    if (plan.detach && !plan.in_place && has_default_log(service.standard_output, log, host)) {
         context.log.path = default_log_path(plan.name, host);
         context.log.is_default = true;
     }
@@ -92,7 +92,8 @@ void resolve_streams(const ServiceTable& service, const LogTable& log, const Hos
     const bool by_default = error.kind == OutputKind::automatic && output.kind >= OutputKind::file;
     const bool has_own_lines = error.kind == OutputKind::log && context.log.prefix;
     const bool same_file = error.kind >= OutputKind::log && error == output && !has_own_lines;
-    context.error_joins_output = asked || by_default || same_file;
+    const bool has_no_reader = plan.in_place && error.kind == OutputKind::automatic;
+    context.error_joins_output = asked || by_default || same_file || (has_no_reader && plan.detach);
     context.standard_error = error;
     if (error.kind == OutputKind::automatic && !plan.detach) {
         context.standard_error.kind = OutputKind::inherit;

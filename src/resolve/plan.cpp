@@ -226,10 +226,17 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
     plan.notify_access =
         config.service.notify_access.value_or(default_notify_access(config.service));
     plan.policy.hears_service = plan.notify_access != NotifyAccess::none;
+    plan.in_place = config.launcher.supervise == Supervise::never;
+    if (plan.in_place) {
+        plan.parent_death_signal = 0; // there is no launcher to die
+    }
     resolve_readiness(config, host, plan);
     plan.sockets = sockets_of(config, plan.name);
     for (const Socket& socket : plan.sockets) {
         plan.socket_names.push_back(socket.settings.name);
+    }
+    if (plan.in_place) {
+        plan.watchdog = plan.manager_watchdog;
     }
     plan.we_are_pid_1 = decision.we_are_pid_1;
     resolve_context(config.service, config.log, host, plan);
@@ -246,6 +253,22 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
         concede_end_hooks(config, plan.concessions);
     }
     return plan;
+}
+
+std::string why_not_in_place(const Plan& plan, bool tells) {
+    const auto refuse = [&](std::string_view key, std::string_view why) {
+        return concat(plan.name, ": ", key, " needs ", why, ", but supervise is 'never'");
+    };
+    if (!plan.in_place) {
+        return {};
+    }
+    if (is_notify(plan.policy.type) && (plan.announce != Announce::manager || tells)) {
+        return refuse("type 'notify'", "a manager to be notified or a launcher");
+    }
+    if (plan.manager != Manager::none && !commands_of(plan, CommandList::exec_stop).empty()) {
+        return refuse("exec-stop under systemd", "a launcher that stays with the service");
+    }
+    return {};
 }
 
 std::vector<std::string> warnings_about(const Plan& plan, const Host& host) {

@@ -54,6 +54,10 @@ Plan make_plan(const Config& config, const ServiceFile& file, const Host& host,
                const Decision& decision);
 
 /// Warnings for the user about this plan: things that work, but not as one would expect.
+/// Why a start without a launcher (`supervise = "never"`) is refused in this mode; empty if it is
+/// not. `tells`: a descriptor awaits the readiness.
+std::string why_not_in_place(const Plan& plan, bool tells);
+
 std::vector<std::string> warnings_about(const Plan& plan, const Host& host);
 
 } // namespace amphid

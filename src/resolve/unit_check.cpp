@@ -70,7 +70,9 @@ public:
         time_is_enough("TimeoutStartSec", "timeout-start-sec", policy_.timeout_start);
         time_is_enough("TimeoutStopSec", "timeout-stop-sec",
                        sum(policy_.drain, policy_.timeout_stop));
-        stop_reaches_amphid();
+        if (config_.launcher.supervise != Supervise::never) {
+            stop_reaches_amphid();
+        }
         pid_file_is_amphids();
         runtime_directory_is_there();
         nothing_is_said_twice();

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #include "resolve/unit_file.h"
 
+#include "base/signal_name.h"
 #include "base/text.h"
 #include "config/directive_names.h"
 #include "config/rows.h"
@@ -48,6 +49,18 @@ std::string label_of(const Config& config, const UnitFacts& facts) {
     return is_template(facts) ? asked : doubled_percent(asked);
 }
 
+/// Nobody passes systemd's signals and the service's messages on.
+bool is_in_place(const Config& config) {
+    return config.launcher.supervise == Supervise::never;
+}
+
+/// How systemd itself ends a service without a launcher.
+bool ends_in_place(std::string_view directive) {
+    constexpr std::string_view ends[] = {"FinalKillSignal", "RestartKillSignal", "SendSIGHUP",
+                                         "SendSIGKILL", "TimeoutAbortSec"};
+    return std::find(std::begin(ends), std::end(ends), directive) != std::end(ends);
+}
+
 /// The lines that every unit has: how amphid is started and stopped, and how it notifies.
 struct OwnLine {
     std::string_view directive;
@@ -57,7 +70,12 @@ struct OwnLine {
 constexpr OwnLine own_lines[] = {
     // READY=1 comes when the service is ready according to its own type.
     {"Type", [](const Config&, const UnitFacts&) { return std::string("notify"); }},
-    {"NotifyAccess", [](const Config&, const UnitFacts&) { return std::string("main"); }},
+    {"NotifyAccess",
+     [](const Config& config, const UnitFacts&) {
+         const NotifyAccess access = config.service.notify_access.value_or(NotifyAccess::main);
+         return std::string(is_in_place(config) && access != NotifyAccess::none ? name_of(access)
+                                                                                : "main");
+     }},
     {"ExecStart",
      [](const Config& config, const UnitFacts& facts) {
          const bool insist = config.launcher.mode == ModeChoice::daemon;
@@ -68,9 +86,16 @@ constexpr OwnLine own_lines[] = {
      [](const Config&, const UnitFacts& facts) {
          return concat(exec_word(facts.amphid), " reload ", word_in_unit(facts));
      }},
-    {"KillMode", [](const Config& config,
-                    const UnitFacts&) { return kill_mode_of(policy_of(config.service, false)); }},
-    {"KillSignal", [](const Config&, const UnitFacts&) { return std::string("SIGTERM"); }},
+    {"KillMode",
+     [](const Config& config, const UnitFacts&) {
+         return is_in_place(config) ? std::string(name_of(config.service.kill_mode))
+                                    : kill_mode_of(policy_of(config.service, false));
+     }},
+    {"KillSignal",
+     [](const Config& config, const UnitFacts&) {
+         return is_in_place(config) ? signal_name(config.service.kill_signal.number)
+                                    : std::string("SIGTERM");
+     }},
     {"TimeoutStartSec",
      [](const Config& config, const UnitFacts&) {
          return with_margin(policy_of(config.service, false).timeout_start);
@@ -180,6 +205,8 @@ private:
         if (makes_directories(directive) && !others) {
             write_line(service_, directive,
                        value_of(key)); // also beside our own: a list
+        } else if (is_in_place(config_) && ends_in_place(directive)) {
+            write_line(service_, directive, value_of(key));
         } else if (makes_directories(directive) || key.applies == Applies::amphid ||
                    directive.empty()) {
             comments_ += concat("#   [", table, "] ", key.name,

@@ -166,6 +166,27 @@ Spawned Executor::start(Record& record) {
     return spawned;
 }
 
+Spawned Executor::become(Record& record) {
+    prepared_ = false;
+    if (refused_.error != 0) {
+        return refused_;
+    }
+    if (streams_.has_pipes()) {
+        object_ = "its output, which nobody would read";
+        return {0, ExecStage::stdout_, EPIPE};
+    }
+    if (!plan_.detach) { // whoever started us knows us by our session and process group
+        request_.gives_up_terminal = request_.own_session && !request_.own_terminal;
+        request_.own_session = false;
+        request_.own_process_group = false;
+    }
+    const Spawned failed = amphid::become(request_, record);
+    if (failed.stage == ExecStage::exec) {
+        explain_exec_error(failed.error);
+    }
+    return failed;
+}
+
 std::string log_name(const Plan& plan) {
     const auto& commands = commands_of(plan, CommandList::exec_start);
     return !plan.context.syslog_identifier.empty() ? plan.context.syslog_identifier

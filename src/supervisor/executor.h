@@ -45,6 +45,9 @@ public:
     /// Starts what was prepared.
     Spawned start(Record& record);
 
+    /// Becomes what was prepared, in this process; returns only if that failed.
+    Spawned become(Record& record);
+
     /// The directory of the cgroup that every process is created in; -1: ours.
     void use_cgroup(int directory) { request_.cgroup = directory; }
 

@@ -49,6 +49,9 @@ public:
     /// Starts reading from the pipes. Throws OsError.
     void begin();
 
+    /// True if any output goes through us.
+    bool has_pipes() const { return words_inode() != 0 || log_pump_ || listens_; }
+
     /// The inodes of our pipes; 0: there is none.
     std::uint64_t words_inode() const { return words_.inode(); }
     std::array<std::uint64_t, 2> pump_inodes() const {

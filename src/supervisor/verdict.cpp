@@ -28,8 +28,11 @@ void send_wake(const Fd& pipe) {
     }
 }
 
-std::optional<Verdict> receive_verdict(const Fd& pipe) {
+std::optional<Verdict> receive_verdict(const Fd& pipe, const std::optional<Verdict>& after_wake) {
     auto text = read_all(pipe.get(), 65536);
+    if (text == "\n") {
+        return after_wake;
+    }
     while (text && text->starts_with('\n')) {
         text->erase(0, 1);
     }

@@ -27,7 +27,9 @@ void send_verdict(Fd& pipe, const Verdict& verdict);
 /// Wakes the reader without a verdict.
 void send_wake(const Fd& pipe);
 
-/// Reads to the end of the pipe; nullopt if the daemon died without a verdict.
-std::optional<Verdict> receive_verdict(const Fd& pipe);
+/// Reads to the end of the pipe; nullopt if the daemon died without a verdict. `after_wake`: what
+/// it means that the daemon only woke us.
+std::optional<Verdict> receive_verdict(const Fd& pipe,
+                                       const std::optional<Verdict>& after_wake = std::nullopt);
 
 } // namespace amphid

@@ -129,6 +129,20 @@ TEST(UnitFile, TheLimitsOfTimeAreLongerThanOurs) {
     EXPECT_EQ(limits("\"infinity\""), "TimeoutStartSec=infinity TimeoutStopSec=infinity ");
 }
 
+TEST(UnitFile, WithoutALauncherSystemdEndsTheServiceItself) {
+    const std::string text = unit_file(parsed("[launcher]\nsupervise = \"never\"\n"
+                                              "[service]\nexec-start = \"/bin/web\"\n"
+                                              "type = \"notify\"\nnotify-access = \"all\"\n"
+                                              "kill-mode = \"control-group\"\n"
+                                              "kill-signal = \"SIGQUIT\"\n"
+                                              "send-sighup = true\n"),
+                                       facts_of_web());
+    for (const std::string_view line : {"\nNotifyAccess=all\n", "\nKillMode=control-group\n",
+                                        "\nKillSignal=SIGQUIT\n", "\nSendSIGHUP=yes\n"}) {
+        EXPECT_NE(text.find(line), std::string::npos) << line << text;
+    }
+}
+
 TEST(UnitFile, NoLineIsForgedByAValue) {
     UnitFacts facts = facts_of_web();
     const std::string text =

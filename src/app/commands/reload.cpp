@@ -5,16 +5,40 @@
 #include "app/narrator.h"
 #include "app/running_service.h"
 #include "app/started_service.h"
+#include "base/signal_name.h"
 #include "base/text.h"
 #include "os/kernel.h"
 #include "os/os_error.h"
 #include "os/process.h"
 #include "os/read_host.h"
+#include "resolve/plan.h"
 
 #include <csignal>
 #include <cstdint>
 
 namespace amphid {
+
+namespace {
+
+/// Without a launcher there is nobody who could tell when the service has reloaded.
+void reload_in_place(const KnownService& service, const FoundState& found, Narrator& narrator) {
+    const Fd process = open_claimed(found, found.state.main);
+    const int signal = service.config ? reload_signal_of(service.config->service).number : 0;
+    const int pid = found.state.main.pid;
+    const std::string why = signal == 0            ? std::string("it has no reload-signal")
+                            : dies_of(pid, signal) ? concat(signal_name(signal), " would kill PID ",
+                                                            pid, ", which does not handle it")
+                                                   : std::string();
+    if (!why.empty()) {
+        throw Failure(ExitCode::failure, concat(service.name, ": did not reload: ", why));
+    }
+    if (!send_signal_as(found.owner, process, signal)) {
+        throw OsError("cannot reload", concat(service.name, ", PID ", pid));
+    }
+    narrator.result(concat("sent ", signal_name(signal), " to PID ", pid));
+}
+
+} // namespace
 
 int run_reload(const Arguments& arguments) {
     require_process_handles();
@@ -23,7 +47,12 @@ int run_reload(const Arguments& arguments) {
     require_known(service, host);
     Running running = look_at(service);
     Narrator narrator(arguments.volume, service.name);
-    if (!running.launcher) {
+    const bool in_place = runs_unsupervised(running);
+    if (in_place && (is_control_process(running, host) || !is_systemds(running))) {
+        reload_in_place(service, *running.found, narrator);
+        return code_of(ExitCode::success);
+    }
+    if (!running.launcher && !in_place) {
         throw Failure(ExitCode::not_running,
                       concat(service.name, ": not running", service.taken.empty() ? "" : "; ",
                              service.taken));

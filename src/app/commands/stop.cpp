@@ -43,7 +43,7 @@ void require_no_pid_file(const KnownService& service, const std::string& file, i
 
 /// Readers would take another process for the service.
 void require_no_pid_files(const KnownService& service, const State& state, int main) {
-    require_no_pid_file(service, state.pid_file, state.launcher.pid);
+    require_no_pid_file(service, state.pid_file, answering(state).pid);
     require_no_pid_file(service, service_pid_file_of(service), main);
 }
 
@@ -174,7 +174,12 @@ int run_stop(const Arguments& arguments) {
     Narrator narrator(arguments.volume, service.name);
     if (service.taken.empty() && find_orphan(running)) {
         const int main = running.found->state.main.pid;
-        narrator.step("its launcher was killed; stopping what is left of it");
+        if (!is_control_process(running, host) && is_systemds(running)) {
+            return delegate(running, "stop", narrator);
+        }
+        narrator.step(running.found->state.supervised
+                          ? "its launcher was killed; stopping what is left of it"
+                          : "it is not supervised; stopping it from here");
         stop_orphan(service, running);
         running = glance_at(service.directory);
         if (!running.launcher) {
@@ -243,9 +248,10 @@ int run_restart(const Arguments& arguments) {
     }
     StartOptions how{
         .retries = arguments.retries, .volume = arguments.volume, .begin = narrator.begin()};
-    if (running.launcher && running.found->state.mode == Mode::foreground) {
+    if ((running.launcher || runs_unsupervised(running)) &&
+        running.found->state.mode == Mode::foreground) {
         throw Failure(ExitCode::failure, concat(service.name, ": runs in the foreground of PID ",
-                                                running.found->state.launcher.pid,
+                                                answering(running.found->state).pid,
                                                 "; stop it and start it there again"));
     }
     if (!running.launcher && !find_orphan(running)) {
