@@ -75,7 +75,7 @@ bool may_read_system_journal() {
     return !any;
 }
 
-[[noreturn]] void say_not_kept(const KnownService& service, bool is_known, OutputKind kind) {
+[[noreturn]] void throw_not_kept(const KnownService& service, bool is_known, OutputKind kind) {
     const std::string_view why =
         !is_known                  ? "its configuration cannot be read, and journald is not running"
         : kind == OutputKind::null ? "standard-output is \"null\""
@@ -106,7 +106,7 @@ LogSource log_source_of(const KnownService& service, const Host& host) {
         return out;
     }
     if (!host.journal_runs) {
-        say_not_kept(service, service.config.has_value(), kind);
+        throw_not_kept(service, service.config.has_value(), kind);
     }
     if (of_system && host.uid != 0 && !may_read_system_journal()) {
         throw Failure(ExitCode::not_permitted,

@@ -57,7 +57,7 @@ struct PreparedStart {
     /// which a daemon closes.
     Log log() const {
         Log out(sink, options.volume);
-        out.speak_for(log_owner(plan));
+        out.set_owner(log_owner(plan));
         return out;
     }
 };
