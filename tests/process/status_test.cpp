@@ -231,10 +231,10 @@ TEST_F(StatusTest, ARunInTheForegroundHasNoLinesOfAnEarlierOne) {
     ASSERT_TRUE(await_state("running"));
     const std::string text = status().out;
     EXPECT_TRUE(contains(text, "(foreground mode)")) << text;
-    EXPECT_FALSE(contains(text, "an old line")) << text;
+    EXPECT_FALSE(contains(text, "\nan old line\n")) << text;
     stopped();
     finish(run);
-    EXPECT_FALSE(contains(status().out, "an old line")) << "after its end: " << status().out;
+    EXPECT_FALSE(contains(status().out, "\nan old line\n")) << "after its end: " << status().out;
 }
 
 // With a log of its own its lines are there, and a failure shows the last of them.
