@@ -118,7 +118,7 @@ private:
     bool is_free(const Found& found, const std::string& unit) {
         const bool replace = found.config.install.replace;
         const auto other = find_other_unit(unit, manager_, host_);
-        if (const std::string words = words_about(other, unit, replace); !words.empty()) {
+        if (const std::string words = other_unit_message(other, unit, replace); !words.empty()) {
             log_to_kernel(concat(found.file.path, ": ", words));
         }
         return !other || (replace && !other->before_generated);

@@ -43,7 +43,7 @@ void refuse_other_file(const Plan& plan, const std::string& instance, const Stat
 }
 
 /// Unreadable does not mean absent: a second copy might be started.
-std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
+std::optional<FoundState> find_last_state(const Plan& plan, const Fd& directory) {
     auto found = find_state(directory);
     const std::string file = concat(plan.paths.directory, '/', state_name);
     if (!found && !is_absent(file)) {
@@ -59,11 +59,11 @@ std::optional<FoundState> find_past(const Plan& plan, const Fd& directory) {
 
 /// What the last launcher left if it was killed: its service, which must not get a second copy, or
 /// only files.
-std::variant<Locked, Verdict> settle_the_past(const Plan& plan, const Starter& who,
+std::variant<Locked, Verdict> handle_last_run(const Plan& plan, const Starter& who,
                                               const Fd& directory, bool adopts, Fd lock) {
     Locked out{std::move(lock), {}, {}};
     Running past;
-    past.found = find_past(plan, directory);
+    past.found = find_last_state(plan, directory);
     const bool ended = past.found && !is_active(past.found->state.state);
     if (const std::string survivors = ended ? living_survivors(*past.found) : "";
         !survivors.empty()) {
@@ -99,7 +99,7 @@ std::variant<Locked, Verdict> settle_the_past(const Plan& plan, const Starter& w
     return out;
 }
 
-Verdict tried_again(const State& state) {
+Verdict retry_verdict(const State& state) {
     return {ExitCode::failure,
             concat("amphid: ",
                    state.failure.empty() ? concat(state.name, " ended") : printable(state.failure),
@@ -131,7 +131,7 @@ bool goes_on(const Running& running) {
            (running.stateless || is_active(running.found->state.state));
 }
 
-std::optional<Verdict> failure_of_the_other(const Plan& plan, const Fd& directory) {
+std::optional<Verdict> failure_of_other_start(const Plan& plan, const Fd& directory) {
     const auto found = find_state(directory);
     if (!found || found->state.state != ServiceState::failed) {
         return std::nullopt;
@@ -160,7 +160,7 @@ bool waits_to_restart(const Running& running) {
     return running.launcher && running.found->state.state == ServiceState::auto_restart;
 }
 
-std::string words_of_a_silent_start(const Plan& plan, const Running& other, TimeSpan waited) {
+std::string silent_start_message(const Plan& plan, const Running& other, TimeSpan waited) {
     return concat(plan.name, ": not started: ",
                   other.launcher
                       ? concat("PID ", other.found->state.launcher.pid, ", which starts it")
@@ -174,7 +174,7 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Starter& who,
                                            const Fd& directory, bool adopts) {
     Lock lock(directory.get());
     if (lock.try_acquire() && !goes_on(glance_at(plan.paths.directory, directory))) {
-        return settle_the_past(plan, who, directory, adopts, lock.take());
+        return handle_last_run(plan, who, directory, adopts, lock.take());
     }
     Progress progress(concat(plan.name, ": waiting for another start of it to finish"));
     Watch watch(plan.paths.directory);
@@ -188,10 +188,10 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Starter& who,
         const bool locked = lock.try_acquire();
         Running other = locked ? glance_at(plan.paths.directory) : look_at(plan.paths.directory);
         if (locked && !goes_on(other)) {
-            if (auto failure = failure_of_the_other(plan, directory)) {
+            if (auto failure = failure_of_other_start(plan, directory)) {
                 return *failure;
             }
-            return settle_the_past(plan, who, directory, adopts, lock.take());
+            return handle_last_run(plan, who, directory, adopts, lock.take());
         }
         refuse_what_cannot_be_joined(plan, who.instance, lock, other);
         const bool active = other.launcher && is_active(other.found->state.state);
@@ -199,14 +199,14 @@ std::variant<Locked, Verdict> lock_or_join(const Plan& plan, const Starter& who,
             return already_running(plan, other.found->state);
         }
         if (other.launcher && joined.has_failed(other.found->state)) {
-            return tried_again(other.found->state);
+            return retry_verdict(other.found->state);
         }
         if (watch.wait(other.launcher, progress.interval_ms())) {
             patience.note_life();
             continue;
         }
         if (patience.is_over() && !waits_to_restart(other)) {
-            throw Failure(ExitCode::failure, words_of_a_silent_start(plan, other, longest));
+            throw Failure(ExitCode::failure, silent_start_message(plan, other, longest));
         }
         progress.show();
         standstill.look(other);
@@ -228,7 +228,7 @@ Verdict join_restart(const Plan& plan, const Verdict& stopped) {
         const bool tries_again = is_known && joined.has_failed(other.found->state);
         if (other.found && (tries_again || other.found->state.state == ServiceState::failed)) {
             return tries_again
-                       ? tried_again(other.found->state)
+                       ? retry_verdict(other.found->state)
                        : Verdict{ExitCode::failure,
                                  concat("amphid: ", printable(other.found->state.failure), '\n')};
         }

@@ -23,11 +23,11 @@ namespace amphid {
 
 namespace {
 
-/// The service as a daemon start would make it; of the system's, as root would.
-Plan plan_of(const KnownService& service, Host host, bool of_system) {
+/// The service as such a start would make it; of the system's, as root would.
+Plan plan_of(const KnownService& service, Host host, bool of_system, Asked asked = Asked::daemon) {
     host.uid = of_system ? 0 : host.uid;
     return make_plan(*service.config, service.file, host,
-                     decide_mode(host, Asked::daemon, ModeChoice::automatic));
+                     decide_mode(host, asked, ModeChoice::automatic));
 }
 
 /// The file that its output goes to.
@@ -60,6 +60,20 @@ std::vector<std::uint32_t> users_of(Plan plan, const Host& host, bool of_system)
     return out;
 }
 
+/// True if the last run was in the foreground and wrote to where `amphid run` was started: what is
+/// kept is an earlier run's.
+bool wrote_to_its_caller(const KnownService& service, const Host& host) {
+    const Running running = glance_at(service.directory);
+    if (!service.config || !running.found || running.found->state.mode != Mode::foreground ||
+        !running.found->state.unit.empty()) {
+        return false;
+    }
+    const ExecContext context =
+        plan_of(service, host, running.found->owner == 0, Asked::foreground).context;
+    return context.standard_output.kind == OutputKind::inherit &&
+           context.standard_error.kind == OutputKind::inherit;
+}
+
 /// A plain user may read what the users of its own journal have written, and no more.
 bool may_read_system_journal() {
     bool any = false;
@@ -75,7 +89,7 @@ bool may_read_system_journal() {
     return !any;
 }
 
-[[noreturn]] void say_not_kept(const KnownService& service, bool is_known, OutputKind kind) {
+[[noreturn]] void throw_not_kept(const KnownService& service, bool is_known, OutputKind kind) {
     const std::string_view why =
         !is_known                  ? "its configuration cannot be read, and journald is not running"
         : kind == OutputKind::null ? "standard-output is \"null\""
@@ -106,7 +120,7 @@ LogSource log_source_of(const KnownService& service, const Host& host) {
         return out;
     }
     if (!host.journal_runs) {
-        say_not_kept(service, service.config.has_value(), kind);
+        throw_not_kept(service, service.config.has_value(), kind);
     }
     if (of_system && host.uid != 0 && !may_read_system_journal()) {
         throw Failure(ExitCode::not_permitted,
@@ -126,6 +140,9 @@ LogSource log_source_of(const KnownService& service, const Host& host) {
 }
 
 std::string last_lines_of(const KnownService& service, const Host& host, std::size_t count) {
+    if (wrote_to_its_caller(service, host)) {
+        return {};
+    }
     LogSource source;
     try {
         source = log_source_of(service, host);

@@ -22,8 +22,8 @@ struct LogSource {
 /// Throws Failure for a service whose output is not kept, or not for us to read.
 LogSource log_source_of(const KnownService& service, const Host& host);
 
-/// Its last lines, each with its end; empty where there are none to be had. Never waits for the
-/// service.
+/// The last lines of its last run, each with its end; empty where there are none to be had, or
+/// where that run wrote to the terminal of its caller. Never waits for the service.
 std::string last_lines_of(const KnownService& service, const Host& host, std::size_t count);
 
 } // namespace amphid

@@ -38,8 +38,8 @@ std::optional<OtherUnit> find_other_unit(const std::string& unit, Manager manage
     return std::nullopt;
 }
 
-std::string words_about(const std::optional<OtherUnit>& other, const std::string& unit,
-                        bool replace) {
+std::string other_unit_message(const std::optional<OtherUnit>& other, const std::string& unit,
+                               bool replace) {
     if (!other || other->deliberate || (replace && !other->before_generated)) {
         return {};
     }

@@ -21,7 +21,7 @@ std::optional<OtherUnit> find_other_unit(const std::string& unit, Manager manage
                                          const Host& host);
 
 /// The message about it; empty if a unit may be generated, or if the reason need not be reported.
-std::string words_about(const std::optional<OtherUnit>& other, const std::string& unit,
-                        bool replace);
+std::string other_unit_message(const std::optional<OtherUnit>& other, const std::string& unit,
+                               bool replace);
 
 } // namespace amphid

@@ -9,6 +9,7 @@
 #include "app/elsewhere.h"
 #include "app/in_place.h"
 #include "app/join.h"
+#include "app/leftover.h"
 #include "app/log_place.h"
 #include "app/manager_above.h"
 #include "app/orphan.h"
@@ -62,7 +63,7 @@ struct PreparedStart {
     /// which a daemon closes.
     Log log() const {
         Log out(sink, options.volume);
-        out.speak_for(log_owner(plan));
+        out.set_owner(log_owner(plan));
         return out;
     }
 };
@@ -242,7 +243,7 @@ int exit_code_of(const Ending& ending) {
     return ending.signal != 0 ? 128 + ending.signal : ending.code;
 }
 
-/// Never inlined, as run_foreground and end_leftover: a frame holds what each of them needs.
+/// Never inlined, as run_foreground: a frame holds what each of them needs.
 [[gnu::noinline]] int run_daemon(PreparedStart& prepared, Handles& handles) {
     int ends[2];
     checked(::pipe2(ends, O_CLOEXEC), "cannot create", "the startup pipe");
@@ -312,36 +313,6 @@ void take_descriptors(const PreparedStart& prepared, Handles& handles) {
     }
 }
 
-/// A foreground service dies with its launcher: what is left of it must end before the next start.
-[[gnu::noinline]] void end_leftover(PreparedStart& prepared, const State& left) {
-    const Plan& plan = prepared.plan;
-    prepared.log().write(LOG_WARNING,
-                         concat(plan.name,
-                                ": its launcher was killed; stopping its remaining processes: PID ",
-                                list_of(Tree(left).members())));
-    if (prepared.manager && plan.announce == Announce::manager) {
-        Upstream manager(plan.announce, &*prepared.manager, {});
-        manager.ask_for_time(plan.policy.timeout_stop);
-        manager.status("Stopping processes that a killed launcher left");
-    }
-    stop_orphan_under_lock({{plan.config, plan.name}, plan.name, plan.paths.directory, false, {}},
-                           left);
-    const auto after = find_state(plan.paths.directory);
-    if (after && !after->state.survivors.empty()) {
-        throw Failure(ExitCode::failure,
-                      concat(plan.name, ": could not kill PID ", after->state.survivors));
-    }
-    if (after && !after->state.left_running.empty()) {
-        prepared.log().write(LOG_NOTICE,
-                             concat(plan.name, ": left running: PID ", after->state.left_running));
-    }
-    if (after && open_process(left.main)) {
-        throw Failure(ExitCode::failure,
-                      concat(plan.name, ": the main process of a killed launcher, PID ",
-                             left.main.pid, ", is still running, as configured"));
-    }
-}
-
 } // namespace
 
 std::shared_ptr<PreparedStart> prepare_start(const std::string& service,
@@ -385,7 +356,8 @@ int start_prepared(PreparedStart& prepared) {
     refuse_shared_log(plan);
     handles.orphan = std::move(locked.orphan);
     if (locked.leftover) {
-        end_leftover(prepared, *locked.leftover);
+        end_leftover(plan, *locked.leftover, prepared.manager ? &*prepared.manager : nullptr,
+                     prepared.log());
     }
     leave_note(prepared.note, plan.paths.directory);
     if (!handles.orphan) {

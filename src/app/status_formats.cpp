@@ -22,7 +22,7 @@ struct Member {
     Kind kind;
     bool always; // always present
     std::string_view sentence;
-    Found (*value)(const Sight&); // as JSON
+    Found (*value)(const ServiceStatus&); // as JSON
 };
 
 Found text_or_none(std::string_view text) {
@@ -54,106 +54,114 @@ Found word(E value) {
 
 constexpr Member members[] = {
     {"version", Kind::number, true, "The version of this document, 1.",
-     [](const Sight&) { return Found(concat(status_version)); }},
+     [](const ServiceStatus&) { return Found(concat(status_version)); }},
     {"name", Kind::text, true, "The name of the service.",
-     [](const Sight& s) { return Found(json_string(s.state.name)); }},
+     [](const ServiceStatus& s) { return Found(json_string(s.state.name)); }},
     {"description", Kind::text, false, "Its description.",
-     [](const Sight& s) { return text_or_none(s.description); }},
+     [](const ServiceStatus& s) { return text_or_none(s.description); }},
     {"config", Kind::text, false, "The configuration file.",
-     [](const Sight& s) { return text_or_none(s.state.config); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.config); }},
     {"status-code", Kind::number, true,
      "The exit status of amphid status: 0 running and ready, 1 dead but its PID file exists, 3 not "
      "running or not ready, 4 unknown.",
-     [](const Sight& s) { return Found(concat(static_cast<int>(s.code))); }},
+     [](const ServiceStatus& s) { return Found(concat(static_cast<int>(s.code))); }},
     {"state", Kind::text, true,
      "The state, in systemd's terms: dead, condition, start-pre, start, start-post, running, "
      "exited, "
      "reload, reload-signal, reload-notify, stop, stop-watchdog, stop-sigterm, stop-sigkill, "
      "stop-post, final-sigterm, final-sigkill, auto-restart or failed.",
-     [](const Sight& s) { return word(s.state.state); }},
+     [](const ServiceStatus& s) { return word(s.state.state); }},
     {"ready", Kind::flag, true, "Whether it is ready.",
-     [](const Sight& s) { return flag(s.code == StatusCode::running); }},
+     [](const ServiceStatus& s) { return flag(s.code == StatusCode::running); }},
     {"suspended", Kind::text, false,
      "Why a process of it does not execute although it is alive: stopped by a signal, or frozen.",
-     [](const Sight& s) { return text_or_none(s.suspended); }},
+     [](const ServiceStatus& s) { return text_or_none(s.suspended); }},
     {"launcher-alive", Kind::flag, true,
      "Whether its launcher is running. A service can outlive a launcher that was killed.",
-     [](const Sight& s) { return flag(s.launcher_lives); }},
+     [](const ServiceStatus& s) { return flag(s.launcher_lives); }},
     {"result", Kind::text, true,
      "The result of the last run, in systemd's terms: success, resources, protocol, timeout, "
      "exit-code, signal, core-dump, watchdog, start-limit-hit or exec-condition.",
-     [](const Sight& s) { return word(s.state.result); }},
+     [](const ServiceStatus& s) { return word(s.state.result); }},
     {"mode", Kind::text, false, "daemon or foreground.",
-     [](const Sight& s) { return s.lives() ? word(s.state.mode) : std::nullopt; }},
+     [](const ServiceStatus& s) { return s.lives() ? word(s.state.mode) : std::nullopt; }},
     {"unit", Kind::text, false, "The systemd unit that runs it.",
-     [](const Sight& s) { return text_or_none(s.state.unit); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.unit); }},
     {"launcher-pid", Kind::number, false, "The PID of the launcher.",
-     [](const Sight& s) { return number_or_none(s.launcher_lives ? s.state.launcher.pid : 0); }},
+     [](const ServiceStatus& s) {
+         return number_or_none(s.launcher_lives ? s.state.launcher.pid : 0);
+     }},
     {"main-pid", Kind::number, false, "The PID of the main process.",
-     [](const Sight& s) { return number_or_none(s.main_lives ? s.state.main.pid : 0); }},
+     [](const ServiceStatus& s) { return number_or_none(s.main_lives ? s.state.main.pid : 0); }},
     {"main-command", Kind::text, false, "The command line of the main process.",
-     [](const Sight& s) { return text_or_none(s.main_command); }},
+     [](const ServiceStatus& s) { return text_or_none(s.main_command); }},
     {"control-pid", Kind::number, false, "The PID of the control process.",
-     [](const Sight& s) { return number_or_none(s.launcher_lives ? s.state.control.pid : 0); }},
+     [](const ServiceStatus& s) {
+         return number_or_none(s.launcher_lives ? s.state.control.pid : 0);
+     }},
     {"pid-file", Kind::text, false, "Its PID file, if it exists.",
-     [](const Sight& s) { return s.pid_file ? text_or_none(s.state.pid_file) : std::nullopt; }},
+     [](const ServiceStatus& s) {
+         return s.pid_file ? text_or_none(s.state.pid_file) : std::nullopt;
+     }},
     {"since-usec", Kind::number, false,
      "When the state was entered, in microseconds since 1970-01-01 UTC, like all times here.",
-     [](const Sight& s) { return number_or_none(s.state.since_usec); }},
+     [](const ServiceStatus& s) { return number_or_none(s.state.since_usec); }},
     {"ready-usec", Kind::number, false, "When it became ready.",
-     [](const Sight& s) { return number_or_none(s.state.ready_usec); }},
+     [](const ServiceStatus& s) { return number_or_none(s.state.ready_usec); }},
     {"restarts", Kind::number, true, "How often it was restarted automatically.",
-     [](const Sight& s) { return Found(concat(s.state.restarts)); }},
+     [](const ServiceStatus& s) { return Found(concat(s.state.restarts)); }},
     {"next-restart-usec", Kind::number, false,
      "In the state auto-restart, when it will be started again.",
-     [](const Sight& s) { return number_or_none(s.state.next_restart_usec); }},
+     [](const ServiceStatus& s) { return number_or_none(s.state.next_restart_usec); }},
     {"failure", Kind::text, false, "The reason of the last failure, as a sentence.",
-     [](const Sight& s) { return text_or_none(s.state.failure); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.failure); }},
     {"failure-usec", Kind::number, false, "When it last failed.",
-     [](const Sight& s) { return number_or_none(s.state.failure_usec); }},
+     [](const ServiceStatus& s) { return number_or_none(s.state.failure_usec); }},
     {"exit-kind", Kind::text, false,
      "How the main process last exited: exited, killed, dumped, exec-failed or unknown.",
-     [](const Sight& s) { return text_or_none(name_of(s.state.exit.kind)); }},
+     [](const ServiceStatus& s) { return text_or_none(name_of(s.state.exit.kind)); }},
     {"exit-status", Kind::number, false,
      "Its exit code, signal number, or the errno of the failed step.",
-     [](const Sight& s) {
+     [](const ServiceStatus& s) {
          return s.state.exit.kind == ExitKind::none ? std::nullopt
                                                     : Found(concat(s.state.exit.status));
      }},
     {"exit-stage", Kind::text, false,
      "For exec-failed, the step that failed, as in systemd.exec(5): CHDIR, EXEC, USER...",
-     [](const Sight& s) { return text_or_none(name_of(s.state.exit.stage)); }},
+     [](const ServiceStatus& s) { return text_or_none(name_of(s.state.exit.stage)); }},
     {"waiting-for", Kind::text, false, "What the start is waiting for.",
-     [](const Sight& s) { return text_or_none(s.state.waiting_for); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.waiting_for); }},
     {"ready-by", Kind::text, false, "The conditions of [ready] that hold, with their evidence.",
-     [](const Sight& s) { return text_or_none(s.state.met); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.met); }},
     {"status-text", Kind::text, false, "The STATUS= that the service sent.",
-     [](const Sight& s) { return text_or_none(s.state.status_text); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.status_text); }},
     {"status-errno", Kind::number, false, "The ERRNO= that it sent.",
-     [](const Sight& s) { return number_or_none(s.state.status_errno); }},
+     [](const ServiceStatus& s) { return number_or_none(s.state.status_errno); }},
     {"status-bus-error", Kind::text, false, "The BUSERROR= that it sent.",
-     [](const Sight& s) { return text_or_none(s.state.status_bus_error); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.status_bus_error); }},
     {"ailment", Kind::text, false, "The last finding of the watchdog or [health].",
-     [](const Sight& s) { return text_or_none(s.state.ailment); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.ailment); }},
     {"reload-refusal", Kind::text, false, "Why the last reload was refused.",
-     [](const Sight& s) { return text_or_none(s.state.reload.refusal); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.reload.refusal); }},
     {"invocation-id", Kind::text, false, "The INVOCATION_ID of this run, for journalctl(1).",
-     [](const Sight& s) { return text_or_none(s.state.invocation_id); }},
+     [](const ServiceStatus& s) { return text_or_none(s.state.invocation_id); }},
     {"tasks", Kind::number, false, "The number of threads in its processes.",
-     [](const Sight& s) { return number_or_none(s.usage.tasks); }},
+     [](const ServiceStatus& s) { return number_or_none(s.usage.tasks); }},
     {"memory-bytes", Kind::number, false, "Their memory usage.",
-     [](const Sight& s) { return number_or_none(s.usage.memory_bytes); }},
+     [](const ServiceStatus& s) { return number_or_none(s.usage.memory_bytes); }},
     {"cpu-usec", Kind::number, false, "Their CPU time.",
-     [](const Sight& s) { return number_or_none(s.usage.cpu_usec); }},
+     [](const ServiceStatus& s) { return number_or_none(s.usage.cpu_usec); }},
     {"survivors", Kind::pids, false, "PIDs that survived SIGKILL.",
-     [](const Sight& s) { return pids_or_none(s.survivors); }},
+     [](const ServiceStatus& s) { return pids_or_none(s.survivors); }},
     {"left-running", Kind::pids, false, "PIDs that the last stop left running on purpose.",
-     [](const Sight& s) { return pids_or_none(s.state.left_running); }},
+     [](const ServiceStatus& s) { return pids_or_none(s.state.left_running); }},
     {"sandbox", Kind::text, false, "How many keys and filters confine it.",
-     [](const Sight& s) { return text_or_none(s.launcher_lives ? s.state.sandbox : ""); }},
+     [](const ServiceStatus& s) { return text_or_none(s.launcher_lives ? s.state.sandbox : ""); }},
     {"not-applied", Kind::text, false,
      "Settings that could not be applied: lowered limits, sandboxing outside systemd.",
-     [](const Sight& s) { return text_or_none(s.launcher_lives ? s.state.concessions : ""); }},
+     [](const ServiceStatus& s) {
+         return text_or_none(s.launcher_lives ? s.state.concessions : "");
+     }},
 };
 
 std::string_view schema_of(Kind kind) {
@@ -194,37 +202,39 @@ struct Metric {
     std::string_view name;
     std::string_view type;
     std::string_view help;
-    Found (*value)(const Sight&);
+    Found (*value)(const ServiceStatus&);
 };
 
 constexpr Metric metrics[] = {
     {"amphid_service_ready", "gauge", "Whether the service is running and ready.",
-     [](const Sight& s) { return Found(s.code == StatusCode::running ? "1" : "0"); }},
+     [](const ServiceStatus& s) { return Found(s.code == StatusCode::running ? "1" : "0"); }},
     {"amphid_service_failed", "gauge", "Whether the service has failed.",
-     [](const Sight& s) { return Found(s.state.state == ServiceState::failed ? "1" : "0"); }},
+     [](const ServiceStatus& s) {
+         return Found(s.state.state == ServiceState::failed ? "1" : "0");
+     }},
     {"amphid_service_restarts_total", "counter",
      "How often the service was restarted automatically.",
-     [](const Sight& s) { return Found(concat(s.state.restarts)); }},
+     [](const ServiceStatus& s) { return Found(concat(s.state.restarts)); }},
     {"amphid_service_ready_time_seconds", "gauge", "When the service became ready.",
-     [](const Sight& s) {
+     [](const ServiceStatus& s) {
          return s.state.ready_usec == 0 ? std::nullopt : Found(seconds_text(s.state.ready_usec));
      }},
     {"amphid_service_tasks", "gauge", "Threads of the service.",
-     [](const Sight& s) { return number_or_none(s.usage.tasks); }},
+     [](const ServiceStatus& s) { return number_or_none(s.usage.tasks); }},
     {"amphid_service_memory_bytes", "gauge", "Memory that the service uses.",
-     [](const Sight& s) { return number_or_none(s.usage.memory_bytes); }},
+     [](const ServiceStatus& s) { return number_or_none(s.usage.memory_bytes); }},
     {"amphid_service_cpu_seconds_total", "counter", "CPU time that the service has used.",
-     [](const Sight& s) {
+     [](const ServiceStatus& s) {
          return s.usage.cpu_usec ? Found(seconds_text(*s.usage.cpu_usec)) : std::nullopt;
      }},
 };
 
 } // namespace
 
-std::string status_json(const Sight& sight) {
+std::string status_json(const ServiceStatus& status) {
     std::string out;
     for (const Member& member : members) {
-        if (const Found value = member.value(sight)) {
+        if (const Found value = member.value(status)) {
             out += concat(out.empty() ? '{' : ',', json_string(member.name), ':', *value);
         }
     }
@@ -323,14 +333,14 @@ std::string status_man(std::string_view version) {
                   ".BR amphid.toml (5)\n");
 }
 
-std::string status_metrics(const std::vector<Sight>& sights) {
+std::string status_metrics(const std::vector<ServiceStatus>& statuses) {
     std::string out;
     for (const Metric& metric : metrics) {
         out += concat("# HELP ", metric.name, ' ', metric.help, "\n# TYPE ", metric.name, ' ',
                       metric.type, '\n');
-        for (const Sight& sight : sights) {
-            if (const Found value = metric.value(sight)) {
-                out += concat(metric.name, "{name=\"", label_value(sight.state.name), "\"} ",
+        for (const ServiceStatus& status : statuses) {
+            if (const Found value = metric.value(status)) {
+                out += concat(metric.name, "{name=\"", label_value(status.state.name), "\"} ",
                               *value, '\n');
             }
         }

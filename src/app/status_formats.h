@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include "app/sight.h"
+#include "app/service_status.h"
 
 #include <string>
 #include <string_view>
@@ -17,7 +17,7 @@ namespace amphid {
 inline constexpr int status_version = 1;
 
 /// One object on one line. Members that are unknown or do not apply are absent.
-std::string status_json(const Sight& sight);
+std::string status_json(const ServiceStatus& status);
 
 /// A JSON Schema (2020-12) of that object.
 std::string status_json_schema();
@@ -26,6 +26,6 @@ std::string status_json_schema();
 std::string status_man(std::string_view version);
 
 /// All services in the text format of Prometheus, as node_exporter's textfile collector reads it.
-std::string status_metrics(const std::vector<Sight>& sights);
+std::string status_metrics(const std::vector<ServiceStatus>& statuses);
 
 } // namespace amphid

@@ -15,13 +15,13 @@ namespace {
 
 enum class Tone { ready, moving, failed, resting };
 
-Tone tone_of(const Sight& sight) {
-    if (sight.code == StatusCode::running) {
-        return sight.launcher_lives || !sight.supervised ? Tone::ready : Tone::moving;
+Tone tone_of(const ServiceStatus& status) {
+    if (status.code == StatusCode::running) {
+        return status.launcher_lives || !status.supervised ? Tone::ready : Tone::moving;
     }
-    const bool failed = sight.state.state == ServiceState::failed || !sight.readable ||
-                        sight.code == StatusCode::dead_with_pid_file;
-    return failed ? Tone::failed : sight.launcher_lives ? Tone::moving : Tone::resting;
+    const bool failed = status.state.state == ServiceState::failed || !status.readable ||
+                        status.code == StatusCode::dead_with_pid_file;
+    return failed ? Tone::failed : status.launcher_lives ? Tone::moving : Tone::resting;
 }
 
 std::string coloured(std::string_view text, Tone tone, const Look& look) {
@@ -112,37 +112,37 @@ std::uint64_t since_usec(const State& state) {
                                                                          : state.since_usec;
 }
 
-std::string state_word(const Sight& sight) {
-    if (!sight.readable) {
+std::string state_word(const ServiceStatus& status) {
+    if (!status.readable) {
         return "unknown, its state file cannot be read or trusted";
     }
-    if (sight.stateless) {
+    if (status.stateless) {
         return "unknown, its launcher is alive, but its state file is missing, out of date or "
                "cannot be read";
     }
-    if (!sight.known && sight.state.config.empty()) {
+    if (!status.known && status.state.config.empty()) {
         return "unknown, it has neither a configuration nor a state file";
     }
-    if (!sight.launcher_lives && sight.main_lives && sight.supervised) {
+    if (!status.launcher_lives && status.main_lives && status.supervised) {
         return "running without its launcher, which was killed";
     }
-    return std::string(name_of(sight.state.state));
+    return std::string(name_of(status.state.state));
 }
 
-std::string active_line(const Sight& sight, const Look& look) {
-    const State& state = sight.state;
-    std::string out = coloured(state_word(sight), tone_of(sight), look);
-    const bool orphaned = !sight.launcher_lives && sight.main_lives && sight.supervised;
-    if (sight.readable && sight.known && !sight.stateless && !orphaned) {
+std::string active_line(const ServiceStatus& status, const Look& look) {
+    const State& state = status.state;
+    std::string out = coloured(state_word(status), tone_of(status), look);
+    const bool orphaned = !status.launcher_lives && status.main_lives && status.supervised;
+    if (status.readable && status.known && !status.stateless && !orphaned) {
         if (state.state == ServiceState::failed || state.state == ServiceState::auto_restart) {
             out += concat(" (", name_of(state.result), ')');
         }
         out += since(since_usec(state), look);
     }
-    if (!sight.suspended.empty()) {
-        out += concat(", but ", printable(sight.suspended));
+    if (!status.suspended.empty()) {
+        out += concat(", but ", printable(status.suspended));
     }
-    const bool waits = sight.launcher_lives && state.ready_usec == 0 && !state.waiting_for.empty();
+    const bool waits = status.launcher_lives && state.ready_usec == 0 && !state.waiting_for.empty();
     return waits ? concat(out, ", waiting for ", printable(state.waiting_for)) : out;
 }
 
@@ -224,25 +224,25 @@ std::string next_restart_text(const State& state, const Look& look) {
                         time_text(state.next_restart_usec));
 }
 
-void add_processes(const Sight& sight, Page& page) {
-    const State& state = sight.state;
-    if (sight.launcher_lives) {
+void add_processes(const ServiceStatus& status, Page& page) {
+    const State& state = status.state;
+    if (status.launcher_lives) {
         page.line("Unit", state.unit);
         page.line("Launcher", concat(state.launcher.pid, " (", name_of(state.mode), " mode)"));
     }
-    if (!sight.supervised) {
+    if (!status.supervised) {
         page.line("Unit", state.unit);
         page.line("Launcher", "none, not supervised (supervise = \"never\")");
     }
-    if (sight.main_lives) {
-        page.line("Main PID",
-                  concat(state.main.pid,
-                         sight.main_command.empty() ? "" : concat(" (", sight.main_command, ')')));
+    if (status.main_lives) {
+        page.line("Main PID", concat(state.main.pid, status.main_command.empty()
+                                                         ? ""
+                                                         : concat(" (", status.main_command, ')')));
     }
-    if (!sight.lives() || sight.usage.tasks == std::uint64_t{0}) {
+    if (!status.lives() || status.usage.tasks == std::uint64_t{0}) {
         return;
     }
-    const Usage& usage = sight.usage;
+    const Usage& usage = status.usage;
     page.line("Tasks", usage.tasks ? concat(*usage.tasks) : "");
     page.line("Memory", usage.memory_bytes ? size_text(*usage.memory_bytes) : "");
     page.line("CPU", usage.cpu_usec ? cpu_text(*usage.cpu_usec) : "");
@@ -250,22 +250,22 @@ void add_processes(const Sight& sight, Page& page) {
 
 } // namespace
 
-std::string status_text(const Sight& sight, const Look& look) {
-    const State& state = sight.state;
+std::string status_text(const ServiceStatus& status, const Look& look) {
+    const State& state = status.state;
     Page page(look);
-    page.raw(concat(dot_of(tone_of(sight), look), ' ', state.name,
-                    sight.description.empty() ? "" : " - ", printable(sight.description), '\n'));
-    page.line("Loaded", state.config.empty() || sight.file_note.empty()
+    page.raw(concat(dot_of(tone_of(status), look), ' ', state.name,
+                    status.description.empty() ? "" : " - ", printable(status.description), '\n'));
+    page.line("Loaded", state.config.empty() || status.file_note.empty()
                             ? state.config
-                            : concat(state.config, " (", sight.file_note, ')'));
-    page.add("Active", active_line(sight, look));
-    add_processes(sight, page);
-    if (sight.main_lives) {
+                            : concat(state.config, " (", status.file_note, ')'));
+    page.add("Active", active_line(status, look));
+    add_processes(status, page);
+    if (status.main_lives) {
         page.whole("Status", state.status_text);
         page.whole("Ready by", state.met);
         page.whole("Unhealthy", state.ailment);
     }
-    if (sight.launcher_lives) {
+    if (status.launcher_lives) {
         page.line("Sandbox", state.sandbox);
         page.whole("Warning", state.concessions);
     }
@@ -274,35 +274,37 @@ std::string status_text(const Sight& sight, const Look& look) {
     page.line("Restarts", state.restarts == 0 ? "" : concat(state.restarts));
     page.whole("Failure", failure_text(state, look));
     page.line("Next start", next_restart_text(state, look));
-    page.line("Survived", sight.survivors.empty() ? "" : concat("PID ", sight.survivors));
-    page.line("PID file", sight.pid_file ? state.pid_file : "");
-    if (!sight.output.empty()) {
+    page.line("Survived", status.survivors.empty() ? "" : concat("PID ", status.survivors));
+    page.line("PID file", status.pid_file ? state.pid_file : "");
+    if (!status.output.empty()) {
         page.raw("\n");
-        for (const std::string& line : sight.output) {
+        for (const std::string& line : status.output) {
             page.raw(concat(cut(printable(line), look.width, look), '\n'));
         }
     }
     return page.take();
 }
 
-std::string status_table(std::vector<Sight> sights, const Look& look) {
-    std::stable_sort(sights.begin(), sights.end(), [](const Sight& a, const Sight& b) {
-        return (tone_of(a) == Tone::failed) > (tone_of(b) == Tone::failed);
-    });
+std::string status_table(std::vector<ServiceStatus> statuses, const Look& look) {
+    std::stable_sort(statuses.begin(), statuses.end(),
+                     [](const ServiceStatus& a, const ServiceStatus& b) {
+                         return (tone_of(a) == Tone::failed) > (tone_of(b) == Tone::failed);
+                     });
     using Row = std::vector<std::string>;
     std::vector<Row> rows{{"NAME", "STATE", "SINCE", "PID", "MEMORY", "RESTARTS", "DESCRIPTION"}};
-    for (const Sight& sight : sights) {
-        const State& state = sight.state;
+    for (const ServiceStatus& status : statuses) {
+        const State& state = status.state;
         const std::uint64_t begin = since_usec(state);
         const bool odd =
-            !sight.readable || (!sight.launcher_lives && sight.main_lives && sight.supervised);
+            !status.readable || (!status.launcher_lives && status.main_lives && status.supervised);
         rows.push_back(
             {state.name,
-             odd ? sight.readable ? "no launcher" : "unknown" : std::string(name_of(state.state)),
-             begin == 0 ? "-" : ago(begin, look), sight.main_lives ? concat(state.main.pid) : "-",
-             sight.lives() && sight.usage.memory_bytes ? size_text(*sight.usage.memory_bytes) : "-",
-             sight.lives() || state.restarts > 0 ? concat(state.restarts) : "-",
-             printable(sight.description)});
+             odd ? status.readable ? "no launcher" : "unknown" : std::string(name_of(state.state)),
+             begin == 0 ? "-" : ago(begin, look), status.main_lives ? concat(state.main.pid) : "-",
+             status.lives() && status.usage.memory_bytes ? size_text(*status.usage.memory_bytes)
+                                                         : "-",
+             status.lives() || state.restarts > 0 ? concat(state.restarts) : "-",
+             printable(status.description)});
     }
     std::vector<std::size_t> widths(rows.front().size());
     for (const Row& row : rows) {
@@ -319,7 +321,7 @@ std::string status_table(std::vector<Sight> sights, const Look& look) {
         }
         line = cut(line, look.width > 2 ? look.width - 2 : look.width, look);
         line.erase(line.find_last_not_of(' ') + 1);
-        out += concat(r == 0 ? std::string(" ") : dot_of(tone_of(sights[r - 1]), look), ' ', line,
+        out += concat(r == 0 ? std::string(" ") : dot_of(tone_of(statuses[r - 1]), look), ' ', line,
                       '\n');
     }
     return out;

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The amphid authors
 #pragma once
 
-#include "app/sight.h"
+#include "app/service_status.h"
 
 #include <cstdint>
 #include <string>
@@ -19,9 +19,9 @@ struct Look {
 };
 
 /// As systemctl(1) shows a unit.
-std::string status_text(const Sight& sight, const Look& look);
+std::string status_text(const ServiceStatus& status, const Look& look);
 
 /// One line for each, failed ones first.
-std::string status_table(std::vector<Sight> sights, const Look& look);
+std::string status_table(std::vector<ServiceStatus> statuses, const Look& look);
 
 } // namespace amphid

@@ -34,8 +34,8 @@ void explain_failure(const UnitJob& job, std::uint64_t since_usec) {
         print_error(found->state.failure);
     }
     const State state = found ? found->state : State();
-    std::string words = indented(
-        words_in_journal(lines_in_journal(job, since_usec, state.lineage.uid), state.launcher.pid));
+    std::string words = indented(lines_from_journal(
+        lines_in_journal(job, since_usec, state.lineage.uid), state.launcher.pid));
     if (!words.empty()) {
         words.pop_back();
         print_error(concat("last words of ", job.name, ":\n", words));
@@ -75,7 +75,7 @@ std::vector<std::string> last_lines_command(const UnitJob& job, std::uint64_t si
     return out;
 }
 
-std::string words_in_journal(std::string_view lines, int launcher) {
+std::string lines_from_journal(std::string_view lines, int launcher) {
     std::string out;
     bool ours = false;
     for (std::string_view line : split(lines, '\n')) {

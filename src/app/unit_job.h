@@ -30,6 +30,6 @@ std::vector<std::string> last_lines_command(const UnitJob& job, std::uint64_t si
                                             const std::string& identifier, std::uint32_t uid);
 
 /// The messages among the lines of `journalctl --output=short-unix` that are not the launcher's.
-std::string words_in_journal(std::string_view lines, int launcher);
+std::string lines_from_journal(std::string_view lines, int launcher);
 
 } // namespace amphid

@@ -31,7 +31,7 @@ std::string words_of(const Unrecorded& where, const std::string& processes,
                   " is still running; end it first, for example with `", remedy, '`');
 }
 
-std::string words_by_record(const Unrecorded& where) {
+std::string message_from_record(const Unrecorded& where) {
     const auto left = read_second_record(where.second_record);
     std::vector<int> members = left ? Inheritance(*left).members() : std::vector<int>();
     if (members.empty() || has_launcher(members)) {
@@ -45,7 +45,7 @@ std::string words_by_record(const Unrecorded& where) {
     return words_of(where, list_of(members), concat("kill -9", numbers));
 }
 
-std::string words_by_cgroup(const Unrecorded& where) {
+std::string message_from_cgroup(const Unrecorded& where) {
     for (const std::string& path : Cgroup::inhabited(where.name)) {
         const std::vector<int> members = Cgroup::open(path).members();
         if (!members.empty() && !has_launcher(members)) {
@@ -58,13 +58,13 @@ std::string words_by_cgroup(const Unrecorded& where) {
 
 } // namespace
 
-std::string words_of_unrecorded(const Unrecorded& where, bool has_state) {
-    std::string out = has_state ? std::string() : words_by_cgroup(where);
-    return out.empty() ? words_by_record(where) : out;
+std::string unrecorded_message(const Unrecorded& where, bool has_state) {
+    std::string out = has_state ? std::string() : message_from_cgroup(where);
+    return out.empty() ? message_from_record(where) : out;
 }
 
 void refuse_unrecorded(const Unrecorded& where, bool has_state) {
-    if (const std::string words = words_of_unrecorded(where, has_state); !words.empty()) {
+    if (const std::string words = unrecorded_message(where, has_state); !words.empty()) {
         throw Failure(ExitCode::failure, words);
     }
 }

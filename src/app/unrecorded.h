@@ -19,7 +19,7 @@ struct Unrecorded {
 /// A sentence about processes of a service that are alive although its state does not tell of them:
 /// its launcher was killed and its files are gone. Known by the second record, and without a state
 /// by a cgroup of that name. Empty if there are none.
-std::string words_of_unrecorded(const Unrecorded& where, bool has_state);
+std::string unrecorded_message(const Unrecorded& where, bool has_state);
 
 /// Throws Failure with that sentence. Nobody knows any more which of the processes is what, so a
 /// start must not add a second copy, and a stop must not say that there was nothing to stop.

@@ -159,7 +159,7 @@ Form form_of_anything() {
     return R"("type": ["string", "number", "boolean", "array", "object"])";
 }
 
-Form form_of_words(std::span<const std::string_view> words) {
+Form form_of_names(std::span<const std::string_view> words) {
     std::string list;
     for (const std::string_view word : words) {
         list += concat(list.empty() ? "" : ", ", json_string(word));

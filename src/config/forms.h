@@ -57,7 +57,7 @@ Form form_of(const TypeOfService&);
 Form form_of_anything();
 
 /// One of an enumeration's names.
-Form form_of_words(std::span<const std::string_view> words);
+Form form_of_names(std::span<const std::string_view> words);
 
 template <class T>
 Form form_of(const T&) {
@@ -67,7 +67,7 @@ Form form_of(const T&) {
 template <NamedEnum E>
 Form form_of(const E& e) {
     const auto names = enum_names(e);
-    return form_of_words(names);
+    return form_of_names(names);
 }
 
 /// One such value or an array of them.

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/ready_rules.h"
 #include "config/rules.h"
+#include "config/schema.h"
 
 namespace amphid {
 
@@ -73,6 +74,11 @@ std::vector<Diagnostic> check_in_place_rules(const Config& config) {
         if (need.asks(config)) {
             refuse(need.key);
         }
+    }
+    if (!config.sockets.empty()) {
+        out.push_back(*error_at(config, origin_of_socket(0),
+                                "[[socket]] needs a launcher that holds it, but supervise is "
+                                "'never'"));
     }
     for (const std::string_view table : {"ready.", "health."}) {
         for (const std::string_view key : keys_that_ask) {

@@ -59,7 +59,7 @@ void finish(Move& move);
 /// No restart follows: runs the commands of on-success or on-failure, then finishes.
 void give_up(Move& move);
 /// A command of on-success or on-failure ended.
-void told_of_end(Move& move, const ControlExited& exited);
+void on_end_hook_exit(Move& move, const ControlExited& exited);
 /// Refuses a reload: it begins and ends at once.
 void refuse_reload(Move& move);
 void request_stop(Move& move, bool restart);

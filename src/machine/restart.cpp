@@ -158,7 +158,7 @@ void give_up(Move& move) {
 }
 
 /// Whatever comes of them, the result stays, and what they start is not the service's.
-void told_of_end(Move& move, const ControlExited& exited) {
+void on_end_hook_exit(Move& move, const ControlExited& exited) {
     Machine& m = move.m;
     m.control_alive = false;
     m.tree_alive = !exited.nothing_left;

@@ -95,7 +95,7 @@ Machine awaiting_main(Machine m) {
     return m;
 }
 
-Machine telling(Machine m) {
+Machine running_end_hook(Machine m) {
     m.main_alive = false;
     m.list = CommandList::on_failure;
     m.end_hooks = EndHooks::begun;
@@ -258,7 +258,7 @@ std::vector<SampleMachine> sample_machines(const Policy& policy) {
          without_main(in(stop_sigkill, ServiceResult::exit_code), seven)},
         {"stop-post, requested", on_request(without_main(in(stop_post), clean))},
         {"stop-post, after a crash", without_main(in(stop_post, ServiceResult::exit_code), seven)},
-        {"stop-post, on-failure", telling(in(stop_post, ServiceResult::exit_code))},
+        {"stop-post, on-failure", running_end_hook(in(stop_post, ServiceResult::exit_code))},
         {"final-sigterm, requested", on_request(without_main(in(final_sigterm), clean))},
         {"final-sigkill, requested", on_request(without_main(in(final_sigkill), clean))},
         {"auto-restart", waiting},

@@ -96,7 +96,7 @@ void look_whether_done(Move& move) {
 }
 
 /// A command of on-success or on-failure takes too long: its end goes on from here.
-void tell_no_longer(Move& move) {
+void kill_end_hook(Move& move) {
     if (std::exchange(move.m.end_hooks, EndHooks::killed) == EndHooks::killed) {
         move.m.control_alive = false; // one that cannot be killed is left alone
         finish(move);
@@ -110,7 +110,7 @@ void tell_no_longer(Move& move) {
 void time_is_up(Move& move) {
     Machine& m = move.m;
     if (m.end_hooks != EndHooks::none) {
-        tell_no_longer(move);
+        kill_end_hook(move);
         return;
     }
     move.fail(ServiceResult::timeout);
@@ -147,7 +147,7 @@ void time_is_up(Move& move) {
 void control_gone(Move& move, const ControlExited& exited) {
     Machine& m = move.m;
     if (m.end_hooks != EndHooks::none) {
-        told_of_end(move, exited);
+        on_end_hook_exit(move, exited);
         return;
     }
     if (m.state != stop && m.state != stop_post) {

@@ -69,12 +69,12 @@ std::size_t count_closers() {
 
 } // namespace
 
-void close_what_waits_for_nobody(std::vector<Fd>& descriptors) {
+void close_nonblocking(std::vector<Fd>& descriptors) {
     std::erase_if(descriptors, closes_at_once);
 }
 
 void close_elsewhere(std::vector<Fd> descriptors) {
-    close_what_waits_for_nobody(descriptors);
+    close_nonblocking(descriptors);
     if (descriptors.empty()) {
         return;
     }

@@ -10,7 +10,7 @@ namespace amphid {
 
 /// Closes the descriptors whose close(2) cannot block, and removes them from the list: pipes, whose
 /// closing answers a BARRIER=1, anonymous inodes, /dev/null and the like.
-void close_what_waits_for_nobody(std::vector<Fd>& descriptors);
+void close_nonblocking(std::vector<Fd>& descriptors);
 
 /// Closes received descriptors without blocking: close(2) of a socket may linger, that of a file on
 /// FUSE or NFS waits for its server. Those that could block are left to one short-lived process,

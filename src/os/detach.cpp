@@ -146,11 +146,11 @@ bool detach() {
     return false;
 }
 
-void let_go_of_directory() {
+void leave_directory() {
     checked(::chdir("/"), "cannot change to", "/");
 }
 
-void let_go_of_streams() {
+void release_streams() {
     const int null =
         checked(::open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC), "cannot open", "/dev/null");
     for (int number = 0; number <= 2; ++number) {

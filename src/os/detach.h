@@ -42,9 +42,9 @@ void hide_inherited_descriptors();
 bool detach();
 
 /// Changes to "/", so that we keep no mount busy. Throws OsError.
-void let_go_of_directory();
+void leave_directory();
 
 /// Points 0, 1 and 2 to /dev/null. Throws OsError.
-void let_go_of_streams();
+void release_streams();
 
 } // namespace amphid

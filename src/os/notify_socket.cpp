@@ -126,7 +126,7 @@ void NotifySocket::close() {
         std::move(message->descriptors.begin(), message->descriptors.end(),
                   std::back_inserter(received));
         message->descriptors.clear();
-        close_what_waits_for_nobody(received);
+        close_nonblocking(received);
         if (received.size() > most_descriptors) { // as many as one message can carry
             close_elsewhere(std::exchange(received, {}));
         }

@@ -18,7 +18,7 @@ Closer::Closer(Loop& loop, Close close, Clock clock)
       timer_(loop, Turn::store, [this] { close_all(); }) {}
 
 void Closer::take(std::vector<Fd> descriptors) {
-    close_what_waits_for_nobody(descriptors);
+    close_nonblocking(descriptors);
     if (descriptors.empty()) {
         return;
     }

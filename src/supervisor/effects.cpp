@@ -215,7 +215,7 @@ void Supervisor::perform(const AnnounceReady&) {
         handles_.log.end_show();
     }
     upstream_.ready(status_line(situation()), message + '\n');
-    tell_start();
+    report_start();
     if (plan_.announce == Announce::nobody) {
         handles_.log.write(LOG_INFO, message, Occasion::ready);
     } else {
@@ -256,7 +256,7 @@ void Supervisor::perform(const AnnounceRestart& restart) {
     activation_.waiting_for.clear();
     identity_.next_restart_usec =
         static_cast<std::uint64_t>(after(realtime_now(), restart.delay).usec);
-    tell_start();
+    report_start();
     const std::string next = concat(plan_.name, ": ", restart_message(restart.delay));
     const bool failed = machine_.result != ServiceResult::success; // else it is restart = "always"
     if (failed) {
@@ -279,7 +279,7 @@ void Supervisor::perform(const AnnounceRestart& restart) {
 }
 
 /// Once whoever waits for this start has been served.
-void Supervisor::tell_start() {
+void Supervisor::report_start() {
     if (std::exchange(main_is_news_, false)) {
         const int pid = processes_.main_pid();
         handles_.log.record(
@@ -348,7 +348,7 @@ void Supervisor::report_end() {
     if (machine_.state == ServiceState::dead) {
         forget_failure(); // of a start that would have been retried
         upstream_.failed(status_line(situation()), early, machine_.restart_requested());
-        tell_start();
+        report_start();
         handles_.log.write(LOG_INFO, concat(plan_.name, ": stopped"), Occasion::stopped);
         return;
     }
@@ -360,7 +360,7 @@ void Supervisor::report_end() {
                               : concat("amphid: ", printable(identity_.failure), '\n',
                                        failure_details(situation(), words)),
                      given_up && machine_.restart_requested());
-    tell_start();
+    report_start();
     handles_.log.write(LOG_ERR, identity_.failure, Occasion::failed);
     const std::string shown = indented(words);
     for (const std::string_view line : split(shown, '\n')) {

@@ -78,14 +78,14 @@ void FdStore::remove(const std::string& name) {
     std::vector<Fd> removed;
     for (StoredDescriptor& stored : kept_) {
         if (stored.name == name) {
-            removed.push_back(let_go(stored));
+            removed.push_back(release(stored));
         }
     }
     std::erase_if(kept_, [](const StoredDescriptor& stored) { return !stored.fd; });
     closer_.take(std::move(removed));
 }
 
-Fd FdStore::let_go(StoredDescriptor& stored) {
+Fd FdStore::release(StoredDescriptor& stored) {
     if (stored.watched) {
         // The service's copy keeps the file description alive: closing ours would not deregister
         // it.
@@ -122,7 +122,7 @@ void FdStore::forget(std::uint64_t id) {
                                      [id](const StoredDescriptor& s) { return s.id == id; });
     if (stored != kept_.end()) {
         std::vector<Fd> gone;
-        gone.push_back(let_go(*stored));
+        gone.push_back(release(*stored));
         kept_.erase(stored);
         closer_.take(std::move(gone));
     }

@@ -50,7 +50,7 @@ private:
     void watch(StoredDescriptor& stored);
     void forget(std::uint64_t id);
     /// Removes its descriptor from everything but kept_.
-    Fd let_go(StoredDescriptor& stored);
+    Fd release(StoredDescriptor& stored);
 
     /// Its position in the order, or where it would be inserted.
     std::vector<int>::iterator place_of(int fd);

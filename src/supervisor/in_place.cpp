@@ -53,8 +53,8 @@ InPlace::InPlace(const Plan& plan, State&& identity, Handles&& handles)
              SecondRecord(handles_.second_record), handles_.log, [](int) {}),
       streams_(loop_, plan.context, std::move(handles_.inherited), log_name(plan), handles_.log),
       executor_(plan, streams_, notify_address_of(plan, handles_), !plan.detach),
-      descriptors_(loop_, plan, std::move(handles_.given), closer_) {
-    upstream_.also_tell(std::move(handles_.ready));
+      descriptors_(loop_, plan, std::move(handles_.given), std::move(handles_.sockets), closer_) {
+    upstream_.set_ready_fd(std::move(handles_.ready));
 }
 
 void InPlace::prepare() {

@@ -50,7 +50,7 @@ void Supervisor::read_signals() {
             continue;
         }
         SignalFacts facts = facts_about(*info);
-        const int signal = taken_for(*info, plan_.signal_rewrites);
+        const int signal = rewritten_signal(*info, plan_.signal_rewrites);
         if (signal != static_cast<int>(info->ssi_signo)) {
             info->ssi_signo = static_cast<unsigned>(signal);
             facts.group_had_it = false; // what it had is the signal that was sent
@@ -80,7 +80,7 @@ void Supervisor::on_signal(SignalMeaning meaning, const signalfd_siginfo& info) 
         events_.post(ReloadRequested{});
         return;
     case SignalMeaning::look:
-        files_.write_anew();
+        files_.invalidate();
         streams_.look_at_log();
         return;
     case SignalMeaning::watchdog:

@@ -29,7 +29,7 @@ public:
     explicit Log(Sink sink, Volume volume = Volume::normal);
 
     /// Of whom it tells.
-    void speak_for(LogOwner owner) { owner_ = std::move(owner); }
+    void set_owner(LogOwner owner) { owner_ = std::move(owner); }
     void begin_activation(std::string_view invocation_id) { invocation_id_ = invocation_id; }
 
     /// A log that nobody receives is looked for once in each turn of the loop.

@@ -101,9 +101,9 @@ void LogCompressor::ended() {
 /// The files stay as they are, and their reader can read them: no reason to say it twice.
 void LogCompressor::fail(std::string_view text) {
     const std::string sentence = concat(text, "; rotated files stay uncompressed");
-    if (sentence != said_) {
+    if (sentence != last_error_) {
         log_.write(LOG_WARNING, sentence);
-        said_ = sentence;
+        last_error_ = sentence;
     }
 }
 

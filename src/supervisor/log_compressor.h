@@ -41,7 +41,7 @@ private:
     struct stat current_ {};
     std::string working_on_; // empty: nothing
     std::string failed_;     // is not tried again
-    std::string said_;       // the last complaint
+    std::string last_error_; // not repeated
     Fd process_;
     EventSource source_;
 };

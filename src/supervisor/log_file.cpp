@@ -43,7 +43,7 @@ std::string end_from(int fd, std::uint64_t offset, std::uint64_t size) {
 
 /// The service has ended, so an unfinished line will not get its end.
 LogFile::~LogFile() {
-    if (!said_.empty()) {
+    if (!pending_lines_.empty()) {
         end_line();
     }
 }
@@ -248,7 +248,7 @@ std::size_t LogFile::write(PipeReader& pipe, std::string_view text) {
         take_back_torn_line();
         begin_loss(error);
     }
-    write_what_was_said();
+    write_pending_lines();
     return written;
 }
 
@@ -372,7 +372,7 @@ void LogFile::end_line() {
     if (file_ && is_regular_ && !begins_line_) {
         begins_line_ = append("\n");
     }
-    write_what_was_said();
+    write_pending_lines();
 }
 
 } // namespace amphid

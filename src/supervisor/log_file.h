@@ -51,7 +51,7 @@ public:
 
     /// Writes a line of the launcher's own, "amphid: TEXT", as soon as no line is unfinished. If it
     /// cannot be written, nothing is said about it: the launcher's log has it, too.
-    void say(std::string_view text);
+    void add_line(std::string_view text);
 
     /// Begins a new file where somebody has moved this one away, unless a line is unfinished: then
     /// with the next output.
@@ -87,7 +87,7 @@ private:
     void lose(PipeReader& pipe, std::string_view& text, std::size_t size);
     void skip_line(PipeReader& pipe, std::string_view& text);
     bool report_loss();
-    void write_what_was_said();
+    void write_pending_lines();
 
     const LogSettings& settings_;
     Log& log_;
@@ -107,7 +107,7 @@ private:
     std::uint64_t size_ = 0;
     std::uint64_t limit_ = 0;
     TimeSpan last_written_;
-    std::string said_;              // lines of the launcher's own that wait for the end of a line
+    std::string pending_lines_;     // lines of the launcher's own that wait for the end of a line
     bool rotation_failed_ = false;  // and has been logged
     int loss_ = 0;                  // errno of the ongoing loss
     bool skips_line_ = false;       // drop the rest of the truncated line

@@ -21,26 +21,26 @@ std::uint64_t lines_in(std::string_view text) {
 
 } // namespace
 
-void LogFile::say(std::string_view text) {
+void LogFile::add_line(std::string_view text) {
     constexpr std::size_t most = 4096; // more is not worth waiting for
     if (!file_ && loss_ == 0) {
         reopen(); // the default log: the service has not written anything yet
     }
-    if (file_ && is_regular_ && loss_ == 0 && said_.size() < most) {
-        said_ += concat(time_now(), "amphid: ", printable(text), '\n');
-        write_what_was_said();
+    if (file_ && is_regular_ && loss_ == 0 && pending_lines_.size() < most) {
+        pending_lines_ += concat(time_now(), "amphid: ", printable(text), '\n');
+        write_pending_lines();
     }
 }
 
-void LogFile::write_what_was_said() {
-    if (said_.empty() || !file_ || !begins_line_ || loss_ != 0) {
+void LogFile::write_pending_lines() {
+    if (pending_lines_.empty() || !file_ || !begins_line_ || loss_ != 0) {
         return;
     }
     struct stat now {};
     if (::fstat(file_.get(), &now) < 0 || static_cast<std::uint64_t>(now.st_size) != size_) {
         return; // somebody has truncated it: after the next output, which copes with that
     }
-    append(std::exchange(said_, {}));
+    append(std::exchange(pending_lines_, {}));
     last_written_ = realtime_now();
 }
 

@@ -36,7 +36,7 @@ LogPump::LogPump(Loop& loop, const LogSettings& settings, Log& log, Hear hear, s
                                                       [this] { take_share(inlets_[1]); })},
       rest_(loop, Turn::store, [this] { rest(); }) {
     if (has_our_lines(settings)) {
-        log.copy_to([this](std::string_view text) { say(text); });
+        log.copy_to([this](std::string_view text) { add_line(text); });
     }
 }
 
@@ -130,7 +130,7 @@ void LogPump::rest() {
 }
 
 /// After what the service has written before. The message may be about that very output.
-void LogPump::say(std::string_view text) {
+void LogPump::add_line(std::string_view text) {
     if (!is_begun_) {
         return;
     }
@@ -139,7 +139,7 @@ void LogPump::say(std::string_view text) {
             drain(inlet, whole_pipe, false);
         }
     }
-    file_.say(text);
+    file_.add_line(text);
 }
 
 /// True where the budget was used up.

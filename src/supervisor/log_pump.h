@@ -68,7 +68,7 @@ private:
     std::string_view ready_part(const Inlet& inlet, std::string_view text) const;
     void compress();
     void note_busy(Inlet& inlet);
-    void say(std::string_view text);
+    void add_line(std::string_view text);
     void rest();
 
     Log& log_;

@@ -90,7 +90,7 @@ public:
     void signal_main(int signal) const;
     void kill_control() const;
     /// We cannot go on: sends SIGKILL to all and returns when they are gone.
-    void kill_everybody();
+    void kill_all_and_wait();
 
     /// MAINPID=: refused, and logged, if it is not a living process of this service. True if the
     /// main process has changed.

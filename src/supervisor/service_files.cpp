@@ -26,7 +26,7 @@ bool has(const Fd& directory, const char* name) {
 ServiceFiles::ServiceFiles(Loop& loop, const Plan& plan, Fd directory, Fd lock, SecondRecord second,
                            Log& log, std::function<void(int directory)> renew_notify)
     : plan_(plan), second_(std::move(second)), log_(log), renew_notify_(std::move(renew_notify)),
-      quiet_(loop, Turn::checks, [this] { write_anew(); }) {
+      quiet_(loop, Turn::checks, [this] { invalidate(); }) {
     hold_directory(std::move(directory));
     hold(std::move(lock));
     has_notify_name_ = has(directory_, notify_name);
@@ -104,8 +104,8 @@ void ServiceFiles::restore() {
         hold(lock.take());
     }
     const bool moves = static_cast<bool>(directory);
-    let_go_of_lost(pid_file_, plan_.paths.pid_file, moves);
-    let_go_of_lost(service_pid_file_, plan_.paths.service_pid_file, moves);
+    forget_lost(pid_file_, plan_.paths.pid_file, moves);
+    forget_lost(service_pid_file_, plan_.paths.service_pid_file, moves);
     if (moves) {
         hold_directory(std::move(directory));
         watches_ = !watches_;
@@ -130,8 +130,7 @@ void ServiceFiles::leave(const Fd& directory) const {
 }
 
 /// It is created again with the state; what it left elsewhere is removed.
-void ServiceFiles::let_go_of_lost(std::optional<PidFile>& file, const std::string& path,
-                                  bool moves) {
+void ServiceFiles::forget_lost(std::optional<PidFile>& file, const std::string& path, bool moves) {
     if (file && (misses(file, path) || (moves && is_ours(path)))) {
         pid_files_are_late_ = pid_files_are_late_ || file->is_in_place();
         file.reset();
@@ -164,7 +163,7 @@ void ServiceFiles::publish(const State& state) {
             pid_files_are_late_ = false;
         }
     } catch (const OsError& error) {
-        complain(error);
+        report_error(error);
     }
     try {
         write(state);
@@ -172,7 +171,7 @@ void ServiceFiles::publish(const State& state) {
             log_.write(LOG_NOTICE, concat(plan_.name, ": its files can be written again"));
         }
     } catch (const OsError& error) {
-        complain(error);
+        report_error(error);
     }
 }
 
@@ -186,7 +185,7 @@ bool ServiceFiles::find_place() {
         if (error.error() == EWOULDBLOCK) {
             quiet_.set(after(monotonic_now(), quiet_time)); // a command may hold it
         } else {
-            complain(error);
+            report_error(error);
         }
         return false;
     }
@@ -194,10 +193,10 @@ bool ServiceFiles::find_place() {
 
 void ServiceFiles::put_off(const OsError& error) {
     pid_files_are_late_ = true;
-    complain(error);
+    report_error(error);
 }
 
-void ServiceFiles::complain(const OsError& error) {
+void ServiceFiles::report_error(const OsError& error) {
     if (!std::exchange(failing_, true)) {
         log_.write(LOG_ERR, concat(plan_.name, ": ", error.what()));
     }

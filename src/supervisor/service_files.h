@@ -42,7 +42,7 @@ public:
     /// creates it again, after a while, so that a cleanup can finish first.
     void note_loss();
     /// A command misses the files, or found them invalid: the next publish() writes.
-    void write_anew() { written_.reset(); }
+    void invalidate() { written_.reset(); }
 
     /// Drafts the pid files while the service is starting, so that failures are known before it is
     /// ready. `main` 0: not known. Throws OsError.
@@ -67,12 +67,12 @@ private:
     bool misses(const std::optional<PidFile>& file, const std::string& path) const;
     bool find_place();
     void restore();
-    void complain(const OsError& error);
+    void report_error(const OsError& error);
     void leave(const Fd& directory) const;
     void remove(std::optional<PidFile>& file, bool& left);
     void hold(Fd lock);
     void hold_directory(Fd directory);
-    void let_go_of_lost(std::optional<PidFile>& file, const std::string& path, bool moves);
+    void forget_lost(std::optional<PidFile>& file, const std::string& path, bool moves);
 
     const Plan& plan_;
     Fd lock_;

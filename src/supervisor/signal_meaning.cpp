@@ -42,7 +42,7 @@ bool stops_container(int signal, const SignalFacts& facts) {
 
 } // namespace
 
-int taken_for(const signalfd_siginfo& info, const std::vector<SignalRewrite>& rewrites) {
+int rewritten_signal(const signalfd_siginfo& info, const std::vector<SignalRewrite>& rewrites) {
     const int signal = static_cast<int>(info.ssi_signo);
     const auto found =
         std::find_if(rewrites.begin(), rewrites.end(),

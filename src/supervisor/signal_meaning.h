@@ -41,7 +41,7 @@ enum class SignalMeaning : std::uint8_t {
 
 /// The number that the signal is taken for; 0: for none. Only those of kill(2) are rewritten: what
 /// the kernel or the terminal sends is a fact, what a command of ours sends (sigqueue(3)) is meant.
-int taken_for(const signalfd_siginfo& info, const std::vector<SignalRewrite>& rewrites);
+int rewritten_signal(const signalfd_siginfo& info, const std::vector<SignalRewrite>& rewrites);
 
 /// What a signal to the launcher means. Pure.
 SignalMeaning meaning_of(const signalfd_siginfo& info, const SignalFacts& facts);

@@ -89,7 +89,7 @@ void Processes::kill_control() const {
     }
 }
 
-void Processes::kill_everybody() {
+void Processes::kill_all_and_wait() {
     signal_main(SIGKILL);
     sigset_t children;
     ::sigemptyset(&children);

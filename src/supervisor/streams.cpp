@@ -39,9 +39,9 @@ Fd open_device(const std::string& path, int access) {
 Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
                  std::string identifier, Log& log, std::string log_draft)
     : log_(log), context_(context), inherited_(std::move(inherited)), log_name_(identifier),
-      words_source_(loop, Turn::output, [this] { drain_words(share); }),
-      output_pump_(loop, [this](const Line& line) { hear_line(line); }),
-      error_pump_(loop, [this](const Line& line) { hear_line(line); }) {
+      stderr_source_(loop, Turn::output, [this] { read_stderr_pipe(share); }),
+      output_pump_(loop, [this](const Line& line) { on_line(line); }),
+      error_pump_(loop, [this](const Line& line) { on_line(line); }) {
     if (context.words_to_journal || context.standard_output.kind == OutputKind::syslog ||
         context.standard_error.kind == OutputKind::syslog) {
         forwarder_.emplace(std::move(identifier));
@@ -50,19 +50,19 @@ Streams::Streams(Loop& loop, const ExecContext& context, Inherited inherited,
         context.standard_error.kind == OutputKind::log) {
         log_pump_.emplace(
             loop, context.log, log,
-            [this](std::string_view text, LogStream stream) { hear_log(text, stream); },
+            [this](std::string_view text, LogStream stream) { on_log_text(text, stream); },
             std::move(log_draft));
     }
 }
 
-void Streams::hear_line(const Line& line) {
+void Streams::on_line(const Line& line) {
     log_.show_output(line.text);
     log_.show_output(line.ends ? "\n" : "");
     hear_(line);
 }
 
 /// Output that shares standard error's pipe belongs to the last lines, too.
-void Streams::hear_log(std::string_view text, LogStream stream) {
+void Streams::on_log_text(std::string_view text, LogStream stream) {
     const bool may_be_error =
         context_.standard_error.kind == OutputKind::log || context_.error_joins_output;
     if (context_.log.prefix ? stream == LogStream::error : may_be_error) {
@@ -100,7 +100,7 @@ void Streams::listen(std::function<void(const Line&)> hear) {
 }
 
 void Streams::begin() {
-    words_source_.on(words_.fd());
+    stderr_source_.on(stderr_pipe_.fd());
     output_pump_.begin();
     error_pump_.begin();
     if (log_pump_) {
@@ -108,10 +108,10 @@ void Streams::begin() {
     }
 }
 
-void Streams::drain_words(std::size_t budget) {
+void Streams::read_stderr_pipe(std::size_t budget) {
     std::array<char, 4096> buffer;
     for (std::size_t done = 0; done < budget;) {
-        const ssize_t n = ::read(words_.fd(), buffer.data(), buffer.size());
+        const ssize_t n = ::read(stderr_pipe_.fd(), buffer.data(), buffer.size());
         if (n <= 0) {
             return;
         }
@@ -126,8 +126,8 @@ void Streams::drain_words(std::size_t budget) {
 }
 
 std::string Streams::last_words() {
-    if (words_) {
-        drain_words(whole_pipe);
+    if (stderr_pipe_) {
+        read_stderr_pipe(whole_pipe);
     }
     finish();
     return last_words_.text();
@@ -169,9 +169,9 @@ Streams::Stream Streams::open_input(CommandList list) {
 }
 
 /// The service's user may reopen it as /dev/stderr.
-Streams::Stream Streams::open_words() {
+Streams::Stream Streams::open_stderr_pipe() {
     object_ = "the pipe for its standard error";
-    return give_away(words_.open());
+    return give_away(stderr_pipe_.open());
 }
 
 Streams::Stream Streams::open_log(LogStream stream) {
@@ -203,14 +203,14 @@ Streams::Stream Streams::open_journal(bool console) {
     if (!forwarder_) {
         forwarder_.emplace(log_name_);
     }
-    return open_words();
+    return open_stderr_pipe();
 }
 
 Streams::Stream Streams::open_output(const Output& output, LogStream stream, int inherited) {
     switch (output.kind) {
     case OutputKind::automatic:
     case OutputKind::syslog:
-        return open_words();
+        return open_stderr_pipe();
     case OutputKind::log:
         return open_log(stream);
     case OutputKind::null:
@@ -328,7 +328,7 @@ void Streams::put_pumps_between() {
 }
 
 void Streams::take_over(int pid, const State& left) {
-    words_.take_over(pid, STDERR_FILENO, left.words_pipe);
+    stderr_pipe_.take_over(pid, STDERR_FILENO, left.words_pipe);
     if (log_pump_) {
         log_pump_->take_over(pid, {left.log_pipe, left.log_error_pipe});
     }

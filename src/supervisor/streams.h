@@ -50,10 +50,10 @@ public:
     void begin();
 
     /// True if any output goes through us.
-    bool has_pipes() const { return words_inode() != 0 || log_pump_ || listens_; }
+    bool has_pipes() const { return stderr_inode() != 0 || log_pump_ || listens_; }
 
     /// The inodes of our pipes; 0: there is none.
-    std::uint64_t words_inode() const { return words_.inode(); }
+    std::uint64_t stderr_inode() const { return stderr_pipe_.inode(); }
     std::array<std::uint64_t, 2> pump_inodes() const {
         return {output_pump_.inode(), error_pump_.inode()};
     }
@@ -94,16 +94,16 @@ private:
     Stream open_input(CommandList list);
     Stream open_output(const Output& output, LogStream stream, int inherited);
     Stream open_error();
-    Stream open_words();
+    Stream open_stderr_pipe();
     Stream open_log(LogStream stream);
-    void hear_log(std::string_view text, LogStream stream);
-    void hear_line(const Line& line);
+    void on_log_text(std::string_view text, LogStream stream);
+    void on_line(const Line& line);
     Stream give_away(int fd) const;
     Stream open_journal(bool console);
     static Stream keep(Fd fd);
     int open_for_service(LinePump& pump);
     void put_pumps_between();
-    void drain_words(std::size_t budget);
+    void read_stderr_pipe(std::size_t budget);
 
     Log& log_;
     const ExecContext& context_;
@@ -113,10 +113,10 @@ private:
     Stream input_;
     Stream output_;
     Stream error_;
-    ServicePipe words_;
+    ServicePipe stderr_pipe_;
     LastWords last_words_;
     std::optional<Forwarder> forwarder_;
-    EventSource words_source_;
+    EventSource stderr_source_;
     bool journal_missed_ = false; // by the process that was prepared last
     bool warned_of_journal_ = false;
     bool listens_ = false;

@@ -86,8 +86,8 @@ Supervisor::Supervisor(const Plan& plan, State&& identity, Handles&& handles)
       signals_source_(loop_, Turn::signals, [this] { read_signals(); }),
       upstream_source_(loop_, Turn::signals, [this] { upstream_.flush(); }),
       deadline_(loop_, Turn::deadline, [this] { events_.post(TimerElapsed{}); }) {
-    handles_.log.speak_for(log_owner(plan));
-    upstream_.also_tell(std::move(handles_.ready));
+    handles_.log.set_owner(log_owner(plan));
+    upstream_.set_ready_fd(std::move(handles_.ready));
     if (waits_for_lines(plan) || streams_.would_lend_terminal()) {
         streams_.listen([this](const Line& line) { checks_.hear(line); });
     }
@@ -157,7 +157,7 @@ void Supervisor::begin() {
     if (handles_.leave) {
         handles_.leave();
         detached_ = true;
-        let_go_of_directory();
+        leave_directory();
     }
     identity_.launcher = identify(::getpid(), identity_.launcher.boot_id);
     if (identity_.launcher.start_time == 0) {
@@ -173,9 +173,9 @@ void Supervisor::begin() {
     takes_over_ = false;
 }
 
-void Supervisor::let_go() {
+void Supervisor::leave_streams() {
     try {
-        let_go_of_streams();
+        release_streams();
     } catch (const OsError& error) {
         handles_.log.write(LOG_WARNING, concat(plan_.name, ": ", error.what()));
     }
@@ -186,7 +186,7 @@ void Supervisor::abandon(const std::string& why) {
     // Often we are out of descriptors, and walking the tree needs some.
     files_.finish();
     notify_.end(files_.directory());
-    processes_.kill_everybody();
+    processes_.kill_all_and_wait();
     executor_.remove_directories(false);
     descriptors_.remove_sockets();
     activation_.ready_usec = 0;
@@ -218,7 +218,7 @@ Ending Supervisor::run() {
     try {
         begin();
         if (plan_.detach) {
-            let_go(); // while the service executes: not in anybody's way
+            leave_streams(); // while the service executes: not in anybody's way
         }
         signals_source_.on(handles_.signals.get());
         while (!finished_) {
@@ -226,7 +226,7 @@ Ending Supervisor::run() {
                 files_.watch();
                 give_back_memory();
             }
-            tell_start();
+            report_start();
             keep_memory_reserve();
             upstream_source_.on(upstream_.fd()); // once a message is queued
             may_restart_at_once_ = true;
@@ -339,7 +339,7 @@ State Supervisor::projected() const {
     processes_.describe(out);
     out.reload = reloads_;
     out.reload.begun = machine_.reloads;
-    out.words_pipe = streams_.words_inode();
+    out.words_pipe = streams_.stderr_inode();
     const auto pumps = streams_.pump_inodes();
     out.output_pipe = pumps[0];
     out.error_pipe = pumps[1];

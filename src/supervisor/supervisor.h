@@ -39,7 +39,7 @@ private:
     void prepare_first();
     void begin_activation();
     void adopt(const State& left);
-    void let_go();
+    void leave_streams();
     void abandon(const std::string& why);
     void give_up_take_over(const std::string& why);
 
@@ -92,7 +92,7 @@ private:
     void forget_failure();
     void report_end();
     void report_skip();
-    void tell_start();
+    void report_start();
     void note_left_behind();
 
     const Plan& plan_;

@@ -29,7 +29,7 @@ public:
     int fd() const { return manager_ != nullptr ? manager_->fd() : -1; }
     void flush();
     /// Gets a newline when the service is ready.
-    void also_tell(Fd ready) { ready_ = std::move(ready); }
+    void set_ready_fd(Fd ready) { ready_ = std::move(ready); }
     /// The verdict is near: lets the waiting command wake up already.
     void wake();
     void ready(const std::string& status, const std::string& words);

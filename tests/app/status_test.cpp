@@ -29,8 +29,8 @@ protected:
         ::tzset();
     }
 
-    static Sight running() {
-        Sight out;
+    static ServiceStatus running() {
+        ServiceStatus out;
         out.state.name = "web";
         out.state.config = "/etc/amphid/web.toml";
         out.state.state = ServiceState::running;
@@ -51,8 +51,8 @@ protected:
         return out;
     }
 
-    static Sight failed() {
-        Sight out;
+    static ServiceStatus failed() {
+        ServiceStatus out;
         out.state.name = "db";
         out.state.config = "/etc/amphid/db.toml";
         out.state.state = ServiceState::failed;
@@ -64,8 +64,8 @@ protected:
         return out;
     }
 
-    static Sight waiting() {
-        Sight out = running();
+    static ServiceStatus waiting() {
+        ServiceStatus out = running();
         out.state.name = "mail";
         out.state.state = ServiceState::auto_restart;
         out.state.result = ServiceResult::signal;
@@ -85,8 +85,8 @@ protected:
         return out;
     }
 
-    static Sight never() {
-        Sight out;
+    static ServiceStatus never() {
+        ServiceStatus out;
         out.state.name = "ärger";
         out.state.config = "/etc/amphid/ärger.toml";
         out.description = "Configured and never started, with a long description";
@@ -101,35 +101,35 @@ private:
 
 TEST_F(StatusTest, Text) {
     std::string out;
-    for (const Sight& sight : {running(), failed(), waiting(), never()}) {
-        out += status_text(sight, plain()) + "---\n";
+    for (const ServiceStatus& status : {running(), failed(), waiting(), never()}) {
+        out += status_text(status, plain()) + "---\n";
     }
-    Sight orphan = running();
+    ServiceStatus orphan = running();
     orphan.launcher_lives = false;
-    Sight gone = never();
+    ServiceStatus gone = never();
     gone.known = gone.configured = false;
     gone.state.config.clear();
     gone.code = StatusCode::unknown;
-    Sight unreadable = never();
+    ServiceStatus unreadable = never();
     unreadable.readable = false;
-    Sight starting = running();
+    ServiceStatus starting = running();
     starting.state.state = ServiceState::start;
     starting.state.ready_usec = 0;
     starting.state.waiting_for = "listen tcp:8080 (nothing listens)";
     starting.code = StatusCode::not_running;
-    Sight bare = running();
+    ServiceStatus bare = running();
     bare.state.concessions =
         "nice: -5 cannot be had here; not applied outside systemd: PrivateTmp=";
-    for (const Sight& sight : {orphan, gone, unreadable, starting, bare}) {
-        out += status_text(sight, plain()) + "---\n";
+    for (const ServiceStatus& status : {orphan, gone, unreadable, starting, bare}) {
+        out += status_text(status, plain()) + "---\n";
     }
     EXPECT_TRUE(is_golden("tests/app/status_text.txt", out));
 }
 
 TEST_F(StatusTest, TextOnANarrowTerminalWithColours) {
     std::string out;
-    for (const Sight& sight : {running(), failed(), waiting()}) {
-        out += status_text(sight, {true, false, 40, now});
+    for (const ServiceStatus& status : {running(), failed(), waiting()}) {
+        out += status_text(status, {true, false, 40, now});
     }
     std::string shown;
     for (const char c : out) {
@@ -139,7 +139,7 @@ TEST_F(StatusTest, TextOnANarrowTerminalWithColours) {
 }
 
 TEST_F(StatusTest, Table) {
-    const std::vector<Sight> all{running(), never(), waiting(), failed()};
+    const std::vector<ServiceStatus> all{running(), never(), waiting(), failed()};
     EXPECT_TRUE(
         is_golden("tests/app/status_table.txt", status_table(all, plain()) + "---\n" +
                                                     status_table(all, {false, false, 60, now}) +

@@ -5,7 +5,7 @@
 #include <regex>
 #include <set>
 
-// docs/security.md and docs/robustness.md claim something, and name the test that shows it.
+// docs/security.md, robustness.md and messages.md claim something, and name the test that shows it.
 
 namespace amphid {
 namespace {
@@ -40,7 +40,7 @@ TEST(CitedTests, Exist) {
     static const std::regex pattern(R"(`([A-Z]\w+)\.([A-Z]\w+|\*)`)");
     const auto tests = all_tests();
     EXPECT_GT(tests.size(), 1000U);
-    for (const char* document : {"docs/security.md", "docs/robustness.md"}) {
+    for (const char* document : {"docs/security.md", "docs/robustness.md", "docs/messages.md"}) {
         const auto cited = matches(read_text_file(source_path(document)).value_or(""), pattern);
         EXPECT_GT(cited.size(), 20U) << document;
         for (const std::string& test : cited) {

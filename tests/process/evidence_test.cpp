@@ -103,7 +103,7 @@ protected:
     }
 
     /// A stranger's words, as far as we see who it is.
-    static std::string stranger_words(const Program& stranger) {
+    static std::string stranger_message(const Program& stranger) {
         return (is_root() ? "an unidentified process"
                           : "PID " + std::to_string(stranger.pid) + " (helper)") +
                " listens, which does not belong to this service";
@@ -169,7 +169,7 @@ TEST_F(EvidenceTest, AStrangerOfTheSameUserFromBeforeTheStartDoesNotCount) {
     ASSERT_TRUE(await_listener(port));
     configure(hidden({}, listen("tcp:" + port)));
     Program& command = start_unprivileged(false);
-    ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, stranger_words(stranger))));
+    ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, stranger_message(stranger))));
     end_waiting(command);
     end(stranger);
 }
@@ -180,7 +180,7 @@ TEST_F(EvidenceTest, AfterTheStrangerTheServiceCounts) {
     ASSERT_TRUE(await_listener(port));
     configure(hidden({"--on", "USR1", "{", "--listen", port, "}"}, listen("tcp:" + port)));
     Program& command = start_unprivileged(false);
-    ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, stranger_words(stranger))));
+    ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, stranger_message(stranger))));
     end(stranger);
     ASSERT_TRUE(await_field("waiting-for", listens("tcp:" + port, "nothing listens")));
     send_signal(main_pid(), SIGUSR1);
@@ -203,7 +203,7 @@ TEST_F(EvidenceTest, AStrangerOfTheSameUserInAnotherCgroupDoesNotCount) {
         GTEST_SKIP() << "no cgroup of our own to be had here";
     }
     Program& stranger = spawn_stranger({"--listen", port}, cgroup);
-    EXPECT_TRUE(await_field("waiting-for", listens("tcp:" + port, stranger_words(stranger))));
+    EXPECT_TRUE(await_field("waiting-for", listens("tcp:" + port, stranger_message(stranger))));
     end_waiting(command);
     end(stranger);
 }

@@ -18,7 +18,7 @@ protected:
     }
 
     /// The words that the helper got after --record FILE.
-    Words recorded_words() {
+    Words recorded_arguments() {
         const Fields said = record("record");
         Words words;
         for (std::size_t i = 2; said.contains("argv." + std::to_string(i)); ++i)
@@ -37,7 +37,7 @@ TEST_F(ExecuteTest, ArrayIsArgvWithoutAShell) {
     steps.insert(steps.end(), odd.begin(), odd.end());
     configure(service("notify", steps));
     started();
-    EXPECT_EQ(recorded_words(), odd);
+    EXPECT_EQ(recorded_arguments(), odd);
     stopped();
 }
 
@@ -47,7 +47,7 @@ TEST_F(ExecuteTest, StringIsSplitAsSystemdSplits) {
                       " 'single quoted' --append-text " + path("out") +
                       " \"tab\\there\" --append-text " + path("out") + " * "));
     started();
-    EXPECT_EQ(recorded_words(),
+    EXPECT_EQ(recorded_arguments(),
               (Words{"--notify", "--append-text", path("out"), "single quoted", "--append-text",
                      path("out"), "tab\there", "--append-text", path("out"), "*"}));
     stopped();
@@ -59,7 +59,7 @@ TEST_F(ExecuteTest, VariablesFollowSystemdsRules) {
                       " a${ONE}b$$ONE $NONE") +
               "environment = [\"ONE=1\", \"TWO=" + path("x") + " y\"]\n");
     started();
-    EXPECT_EQ(recorded_words(),
+    EXPECT_EQ(recorded_arguments(),
               (Words{"--notify", "--append-text", path("out"), path("x") + " y", "--append-text",
                      path("x"), "y", "--append-text", path("out"), "a1b$ONE"}));
     stopped();

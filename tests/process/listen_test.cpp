@@ -32,7 +32,7 @@ protected:
 
     std::string held() const { return "held by PID " + std::to_string(main_pid()); }
 
-    static std::string stranger_words(const std::string& who) {
+    static std::string stranger_message(const std::string& who) {
         return who + " listens, which does not belong to this service";
     }
 
@@ -71,7 +71,7 @@ protected:
         configure(service("exec", {}) + listen({place}));
         Program& command = spawn_amphid({"start", config()});
         const std::string who = "PID " + std::to_string(stranger.pid) + " (helper)";
-        EXPECT_TRUE(await_field("waiting-for", each({place}, stranger_words(who))));
+        EXPECT_TRUE(await_field("waiting-for", each({place}, stranger_message(who))));
         EXPECT_EQ(stop().code, 0);
         EXPECT_EQ(finish(command).code, 1);
         EXPECT_TRUE(is_alive(stranger.pid));

@@ -33,12 +33,12 @@ std::string unpacked_by(const std::string& file) {
 std::vector<Stretch> read_stretches(const std::string& file, std::vector<std::string>& torn) {
     std::vector<Stretch> out;
     FILE* const stream = ::popen((unpacked_by(file) + " " + file).c_str(), "r");
-    std::vector<char> line(2 * told_line);
+    std::vector<char> line(2 * numbered_line);
     while (std::fgets(line.data(), static_cast<int>(line.size()), stream) != nullptr) {
         unsigned run = 0;
         unsigned long long number = 0;
         const std::string_view text(line.data());
-        if (text.size() != told_line || text.back() != '\n' ||
+        if (text.size() != numbered_line || text.back() != '\n' ||
             std::sscanf(line.data(), "R%u N%llu", &run, &number) != 2) {
             torn.emplace_back(text);
         } else if (!out.empty() && out.back().run == run && out.back().last + 1 == number) {
@@ -61,7 +61,7 @@ protected:
         LogTest::TearDown();
     }
     /// A service that writes this much in all of its runs.
-    void configure_telling(std::uint64_t bytes, const std::string& log) {
+    void configure_writer(std::uint64_t bytes, const std::string& log) {
         book_ = open_book(path("book"));
         ASSERT_NE(book_, nullptr);
         configure(service("exec", {"--tell", path("book"), std::to_string(bytes)}) +
@@ -69,7 +69,7 @@ protected:
                   "file = " +
                   quoted(path("log")) + "\nkeep = 100000\n" + log);
     }
-    void await_told(std::uint64_t bytes) {
+    void await_acknowledged(std::uint64_t bytes) {
         await("the service has written on",
               [&] { return book_->bytes >= bytes || book_->done != 0; });
     }
@@ -124,11 +124,12 @@ TEST_F(LogProofTest, EveryLineThatWasToldIsThereOnceAndInOrder) {
     const bool soaks = rounds(0, 1) == 1;
     const std::uint64_t total = soaks ? 10'000'000'000 : 50'000'000;
     const int events = rounds(12, 400);
-    configure_telling(total, soaks ? "max-size = \"64M\"\ncompress = \"zstd\"\n"
-                                   : "max-size = \"4M\"\ncompress = \"gzip\"\n");
+    configure_writer(total, soaks ? "max-size = \"64M\"\ncompress = \"zstd\"\n"
+                                  : "max-size = \"4M\"\ncompress = \"gzip\"\n");
     ASSERT_EQ(start().code, 0);
     for (int i = 0; i < events; ++i) {
-        await_told(total / static_cast<unsigned>(events + 1) * static_cast<unsigned>(i + 1));
+        await_acknowledged(total / static_cast<unsigned>(events + 1) *
+                           static_cast<unsigned>(i + 1));
         switch (i % 4) {
         case 0:
             EXPECT_EQ(amphid({"logs", "--rotate", config()}).code, 0);
@@ -153,13 +154,13 @@ TEST_F(LogProofTest, EveryLineThatWasToldIsThereOnceAndInOrder) {
 }
 
 TEST_F(LogProofTest, AFullPipeOutlivesItsLauncherAndItsWriter) {
-    configure_telling(20'000'000, "");
+    configure_writer(20'000'000, "");
     ASSERT_EQ(start().code, 0);
-    await_told(1'000'000);
+    await_acknowledged(1'000'000);
     fill_the_pipe();
     kill_launcher();
     EXPECT_EQ(start().code, 0);
-    await_told(book_->bytes + 1'000'000);
+    await_acknowledged(book_->bytes + 1'000'000);
     fill_the_pipe();
     const pid_t main = main_pid();
     send_signal(main, SIGKILL);
@@ -174,13 +175,13 @@ TEST_F(LogProofTest, AFullPipeOutlivesItsLauncherAndItsWriter) {
 TEST_F(LogProofTest, MemoryAndDescriptorsStayAsTheyAre) {
     if (is_sanitized())
         GTEST_SKIP() << "a sanitizer keeps what is freed";
-    configure_telling(static_cast<std::uint64_t>(rounds(60, 4000)) * 1'000'000,
-                      "max-size = \"1M\"\ntimestamps = \"rfc3339\"\ncompress = \"gzip\"\n");
+    configure_writer(static_cast<std::uint64_t>(rounds(60, 4000)) * 1'000'000,
+                     "max-size = \"1M\"\ntimestamps = \"rfc3339\"\ncompress = \"gzip\"\n");
     std::string config = read(name() + ".toml");
     config.replace(config.find("keep = 100000"), 13, "keep = 2");
     configure(config);
     started();
-    await_told(10'000'000);
+    await_acknowledged(10'000'000);
     const pid_t pid = launcher();
     ASSERT_TRUE(await("all is written", [&] { return book_->done != 0; }));
     // What it needs at work is given back when there is no more.

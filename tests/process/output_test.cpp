@@ -15,7 +15,7 @@ namespace amphid::test {
 class OutputTest : public ProcessTest {
 protected:
     /// A service that writes one line to each stream, with these targets.
-    std::string speaking(const std::string& out, const std::string& err) const {
+    std::string writing(const std::string& out, const std::string& err) const {
         return service("notify", {"--stdout", "out", "--stderr", "err", "--record", path("record"),
                                   "--notify"}) +
                "standard-output = " + quoted(out) + "\nstandard-error = " + quoted(err) + "\n";
@@ -23,7 +23,7 @@ protected:
 };
 
 TEST_F(OutputTest, Null) {
-    configure(speaking("null", "null"));
+    configure(writing("null", "null"));
     started();
     EXPECT_EQ(record("record")["fd.1"], "/dev/null");
     EXPECT_EQ(record("record")["fd.2"], "/dev/null");
@@ -32,7 +32,7 @@ TEST_F(OutputTest, Null) {
 
 TEST_F(OutputTest, AppendKeepsWhatIsThere) {
     write("out", "old\n");
-    configure(speaking("append:" + path("out"), "append:" + path("err")));
+    configure(writing("append:" + path("out"), "append:" + path("err")));
     started();
     EXPECT_EQ(read("out"), "old\nout\n");
     EXPECT_EQ(read("err"), "err\n");
@@ -46,7 +46,7 @@ TEST_F(OutputTest, AppendKeepsWhatIsThere) {
 
 TEST_F(OutputTest, TruncateBeginsAnew) {
     write("out", "old and long\n");
-    configure(speaking("truncate:" + path("out"), "null"));
+    configure(writing("truncate:" + path("out"), "null"));
     started();
     EXPECT_EQ(read("out"), "out\n");
     stopped();
@@ -55,7 +55,7 @@ TEST_F(OutputTest, TruncateBeginsAnew) {
 // systemd.exec(5): file: writes from the beginning and cuts nothing off.
 TEST_F(OutputTest, FileWritesFromTheBeginning) {
     write("out", "0123456789\n");
-    configure(speaking("file:" + path("out"), "null"));
+    configure(writing("file:" + path("out"), "null"));
     started();
     EXPECT_EQ(read("out"), "out\n456789\n");
     stopped();
@@ -63,18 +63,18 @@ TEST_F(OutputTest, FileWritesFromTheBeginning) {
 
 // systemd.exec(5): one file for both is opened once, so that no line is overwritten.
 TEST_F(OutputTest, OneFileForBoth) {
-    configure(speaking("file:" + path("log"), "file:" + path("log")));
+    configure(writing("file:" + path("log"), "file:" + path("log")));
     started();
     EXPECT_EQ(read("log"), "out\nerr\n");
     stopped();
-    configure(speaking("truncate:" + path("log"), "truncate:" + path("log")));
+    configure(writing("truncate:" + path("log"), "truncate:" + path("log")));
     started();
     EXPECT_EQ(read("log"), "out\nerr\n");
     stopped();
 }
 
 TEST_F(OutputTest, NewFilesHaveAReasonableMode) {
-    configure(speaking("append:" + path("out"), "truncate:" + path("err")));
+    configure(writing("append:" + path("out"), "truncate:" + path("err")));
     started();
     for (const char* file : {"out", "err"}) {
         struct stat info {};
@@ -86,7 +86,7 @@ TEST_F(OutputTest, NewFilesHaveAReasonableMode) {
 }
 
 TEST_F(OutputTest, InheritInDaemonMode) {
-    configure(speaking("inherit", "inherit"));
+    configure(writing("inherit", "inherit"));
     const Outcome outcome = start();
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     EXPECT_NE(outcome.out.find("out\n"), std::string::npos) << outcome.out;
@@ -108,7 +108,7 @@ TEST_F(OutputTest, InheritIsTheDefaultOfTheForeground) {
 
 // P37: never by path. Our stdout may be a socket or unreadable for the service's open().
 TEST_F(OutputTest, FileInTheForeground) {
-    configure(speaking("append:" + path("out"), "append:" + path("err")));
+    configure(writing("append:" + path("out"), "append:" + path("err")));
     Program& program = spawn_amphid({"run", config()});
     ASSERT_TRUE(await_state("running"));
     EXPECT_EQ(read("out"), "out\n");
@@ -171,7 +171,7 @@ TEST_F(OutputTest, EachStartOpensItsFilesAgain) {
 // A FIFO without a reader, or a terminal, must not hold up the start or become ours (P39).
 TEST_F(OutputTest, FifoWithoutAReaderDoesNotHang) {
     ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0644), 0);
-    configure(speaking("append:" + path("fifo"), "null") + "timeout-start-sec = \"300ms\"\n");
+    configure(writing("append:" + path("fifo"), "null") + "timeout-start-sec = \"300ms\"\n");
     const Outcome outcome = start();
     EXPECT_NE(outcome.code, -1);
     stop();

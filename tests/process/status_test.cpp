@@ -5,6 +5,7 @@
 
 #include "fixture.h"
 
+#include <csignal>
 #include <filesystem>
 #include <regex>
 #include <set>
@@ -212,6 +213,44 @@ TEST_F(StatusTest, LastLinesOfALogFile) {
     const std::string text = status().out;
     EXPECT_TRUE(contains(text, "\nline 6\n") && contains(text, "\nline 15\n")) << text;
     EXPECT_FALSE(contains(text, "\nline 5\n")) << text;
+}
+
+// An earlier run's log says nothing about the one in the foreground, which wrote to its terminal.
+TEST_F(StatusTest, ARunInTheForegroundHasNoLinesOfAnEarlierOne) {
+    configure("[service]\ntype = \"exec\"\nexec-start = " +
+              shell("echo an old line; exec sleep 1000") + "\n");
+    started({"--daemon"});
+    ASSERT_TRUE(await("the daemon's line in its log", [&] {
+        return contains(amphid({"logs", config()}).out, "an old line");
+    }));
+    EXPECT_TRUE(contains(status().out, "\nan old line\n")) << status().out;
+    stopped();
+    EXPECT_TRUE(contains(status().out, "\nan old line\n")) << status().out;
+
+    Program& run = spawn_amphid({"run", config()});
+    ASSERT_TRUE(await_state("running"));
+    const std::string text = status().out;
+    EXPECT_TRUE(contains(text, "(foreground mode)")) << text;
+    EXPECT_FALSE(contains(text, "\nan old line\n")) << text;
+    stopped();
+    finish(run);
+    EXPECT_FALSE(contains(status().out, "\nan old line\n")) << "after its end: " << status().out;
+}
+
+// With a log of its own its lines are there, and a failure shows the last of them.
+TEST_F(StatusTest, ARunInTheForegroundHasTheLinesOfItsLog) {
+    configure(service("notify", {"--stderr", "no more disks", "--exit-on", "USR1:3", "--notify"}) +
+              "restart = \"no\"\n[log]\nfile = " + quoted(path("log")) + "\n");
+    Program& run = spawn_amphid({"run", config()});
+    ASSERT_TRUE(await_state("running"));
+    ASSERT_TRUE(
+        await("its line in its log", [&] { return contains(status().out, "\nno more disks\n"); }));
+    send_signal(main_pid(), SIGUSR1);
+    const Outcome outcome = finish(run);
+    EXPECT_EQ(outcome.code, 3);
+    EXPECT_TRUE(contains(outcome.err, "exited with code 3")) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "    no more disks\n")) << outcome.err;
+    EXPECT_TRUE(contains(status().out, "\nno more disks\n")) << status().out;
 }
 
 } // namespace amphid::test

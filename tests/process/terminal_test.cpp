@@ -93,6 +93,38 @@ TEST_F(TerminalTest, InterruptReachesTheServiceOnce) {
     EXPECT_EQ(shell.text.find("SIGTERM"), std::string::npos) << "nobody sent one: " << shell.text;
 }
 
+// The same for the other processes of its group, which take their time after the main process died.
+TEST_F(TerminalTest, InterruptReachesTheOtherProcessesOnce) {
+    Program& shell = run_in_terminal(service("notify", {"--child",
+                                                        "{",
+                                                        "--log-signals",
+                                                        path("log"),
+                                                        "--on",
+                                                        "INT",
+                                                        "{",
+                                                        "--append-text",
+                                                        path("heard"),
+                                                        "x",
+                                                        "}",
+                                                        "--on",
+                                                        "TERM",
+                                                        "{",
+                                                        "--append-text",
+                                                        path("heard"),
+                                                        "x",
+                                                        "}",
+                                                        "--ready-file",
+                                                        path("child"),
+                                                        "}",
+                                                        "--await",
+                                                        path("child"),
+                                                        "--notify"}) +
+                                     "timeout-stop-sec = \"300ms\"\n");
+    press(shell, '\003');
+    finish(shell);
+    EXPECT_EQ(read("log"), "INT\n") << "only SIGKILL may come after it";
+}
+
 // A service that handles ^C itself (python3 -i) goes on, and no stop clock runs.
 TEST_F(TerminalTest, AServiceThatHandlesInterruptsGoesOn) {
     Program& shell = run_in_terminal(

@@ -39,13 +39,13 @@ SignalFacts in_terminal() {
 
 TEST(TakenFor, OnlyWhatSomebodyHasSent) {
     const std::vector<SignalRewrite> rewrites{{SIGTERM, SIGQUIT}, {SIGHUP, 0}};
-    EXPECT_EQ(taken_for(sent(SIGTERM, SI_USER), rewrites), SIGQUIT);
-    EXPECT_EQ(taken_for(sent(SIGTERM, SI_TKILL), rewrites), SIGQUIT);
-    EXPECT_EQ(taken_for(sent(SIGHUP, SI_USER), rewrites), 0);
-    EXPECT_EQ(taken_for(sent(SIGHUP, SI_KERNEL), rewrites), SIGHUP) << "the terminal's";
-    EXPECT_EQ(taken_for(sent(SIGTERM, SI_QUEUE), rewrites), SIGTERM) << "amphid stop's";
-    EXPECT_EQ(taken_for(sent(SIGINT, SI_USER), rewrites), SIGINT);
-    EXPECT_EQ(taken_for(sent(SIGTERM, SI_USER), {}), SIGTERM);
+    EXPECT_EQ(rewritten_signal(sent(SIGTERM, SI_USER), rewrites), SIGQUIT);
+    EXPECT_EQ(rewritten_signal(sent(SIGTERM, SI_TKILL), rewrites), SIGQUIT);
+    EXPECT_EQ(rewritten_signal(sent(SIGHUP, SI_USER), rewrites), 0);
+    EXPECT_EQ(rewritten_signal(sent(SIGHUP, SI_KERNEL), rewrites), SIGHUP) << "the terminal's";
+    EXPECT_EQ(rewritten_signal(sent(SIGTERM, SI_QUEUE), rewrites), SIGTERM) << "amphid stop's";
+    EXPECT_EQ(rewritten_signal(sent(SIGINT, SI_USER), rewrites), SIGINT);
+    EXPECT_EQ(rewritten_signal(sent(SIGTERM, SI_USER), {}), SIGTERM);
 }
 
 TEST(MeaningOf, TermAndIntStop) {

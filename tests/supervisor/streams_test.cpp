@@ -41,7 +41,7 @@ TEST_F(StreamsTest, KeepTheLastWordsOfAnActivation) {
     EXPECT_EQ(streams->last_words(), "cannot bind\n");
     streams->begin_activation();
     EXPECT_EQ(streams->last_words(), "");
-    EXPECT_NE(streams->words_inode(), 0U);
+    EXPECT_NE(streams->stderr_inode(), 0U);
 }
 
 TEST_F(StreamsTest, ReadNoMoreOfAFloodThanTheirShare) {
@@ -60,7 +60,7 @@ TEST_F(StreamsTest, TheWordsOfAFileAreWhatThisRunWrote) {
     make();
     say(open()[2], "of this run\n");
     EXPECT_EQ(streams->last_words(), "of this run\n");
-    EXPECT_EQ(streams->words_inode(), 0U);
+    EXPECT_EQ(streams->stderr_inode(), 0U);
 }
 
 TEST_F(StreamsTest, WhereALineIsAwaitedTheyPassThroughUs) {

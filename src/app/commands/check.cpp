@@ -64,8 +64,8 @@ void check_name(Checked& checked, const Host& host) {
         return;
     }
     const std::string unit = concat(service_name(checked.file, checked.config), service_suffix);
-    std::string words =
-        words_about(find_other_unit(unit, manager, host), unit, checked.config.install.replace);
+    std::string words = other_unit_message(find_other_unit(unit, manager, host), unit,
+                                           checked.config.install.replace);
     if (!words.empty()) {
         checked.diagnostics.push_back({Diagnostic::Severity::error,
                                        place_of(checked.config, "install.replace"),

@@ -3,7 +3,7 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/log_source.h"
-#include "app/sight.h"
+#include "app/service_status.h"
 #include "app/started_service.h"
 #include "app/status_formats.h"
 #include "app/status_probe.h"
@@ -101,18 +101,18 @@ std::string shown_lines_of(const KnownService& service, const Host& host) {
 }
 
 std::string text_of(const Arguments& arguments, const std::vector<KnownService>& services,
-                    const std::vector<Sight>& sights, const Host& host) {
+                    const std::vector<ServiceStatus>& statuses, const Host& host) {
     if (arguments.metrics) {
-        return status_metrics(sights);
+        return status_metrics(statuses);
     }
     const Look look = look_of_output();
     if (!arguments.json && arguments.operands.empty()) {
-        return status_table(sights, look);
+        return status_table(statuses, look);
     }
     std::string out;
-    for (std::size_t i = 0; i < sights.size(); ++i) {
-        out += arguments.json ? status_json(sights[i]) + '\n'
-                              : concat(out.empty() ? "" : "\n", status_text(sights[i], look),
+    for (std::size_t i = 0; i < statuses.size(); ++i) {
+        out += arguments.json ? status_json(statuses[i]) + '\n'
+                              : concat(out.empty() ? "" : "\n", status_text(statuses[i], look),
                                        shown_lines_of(services[i], host));
     }
     return out;
@@ -131,13 +131,13 @@ int tell_status(const Arguments& arguments) {
     if (arguments.operands.empty()) {
         services = all_services(host);
     }
-    std::vector<Sight> sights;
+    std::vector<ServiceStatus> statuses;
     int code = 0;
     for (const KnownService& service : services) {
-        sights.push_back(see(service));
-        code = std::max(code, code_of(sights.back().code));
+        statuses.push_back(inspect(service));
+        code = std::max(code, code_of(statuses.back().code));
     }
-    print(text_of(arguments, services, sights, host));
+    print(text_of(arguments, services, statuses, host));
     return arguments.operands.empty() || arguments.metrics ? 0 : code;
 }
 

@@ -94,7 +94,7 @@ std::string end_of_stop(const KnownService& service, const Running& running, int
     return state.left_running;
 }
 
-void say_stopped(const Narrator& narrator, const std::string& left) {
+void print_stopped(const Narrator& narrator, const std::string& left) {
     narrator.result(concat("stopped", left.empty() ? "" : concat("; left running: PID ", left)));
 }
 
@@ -183,7 +183,7 @@ int run_stop(const Arguments& arguments) {
         stop_orphan(service, running);
         running = glance_at(service.directory);
         if (!running.launcher) {
-            say_stopped(narrator, end_of_stop(service, running, main));
+            print_stopped(narrator, end_of_stop(service, running, main));
             return code_of(ExitCode::success);
         }
     }
@@ -193,7 +193,7 @@ int run_stop(const Arguments& arguments) {
     if (!is_control_process(running, host) && is_systemds(running)) {
         return delegate(running, "stop", narrator);
     }
-    say_stopped(narrator, stop_launcher(service, std::move(running), false, narrator));
+    print_stopped(narrator, stop_launcher(service, std::move(running), false, narrator));
     return code_of(ExitCode::success);
 }
 

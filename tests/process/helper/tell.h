@@ -36,13 +36,13 @@ inline Book* open_book(const std::string& path) {
 }
 
 /// "R000001 N000000000001 ..." and its end: all lines have this length, so that a torn one shows.
-constexpr std::size_t told_line = 100;
+constexpr std::size_t numbered_line = 100;
 
-inline void put_told_line(char* to, unsigned run, std::uint64_t number) {
-    char text[told_line + 1];
+inline void put_numbered_line(char* to, unsigned run, std::uint64_t number) {
+    char text[numbered_line + 1];
     std::snprintf(text, sizeof text, "R%06u N%012llu %077u\n", run,
                   static_cast<unsigned long long>(number), run);
-    std::char_traits<char>::copy(to, text, told_line);
+    std::char_traits<char>::copy(to, text, numbered_line);
 }
 
 /// Until all runs together have written that many bytes.
@@ -52,14 +52,14 @@ inline void tell(const std::string& path, std::uint64_t most) {
         ::_exit(93);
     const auto run = static_cast<unsigned>(book->runs++);
     constexpr std::size_t lines = 640; // a little less than 64 KiB
-    std::array<char, lines * told_line> block;
+    std::array<char, lines * numbered_line> block;
     for (std::size_t i = 0; i < lines; ++i)
-        put_told_line(block.data() + i * told_line, run, i);
+        put_numbered_line(block.data() + i * numbered_line, run, i);
     for (std::uint64_t number = 1; book->bytes < most; number += lines) {
         for (std::size_t i = 0; i < lines; ++i) {
             std::uint64_t left = number + i;
             for (std::size_t digit = 20; digit >= 9; --digit) {
-                block[i * told_line + digit] = static_cast<char>('0' + left % 10);
+                block[i * numbered_line + digit] = static_cast<char>('0' + left % 10);
                 left /= 10;
             }
         }
@@ -68,7 +68,7 @@ inline void tell(const std::string& path, std::uint64_t most) {
             if (n <= 0)
                 ::_exit(92);
             put += static_cast<std::size_t>(n);
-            book->last.at(run) = number - 1 + put / told_line;
+            book->last.at(run) = number - 1 + put / numbered_line;
         }
         book->bytes += block.size();
     }

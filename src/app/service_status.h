@@ -14,7 +14,7 @@ namespace amphid {
 
 /// A service as `status` shows it: its last state, corrected by what is alive, and everything else
 /// that is known.
-struct Sight {
+struct ServiceStatus {
     State state;
     std::string description;
     std::string main_command; // command line of the main process
@@ -37,6 +37,6 @@ struct Sight {
     bool lives() const { return launcher_lives || main_lives; }
 };
 
-Sight see(const KnownService& service);
+ServiceStatus inspect(const KnownService& service);
 
 } // namespace amphid

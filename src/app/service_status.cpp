@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The amphid authors
-#include "app/sight.h"
+#include "app/service_status.h"
 
 #include "app/running_service.h"
 #include "app/suspended.h"
@@ -58,7 +58,7 @@ std::string output_file_of(const Config& config) {
 }
 
 /// The information besides the state.
-void add_configuration(const KnownService& service, Sight& out) {
+void add_configuration(const KnownService& service, ServiceStatus& out) {
     if (!service.config) {
         return;
     }
@@ -68,7 +68,7 @@ void add_configuration(const KnownService& service, Sight& out) {
     }
 }
 
-void correct(const Running& running, Sight& out) {
+void correct(const Running& running, ServiceStatus& out) {
     out.known = true;
     out.state = running.found->state;
     out.launcher_lives = static_cast<bool>(running.launcher);
@@ -103,9 +103,9 @@ void correct(const Running& running, Sight& out) {
 }
 
 /// What is alive although no state tells of it.
-void add_unrecorded(const KnownService& service, bool has_state, Sight& out) {
+void add_unrecorded(const KnownService& service, bool has_state, ServiceStatus& out) {
     std::string words =
-        words_of_unrecorded({service.name, service.directory, service.second_record}, has_state);
+        unrecorded_message({service.name, service.directory, service.second_record}, has_state);
     if (!words.empty()) {
         out.readable = false;
         out.state.failure = std::move(words);
@@ -115,8 +115,8 @@ void add_unrecorded(const KnownService& service, bool has_state, Sight& out) {
 
 } // namespace
 
-Sight see(const KnownService& service) {
-    Sight out;
+ServiceStatus inspect(const KnownService& service) {
+    ServiceStatus out;
     out.state.name = service.name;
     out.state.pid_file = concat(service.directory, '/', pid_name);
     out.configured = !service.file.path.empty() && !is_absent(service.file.path);
