@@ -12,7 +12,6 @@
 #include "app/leftover.h"
 #include "app/log_place.h"
 #include "app/manager_above.h"
-#include "app/orphan.h"
 #include "app/running_service.h"
 #include "app/service.h"
 #include "app/sockets.h"
@@ -31,12 +30,10 @@
 #include "os/rights.h"
 #include "os/run_program.h"
 #include "os/signals.h"
-#include "os/tree.h"
 #include "resolve/context.h"
 #include "resolve/readiness.h"
 #include "resolve/sockets.h"
 #include "supervisor/run.h"
-#include "supervisor/upstream.h"
 
 #include <array>
 #include <csignal>
