@@ -65,7 +65,7 @@ list_syntax_commands() {
 # tidy looks less deep than whole-tidy: the analyzer's last paths take half of its time.
 check_tidy() {
     run_tidy --extra-arg=-Xclang --extra-arg=-analyzer-config \
-        --extra-arg=-Xclang --extra-arg=max-nodes=40000
+        --extra-arg=-Xclang --extra-arg=max-nodes=10000
 }
 
 check_whole-tidy() {
