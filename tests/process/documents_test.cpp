@@ -90,6 +90,8 @@ protected:
                       "\n[log]\ntimestamps = \"rfc3339\"\nfile = " + quoted(path(file + ".log")) +
                       "\n");
         }
+        std::filesystem::create_directory(path("src"));
+        write(".env", "COLOUR=blue\n");
         write("web.toml", "[service]\nexec-start = \"/bin/true\"\n");
         write("web.service", "[Service]\nExecStart=/bin/true\n");
         write("editor", "#!/bin/sh\nprintf '[service]\\nnice = 5\\n' >\"$1\"\n", 0755);
@@ -109,7 +111,7 @@ protected:
             command += " web.service";
         if (command.starts_with("amphid run"))
             return command + " 3>ready & amphid status --wait=ready --timeout=20s web; "
-                             "amphid stop web; wait";
+                             "amphid stop web; kill $! 2>&1 || :; wait"; // --watch goes on
         if (command.find(" -f ") != std::string::npos)
             return command.substr(0, command.find('#')) + "| head -n 12";
         return command;
