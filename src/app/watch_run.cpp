@@ -11,8 +11,11 @@
 #include "os/read_host.h"
 #include "os/signals.h"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdint>
+#include <optional>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
