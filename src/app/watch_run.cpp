@@ -15,8 +15,8 @@
 #include <array>
 #include <csignal>
 #include <cstdint>
-#include <optional>
 #include <fcntl.h>
+#include <optional>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
