@@ -82,6 +82,7 @@ std::vector<Fd> take_sockets(const Fd& process, int pid, const std::vector<Socke
             if (!out[i] && is_bound_as(taken.get(), sockets[i])) {
                 out[i] = std::move(taken);
                 --missing;
+                break;
             }
         }
     }

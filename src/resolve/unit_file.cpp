@@ -202,10 +202,10 @@ private:
         const std::string_view directive = key.directive;
         const bool others =
             config_.origins.contains("service.user") || config_.origins.contains("service.group");
-        if (makes_directories(directive) && !others) {
-            write_line(service_, directive,
-                       value_of(key)); // also beside our own: a list
-        } else if (is_in_place(config_) && ends_in_place(directive)) {
+        const bool is_theirs = makes_directories(directive) // also beside our own: a list
+                                   ? !others
+                                   : is_in_place(config_) && ends_in_place(directive);
+        if (is_theirs) {
             write_line(service_, directive, value_of(key));
         } else if (makes_directories(directive) || key.applies == Applies::amphid ||
                    directive.empty()) {
