@@ -48,9 +48,6 @@ class WatchedRun {
 public:
     WatchedRun(std::string name, const Arguments& arguments, const std::function<int()>& run)
         : name_(std::move(name)), quiet_(arguments.volume == Volume::quiet), run_(run) {
-        for (const std::string& path : arguments.watched) {
-            watch_.add(path);
-        }
         sigset_t set;
         ::sigemptyset(&set);
         // SIGTSTP stops us like everybody at this terminal.
@@ -60,6 +57,12 @@ public:
         ::sigprocmask(SIG_BLOCK, &set, &before_);
         signals_ = Fd(checked(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "cannot read",
                               "signals by a signalfd"));
+    }
+
+    void add_paths(const std::vector<std::string>& paths, const std::string& directory) {
+        for (const std::string& path : paths) {
+            watch_.add(path.starts_with('/') ? path : concat(directory, '/', path));
+        }
     }
 
     /// Changes of its configuration count, too.
@@ -208,6 +211,7 @@ int run_watched(const Arguments& arguments, const std::function<int()>& run) {
     const ServiceFile file =
         arguments.is_program ? program_in_place_of_file(word, host) : locate(word, host);
     WatchedRun watched(file.stem, arguments, run);
+    watched.add_paths(arguments.watched, host.working_directory);
     if (!file.is_program) {
         watched.add_configuration(file);
     }

@@ -31,17 +31,6 @@ mode_t type_of(const std::string& path) {
     return ::lstat(path.c_str(), &st) == 0 ? st.st_mode & S_IFMT : 0;
 }
 
-std::string absolute(const std::string& path) {
-    char resolved[PATH_MAX];
-    if (path.starts_with('/')) {
-        return path;
-    }
-    if (::realpath(".", resolved) == nullptr) {
-        throw OsError("cannot find", "the working directory");
-    }
-    return concat(resolved, '/', path);
-}
-
 } // namespace
 
 ChangeWatch::ChangeWatch()
@@ -51,15 +40,14 @@ ChangeWatch::ChangeWatch()
 void ChangeWatch::add(const std::string& path) {
     struct stat st {};
     checked(::stat(path.c_str(), &st), "cannot watch", path);
-    const std::string whole = absolute(path);
     if (S_ISDIR(st.st_mode)) {
-        add_tree(whole);
+        add_tree(path);
         return;
     }
-    add_file(whole);
+    add_file(path);
     // The target of a link may change in its own directory.
     char resolved[PATH_MAX];
-    if (::realpath(whole.c_str(), resolved) != nullptr && whole != resolved) {
+    if (::realpath(path.c_str(), resolved) != nullptr && path != resolved) {
         add_file(resolved);
     }
 }

@@ -19,8 +19,8 @@ public:
     /// Throws OsError if inotify is denied or used up.
     ChangeWatch();
 
-    /// A file, which may be replaced by rename, or a directory with everything in it. Throws
-    /// OsError if it does not exist or cannot be watched.
+    /// A file, which may be replaced by rename, or a directory with everything in it; an absolute
+    /// path. Throws OsError if it does not exist or cannot be watched.
     void add(const std::string& path);
 
     /// Readable after a change.

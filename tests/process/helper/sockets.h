@@ -135,9 +135,9 @@ inline void unblock(int fd) {
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-/// "NAME TYPE ADDRESS" for each descriptor from 3 on that this process was given, one a line,
-/// with "nonblocking" behind one that does not block.
-inline std::string given_sockets() {
+/// A line for each descriptor from 3 on that this process was given (sd_listen_fds(3)).
+template <class Line>
+std::string for_each_given(Line line) {
     const char* pid = std::getenv("LISTEN_PID");
     const char* count = std::getenv("LISTEN_FDS");
     const char* names = std::getenv("LISTEN_FDNAMES");
@@ -146,6 +146,17 @@ inline std::string given_sockets() {
     std::string out;
     std::string rest = names == nullptr ? "" : names;
     for (int fd = 3; fd < 3 + std::atoi(count); ++fd) {
+        const std::string name = rest.substr(0, rest.find(':'));
+        rest.erase(0, name.size() + 1);
+        out += line(fd, name);
+    }
+    return out;
+}
+
+/// "NAME TYPE ADDRESS" for each descriptor from 3 on that this process was given, one a line,
+/// with "nonblocking" behind one that does not block.
+inline std::string given_sockets() {
+    return for_each_given([](int fd, const std::string& name) {
         sockaddr_storage at{};
         socklen_t size = sizeof at;
         int type = 0;
@@ -174,13 +185,10 @@ inline std::string given_sockets() {
             if (!address.empty() && address.front() == '\0')
                 address.front() = '@';
         }
-        const std::string name = rest.substr(0, rest.find(':'));
-        rest.erase(0, name.size() + 1);
         const bool blocks = (::fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
-        out += name + " " + kind + (address.empty() ? "" : " ") + address +
+        return name + " " + kind + (address.empty() ? "" : " ") + address +
                (blocks ? "" : " nonblocking") + "\n";
-    }
-    return out;
+    });
 }
 
 /// Gives a descriptor away under that name; what it holds is the name.
@@ -213,21 +221,11 @@ inline void store_until_death(const std::string& text) {
 
 /// "NAME=what it holds" for each descriptor from 3 on that this process was given, one a line.
 inline std::string given_descriptors() {
-    const char* pid = std::getenv("LISTEN_PID");
-    const char* count = std::getenv("LISTEN_FDS");
-    const char* names = std::getenv("LISTEN_FDNAMES");
-    if (pid == nullptr || count == nullptr || std::atoi(pid) != ::getpid())
-        return "none\n";
-    std::string out;
-    std::string rest = names == nullptr ? "" : names;
-    for (int fd = 3; fd < 3 + std::atoi(count); ++fd) {
+    return for_each_given([](int fd, const std::string& name) {
         char text[64];
         const ssize_t got = ::pread(fd, text, sizeof text, 0);
-        const std::string name = rest.substr(0, rest.find(':'));
-        rest.erase(0, name.size() + 1);
-        out += name + "=" + std::string(text, got > 0 ? static_cast<std::size_t>(got) : 0) + "\n";
-    }
-    return out;
+        return name + "=" + std::string(text, got > 0 ? static_cast<std::size_t>(got) : 0) + "\n";
+    });
 }
 
 } // namespace amphid::test
